@@ -1,0 +1,67 @@
+# Two commands are the whole set-up: `make demo` and `make test`. `make help` lists the rest.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+CDK_CLI := aws-cdk@2.1148.1
+READY := $(VENV)/.ready
+
+# Node 20 still runs the CDK's bridge; the banner about its age would bury real output.
+export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
+
+.PHONY: help setup demo test check format lint types imports synth bench deploy lock clean
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY) ## make the environment in .venv (the other commands do it by themselves)
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Lineside needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@echo "Setting up .venv (once; about a minute) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --require-hashes requirements.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: $(READY) ## watch a cookie line fail and be explained
+	@$(BIN)/lineside up --demo
+
+test: $(READY) ## run the tests
+	@$(BIN)/pytest
+
+check: $(READY) lint types imports synth ## what CI runs
+	@$(BIN)/pytest
+
+format: $(READY) ## format the code and mend what ruff can
+	@$(BIN)/ruff check --fix-only --quiet . && $(BIN)/ruff format .
+
+lint: $(READY)
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+
+types: $(READY)
+	@$(BIN)/mypy
+
+imports: $(READY)
+	@$(BIN)/lint-imports
+
+synth: $(READY) ## write the CloudFormation templates to cdk.out/, checked; offline, no credentials
+	@$(BIN)/python app.py
+	@$(BIN)/cfn-lint --ignore-checks W3005 -- cdk.out/*.template.json
+
+bench: $(READY) ## speed and scores, as ratios
+	@$(BIN)/python -m benchmarks
+
+deploy: synth ## deploy the stacks to the AWS account of your credentials
+	@npx --yes $(CDK_CLI) deploy --app cdk.out --all
+
+lock: $(READY) ## compile requirements.txt from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --quiet --output-file requirements.txt
+
+clean: ## remove the environment and everything generated
+	@rm -rf $(VENV) cdk.out bench-out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Lineside: the rules. No AWS, no broker, no environment, no clock of its own."""

@@ -1,0 +1,1 @@
+"""An alarm -> an advisory: evidence, SOP steps, severity, compliance; the five-minute advisor."""

@@ -1,0 +1,31 @@
+"""What the advisor needs of its surroundings."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from lineside.advice.model import Advisory, Notification
+
+
+class MemoryStore(Protocol):
+    """Keeps what a line's detectors remember from tick to tick, as bytes. None before the first tick."""
+
+    def load(self, site: str, line: str) -> bytes | None: ...
+
+    def save(self, site: str, line: str, memory: bytes) -> None: ...
+
+
+class AdvisoryStore(Protocol):
+    """Keeps advisories. Storing the same `advisory_id` twice is harmless."""
+
+    def save(self, advisory: Advisory) -> None: ...
+
+    def recent(self, site: str, line: str, limit: int) -> list[Advisory]:
+        """Newest first."""
+        ...
+
+
+class Notifier(Protocol):
+    """Tells people. Raises `Unavailable` when the message did not leave; sending the same one twice is harmless."""
+
+    def notify(self, notification: Notification) -> None: ...

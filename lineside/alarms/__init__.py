@@ -1,0 +1,1 @@
+"""Findings -> alarms: the ISA-18.2 life cycle, one alarm per cause."""

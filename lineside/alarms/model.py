@@ -1,0 +1,86 @@
+"""An alarm as ISA-18.2 (IEC 62682) understands it: a process state, and overlays that silence without blinding.
+
+Process state follows from two facts, whether the condition is true and whether a person has acknowledged it.
+Overlays (shelved, suppressed by design, out of service) stop notifications, never evaluation or recording.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from lineside.detection.finding import Evidence, Kind
+
+Severity = Literal["critical", "high", "medium", "low"]
+SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
+"""Most urgent first; the index plus one is the ISA-18.2 priority."""
+
+ProcessState = Literal["normal", "unacknowledged", "acknowledged", "rtn_unacknowledged"]
+OverlayKind = Literal["shelved", "suppressed_by_design", "out_of_service"]
+
+
+class Victim(msgspec.Struct, frozen=True):
+    """A machine that lost time to the cause: seconds blocked or starved because of it, so far."""
+
+    device: str
+    lost_seconds: float
+    state: str = ""
+    """How it lost them: `blocked`, `starved` or `blocked, starved`."""
+
+
+class Overlay(msgspec.Struct, frozen=True):
+    """Why an alarm is quiet, since when, until when (0: until it is lifted), by whom."""
+
+    kind: OverlayKind
+    since_us: int
+    until_us: int = 0
+    by: str = ""
+    reason: str = ""
+    work_order: str = ""
+
+
+class Alarm(msgspec.Struct, frozen=True):
+    """One alarm for one cause. `device` is the machine at fault; `victims` lost time to it.
+
+    `alarm_id` is unique for ever; `fingerprint` is the same for the same trouble coming back. `raised_us` is when
+    it was announced, `onset_us` when the trouble began.
+    """
+
+    alarm_id: str
+    fingerprint: str
+    site: str
+    line: str
+    device: str
+    kind: Kind
+    severity: Severity
+    onset_us: int
+    raised_us: int
+    attribute: str = ""
+    detail: str = ""
+    active: bool = True
+    cleared_us: int = 0
+    acknowledged_us: int = 0
+    acknowledged_by: str = ""
+    victims: tuple[Victim, ...] = ()
+    lost_seconds: float = 0.0
+    """Seconds lost by the line: the cause's own outage and nothing counted twice; see `cause.py`."""
+    evidence: tuple[Evidence, ...] = ()
+    overlay: Overlay | None = None
+    occurrences: int = 1
+    consequence: str = ""
+    operator_action: str = ""
+    time_to_respond_minutes: float = 0.0
+    notified_us: int = 0
+    notified_severity: str = ""
+    notifications: int = 0
+
+    @property
+    def state(self) -> ProcessState:
+        if self.active:
+            return "acknowledged" if self.acknowledged_us else "unacknowledged"
+        return "normal" if self.acknowledged_us else "rtn_unacknowledged"
+
+    @property
+    def priority(self) -> int:
+        return SEVERITIES.index(self.severity) + 1

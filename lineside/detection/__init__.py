@@ -1,0 +1,1 @@
+"""A window of readings -> findings: limits, stops, drift, frozen and silent sensors."""

@@ -1,0 +1,167 @@
+"""What a `site.yaml` says, as typed objects.
+
+The names follow ISA-95: a site has lines (work centres), a line has machines (work units). `feeds` is where a
+machine's material goes next; together the `feeds` of a line are its flow graph, with joins (several machines feed
+one) and splits (one feeds several).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, model_validator
+
+UNASSIGNED_LINE = "unassigned"
+"""The line of a device that no site file names. It is accepted, listed as unknown, and still watched."""
+
+DEFAULT_STATE_ATTRIBUTE = "State"
+
+Name = Annotated[str, Field(min_length=1, max_length=128)]
+Slug = Annotated[str, Field(pattern=r"^[a-zA-Z0-9:_-]{1,128}$")]
+Severity = Literal["critical", "high", "medium", "low"]
+Seconds = Annotated[float, Field(ge=0, le=86_400)]
+
+
+def slug(name: str) -> str:
+    """A name as topics, policies and URNs may carry it: `Freezer Tunnel` -> `freezer-tunnel`."""
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-zA-Z0-9:_]+", "-", ascii_name).strip("-").lower()
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Attribute(_Strict):
+    """What a machine declares of one attribute: telemetry is held to it.
+
+    `low`, `high`, `deadband` and `physical_low`/`physical_high` are in `unit`. A value outside low..high for
+    `on_delay_seconds` is an alarm, until it is back inside by `deadband` for `off_delay_seconds`. A value outside
+    physical_low..physical_high cannot be true and is stored with quality bad.
+    """
+
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    deadband: Annotated[float, Field(ge=0)] | None = None
+    on_delay_seconds: Seconds | None = None
+    off_delay_seconds: Seconds | None = None
+    physical_low: float | None = None
+    physical_high: float | None = None
+    label: str = ""
+    severity: Severity | None = None
+
+    @model_validator(mode="after")
+    def _low_is_below_high(self) -> Attribute:
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise ValueError(f"low ({self.low:g}) must be below high ({self.high:g})")
+        return self
+
+
+class RejectRate(_Strict):
+    """More than `max_fraction` of `rejects` in `total` over `window_minutes` is an alarm.
+
+    `rejects` and `total` (or `good`) name running counters of the machine.
+    """
+
+    rejects: Name
+    total: Name | None = None
+    good: Name | None = None
+    max_fraction: Annotated[float, Field(gt=0, le=1)]
+    window_minutes: PositiveFloat = 5
+
+    @model_validator(mode="after")
+    def _has_something_to_divide_by(self) -> RejectRate:
+        if (self.total is None) == (self.good is None):
+            raise ValueError("name either total or good, the counter to compare rejects with")
+        return self
+
+
+class Machine(_Strict):
+    """One machine. `id` is exactly the device name that telemetry carries, spaces and all."""
+
+    id: Name
+    thing: Slug = ""
+    feeds: tuple[Name, ...] = ()
+    state: Name = DEFAULT_STATE_ATTRIBUTE
+    attributes: dict[Name, Attribute] = {}
+    buffer: PositiveInt | bool = False
+    """True, or the number of pieces it holds, for a machine that only stores: it cannot stop by itself."""
+    gateway: bool = False
+    """True for a thing that may publish the messages of other machines."""
+    down_after_seconds: Seconds | None = None
+    silent_after_seconds: Seconds | None = None
+    cycle_seconds: PositiveFloat | None = None
+    """Seconds a piece takes at nominal speed; lets a slow machine be told from a starved one."""
+    rejects: RejectRate | None = None
+    criticality: Severity | None = None
+    consequence: str = ""
+    operator_action: str = ""
+    time_to_respond_minutes: PositiveFloat | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _thing_is_derived_unless_given(cls, data: object) -> object:
+        if isinstance(data, dict) and not data.get("thing") and isinstance(data.get("id"), str):
+            return {**data, "thing": slug(data["id"])}
+        return data
+
+
+class Line(_Strict):
+    """One production line: its machines in the order written, and the flow between them."""
+
+    id: Slug
+    name: str = ""
+    machines: tuple[Machine, ...] = ()
+    sop_directory: str = ""
+    notify: tuple[str, ...] = ()
+
+    @cached_property
+    def by_id(self) -> dict[str, Machine]:
+        return {machine.id: machine for machine in self.machines}
+
+    @cached_property
+    def downstream(self) -> dict[str, tuple[str, ...]]:
+        """Machine -> the machines it feeds."""
+        return {machine.id: machine.feeds for machine in self.machines}
+
+    @cached_property
+    def upstream(self) -> dict[str, tuple[str, ...]]:
+        """Machine -> the machines that feed it."""
+        feeding: dict[str, list[str]] = {machine.id: [] for machine in self.machines}
+        for machine in self.machines:
+            for fed in machine.feeds:
+                feeding[fed].append(machine.id)
+        return {device: tuple(feeders) for device, feeders in feeding.items()}
+
+
+class Site(_Strict):
+    """A plant: its lines and the time zone its people live in."""
+
+    site: Slug
+    tenant: Slug = "default"
+    timezone: str = "UTC"
+    lines: tuple[Line, ...] = ()
+
+    @cached_property
+    def line_of(self) -> dict[str, Line]:
+        """Device -> its line, for every device that the file names."""
+        return {machine.id: line for line in self.lines for machine in line.machines}
+
+    @cached_property
+    def machine_of(self) -> dict[str, Machine]:
+        """Device -> its machine, for every device that the file names."""
+        return {machine.id: machine for line in self.lines for machine in line.machines}
+
+    @cached_property
+    def device_of_thing(self) -> dict[str, str]:
+        """Thing -> device: what a topic's last level means."""
+        return {machine.thing: machine.id for machine in self.machine_of.values()}
+
+    def line_id(self, device: str) -> str:
+        """The line a device belongs to, or `unassigned` when no line names it."""
+        line = self.line_of.get(device)
+        return line.id if line else UNASSIGNED_LINE

@@ -1,0 +1,1 @@
+"""Bytes -> Reading: decoders, canonical units, data quality, NGSI-LD out."""
