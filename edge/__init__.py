@@ -1,0 +1,1 @@
+"""The plant: adapters, the one process, the command line."""

@@ -1,0 +1,8 @@
+"""`lineside normalize`."""
+
+from __future__ import annotations
+
+
+def normalize() -> None:
+    """Not here yet."""
+    raise NotImplementedError
