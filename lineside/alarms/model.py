@@ -38,6 +38,8 @@ class Overlay(msgspec.Struct, frozen=True):
     by: str = ""
     reason: str = ""
     work_order: str = ""
+    root_alarm_id: str = ""
+    """For suppressed by design: the alarm of the cause that this one is a consequence of."""
 
 
 class Alarm(msgspec.Struct, frozen=True):
@@ -74,12 +76,29 @@ class Alarm(msgspec.Struct, frozen=True):
     notified_us: int = 0
     notified_severity: str = ""
     notifications: int = 0
+    announcement: int = 1
+    """Counts how often it asked for attention from the start: 1, and one more for each return from an overlay."""
+    reminded_severity: str = ""
+    """The severity at which an overdue acknowledgement was last told; once per severity is enough."""
+    seen_us: int = 0
+    """The newest tick at which the condition was true."""
+    caused_by: str = ""
+    """The machine at fault where this alarm is a consequence; "" where `device` is itself the cause."""
+
+    @property
+    def cause(self) -> str:
+        return self.caused_by or self.device
 
     @property
     def state(self) -> ProcessState:
         if self.active:
             return "acknowledged" if self.acknowledged_us else "unacknowledged"
         return "normal" if self.acknowledged_us else "rtn_unacknowledged"
+
+    @property
+    def is_open(self) -> bool:
+        """Somebody still has something to do with it: active, not acknowledged, or under an overlay."""
+        return self.active or not self.acknowledged_us or self.overlay is not None
 
     @property
     def priority(self) -> int:
