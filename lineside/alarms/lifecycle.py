@@ -184,8 +184,9 @@ def impossible(alarm: Alarm) -> list[str]:
 
 def _uncovered(alarm: Alarm) -> Alarm:
     """Without its overlay. Still active means that it asks for attention anew, whoever had seen it before."""
+    announcement = alarm.announcement + 1
     if not alarm.active:
-        return replace(alarm, overlay=None)
+        return replace(alarm, overlay=None, announcement=announcement)
     return replace(
         alarm,
         overlay=None,
@@ -193,7 +194,7 @@ def _uncovered(alarm: Alarm) -> Alarm:
         acknowledged_by="",
         notified_severity="",
         reminded_severity="",
-        announcement=alarm.announcement + 1,
+        announcement=announcement,
     )
 
 

@@ -120,7 +120,7 @@ def is_worse(one: str, other: str) -> bool:
     """Whether `one` is more urgent than `other`; any severity is worse than none ("")."""
     if not other:
         return bool(one)
-    return bool(one) and SEVERITIES.index(one) < SEVERITIES.index(other)  # type: ignore[arg-type]
+    return bool(one) and SEVERITIES.index(one) < SEVERITIES.index(other)
 
 
 def _urgency(respond_minutes: float) -> str:

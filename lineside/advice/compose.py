@@ -1,0 +1,213 @@
+"""An alarm -> an advisory and the message that carries it, in words that come from evidence and procedures alone.
+
+No model is asked. Every number shown is one that an alarm, its evidence or its victims carry, with unit and time;
+every step is quoted from a document in force, with its number and revision.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from lineside.advice.gate import Why, fingerprint_of
+from lineside.advice.model import Advisory, Notification, SopStep
+from lineside.advice.sops import Procedure
+from lineside.advice.text import (
+    ascii_line,
+    bounded,
+    clean,
+    duration,
+    gsm,
+    local_time,
+    names,
+    number,
+)
+from lineside.alarms.model import Alarm, Victim
+from lineside.detection.finding import Evidence, Kind
+from lineside.site.model import Site
+
+LONGEST_MESSAGE = 1600
+"""A phone shows this in about three screens; Apprise's SMS gateways split no further than ten parts."""
+MOST_EVIDENCE = 6
+MOST_STEPS_IN_MESSAGE = 5
+
+VERBS: dict[Kind, str] = {
+    "stop": "stopped",
+    "slow": "runs slow",
+    "limit": "is outside its limits",
+    "drift": "behaves unusually",
+    "frozen": "has a frozen sensor",
+    "silent": "is silent",
+    "reject_rate": "rejects too much",
+}
+
+CHECK_FIRST: dict[Kind, tuple[str, ...]] = {
+    "stop": (
+        "Is somebody at the machine, or is it locked out? Ask before anything moves.",
+        "What does its own panel say?",
+        "Is material jammed at its entry or exit?",
+    ),
+    "slow": ("Is its set point what the recipe asks for?", "Is material lying against a guide or a belt?"),
+    "limit": ("Does a second instrument show the same value?", "Was a set point changed in this shift?"),
+    "drift": ("Did anybody change material, tool or set point?", "Look at the values that moved, largest first."),
+    "frozen": ("Read the value at the machine: does it move there?", "Is the sensor's cable seated?"),
+    "silent": ("Does the machine run? It may be well and only unheard.", "Is its network or gateway powered?"),
+    "reject_rate": ("Look at ten rejects: what is wrong with them?", "Which process value moved before the rejects?"),
+}
+
+NO_PROCEDURE = "No procedure in force covers this machine and alarm."
+
+
+def compose(alarm: Alarm, procedure: Procedure, site: Site, now_us: int) -> Advisory:
+    """What happened, since when, why, what it costs, and what to do: for one alarm as it stands now."""
+    return Advisory(
+        advisory_id=_advisory_id(alarm, now_us),
+        alarm_id=alarm.alarm_id,
+        site=alarm.site,
+        line=alarm.line,
+        drafted_us=now_us,
+        severity=alarm.severity,
+        kind=alarm.kind,
+        device=alarm.device,
+        since_us=alarm.onset_us,
+        headline=headline(alarm),
+        what_happened=what_happened(alarm, site, now_us),
+        check_first=procedure.checks or CHECK_FIRST[alarm.kind],
+        steps=procedure.steps,
+        compliance=tuple(clean(note, 300) for note in procedure.compliance),
+        victims=alarm.victims,
+        lost_seconds=alarm.lost_seconds,
+        evidence=alarm.evidence[:MOST_EVIDENCE],
+    )
+
+
+def notification(alarm: Alarm, advisory: Advisory, why: Why, site: Site) -> Notification:
+    """The message of an advisory, in three lengths."""
+    return Notification(
+        fingerprint=fingerprint_of(alarm, why),
+        alarm_id=alarm.alarm_id,
+        site=alarm.site,
+        line=alarm.line,
+        notified_us=advisory.drafted_us,
+        device=alarm.device,
+        severity=alarm.severity,
+        kind=alarm.kind,
+        cause=alarm.cause,
+        affected=tuple(victim.device for victim in alarm.victims),
+        lost_seconds=alarm.lost_seconds,
+        subject=ascii_line(f"[{alarm.severity}] {_PREFIX[why]}{advisory.headline}"),
+        message=bounded(_message(alarm, advisory, why, site), LONGEST_MESSAGE),
+        short=gsm(f"{alarm.severity.upper()} {_PREFIX[why]}{_short(alarm, advisory, site)}"),
+        why=why,
+    )
+
+
+def headline(alarm: Alarm) -> str:
+    """`Vertical Conveyor stopped, 9.7 min lost; Cookie Inspector and Cookie Former wait`."""
+    device = clean(alarm.device, 60)
+    about = f" ({clean(alarm.attribute, 40)})" if alarm.attribute else ""
+    verb = VERBS[alarm.kind] if alarm.active else f"{VERBS[alarm.kind]}, and recovered"
+    lost = f", {duration(alarm.lost_seconds)} lost" if alarm.lost_seconds else ""
+    waiting = f"; {names(_by_loss(alarm.victims), 2)} {_wait(alarm)}" if alarm.victims else ""
+    return f"{device}{about} {verb}{lost}{waiting}"
+
+
+def what_happened(alarm: Alarm, site: Site, now_us: int) -> str:
+    """Two or three sentences: what, since when, who is held up and what it costs."""
+    since = local_time(alarm.onset_us, site.timezone, date=True)
+    lasted = duration(max(0, (alarm.cleared_us or now_us) - alarm.onset_us) / 1e6)
+    first = f"{clean(alarm.device, 60)} {VERBS[alarm.kind]} since {since} ({lasted})."
+    if not alarm.active:
+        first = f"{clean(alarm.device, 60)} {VERBS[alarm.kind]} from {since} for {lasted} and has recovered."
+    return " ".join(filter(None, [first, _victims_sentence(alarm), alarm.consequence]))
+
+
+def evidence_line(evidence: Evidence, site: Site) -> str:
+    """`Temperature -17.3 °C at 07:22:30 CET, expected -18 °C (Freezer Tunnel)`."""
+    value = number(evidence.value, evidence.unit)
+    at = local_time(evidence.observed_us, site.timezone)
+    expected = "" if evidence.expected is None else f", expected {number(evidence.expected, evidence.unit)}"
+    note = f", {clean(evidence.note, 80)}" if evidence.note else ""
+    return f"{clean(evidence.attribute, 60)} {value} at {at}{expected}{note} ({clean(evidence.device, 60)})"
+
+
+def step_line(step: SopStep) -> str:
+    """`3. Lock out the drive. [SOP-VC-01 rev 3, step 3]`, marked where nobody approved the document."""
+    source = f"{step.document} rev {step.revision}" if step.revision else step.document
+    unreviewed = "" if step.reviewed else ", UNREVIEWED"
+    return f"{step.number}. {step.text} [{source}, step {step.number}{unreviewed}]"
+
+
+_PREFIX: dict[Why, str] = {"new": "", "raised": "Worse: ", "overdue": "Not acknowledged: "}
+
+
+def _message(alarm: Alarm, advisory: Advisory, why: Why, site: Site) -> str:
+    """What a person reads on a phone: the fact first, then what to do, then the numbers."""
+    parts = [
+        f"{alarm.severity.upper()}: {_PREFIX[why]}{advisory.headline}",
+        advisory.what_happened,
+        _action(alarm),
+        _section("Check first", [f"- {check}" for check in advisory.check_first[:3]]),
+        _steps(advisory),
+        _section("Numbers", [f"- {evidence_line(each, site)}" for each in advisory.evidence]),
+        _section("Keep to", [f"- {note}" for note in advisory.compliance[:3]]),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _action(alarm: Alarm) -> str:
+    if not alarm.active:
+        return "It runs again; look whether it will stay so."
+    return f"Do: {clean(alarm.operator_action, 200)} (within {alarm.time_to_respond_minutes:.0f} min)"
+
+
+def _steps(advisory: Advisory) -> str:
+    if not advisory.steps:
+        return NO_PROCEDURE
+    shown = [step_line(step) for step in advisory.steps[:MOST_STEPS_IN_MESSAGE]]
+    more = len(advisory.steps) - len(shown)
+    return _section("Procedure", [*shown, *([f"... and {more} more steps"] if more > 0 else [])])
+
+
+def _section(title: str, lines: list[str]) -> str:
+    return "\n".join([f"{title}:", *lines]) if lines else ""
+
+
+def _short(alarm: Alarm, advisory: Advisory, site: Site) -> str:
+    at = local_time(alarm.onset_us, site.timezone)
+    return f"{advisory.headline}. Since {at}. {clean(alarm.operator_action, 60)}"
+
+
+def _victims_sentence(alarm: Alarm) -> str:
+    if not alarm.victims:
+        return ""
+    losses = [
+        f"{clean(victim.device, 40)} {duration(victim.lost_seconds)}{_state(victim)}"
+        for victim in _sorted_by_loss(alarm.victims)[:6]
+    ]
+    more = len(alarm.victims) - len(losses)
+    rest = f" and {more} more" if more > 0 else ""
+    return f"Held up by it: {', '.join(losses)}{rest}."
+
+
+def _state(victim: Victim) -> str:
+    return f" {clean(victim.state, 40)}" if victim.state else ""
+
+
+def _wait(alarm: Alarm) -> str:
+    if not alarm.active:
+        return "waited"
+    return "waits" if len(alarm.victims) == 1 else "wait"
+
+
+def _by_loss(victims: tuple[Victim, ...]) -> tuple[str, ...]:
+    return tuple(victim.device for victim in _sorted_by_loss(victims))
+
+
+def _sorted_by_loss(victims: tuple[Victim, ...]) -> list[Victim]:
+    return sorted(victims, key=lambda victim: (-victim.lost_seconds, victim.device))
+
+
+def _advisory_id(alarm: Alarm, now_us: int) -> str:
+    """The same draft of the same alarm at the same tick has the same id: storing it twice is harmless."""
+    digest = sha256(f"{alarm.alarm_id}|{alarm.announcement}|{alarm.severity}|{now_us}".encode()).hexdigest()[:10]
+    return f"{now_us // 1_000_000:011d}-{digest}"
