@@ -1,0 +1,33 @@
+"""Chance, one stream per thing that varies.
+
+Every stream is advanced by its own clock only (a second, a stop, a box), so two runs of one seed, with and without
+a fault, meet the same short stops and the same dough: their difference is the fault and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+BLOCK = 1024
+
+
+def normals(rng: np.random.Generator) -> Iterator[float]:
+    """Endless standard normal numbers."""
+    while True:
+        yield from rng.standard_normal(BLOCK).tolist()
+
+
+def uniforms(rng: np.random.Generator) -> Iterator[float]:
+    """Endless numbers in [0, 1)."""
+    while True:
+        yield from rng.random(BLOCK).tolist()
+
+
+def short_stops(rng: np.random.Generator, per_hour: float) -> Iterator[tuple[float, float]]:
+    """Endless (second it would begin, seconds it lasts): median 20 s, never a minute."""
+    at = 0.0
+    while True:
+        at += float(rng.exponential(3600 / per_hour))
+        yield at, min(55.0, max(4.0, float(rng.lognormal(np.log(20.0), 0.6))))

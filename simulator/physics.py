@@ -1,0 +1,90 @@
+"""The dough, the cold and what they do to a cookie.
+
+Dough moisture and temperature and the freezer's target wander (Ornstein-Uhlenbeck, minutes long) in the ranges of
+the recorded hour. The tunnel's air follows its target with a first-order lag. A cookie formed of warm, dry dough
+deforms, one that passed warm air is soft; both raise the chance that the inspector throws it out, and within the
+healthy ranges neither does, as in the recording.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from simulator.chance import normals
+
+MOISTURE_PERCENT, MOISTURE_SD = 58.7, 0.45
+DOUGH_CELSIUS, DOUGH_SD = 2.15, 0.35
+FREEZER_CELSIUS, FREEZER_SD = -21.1, 0.6
+DOUGH_SECONDS = 900.0
+FREEZER_SECONDS = 600.0
+TUNNEL_LAG_SECONDS = 240.0
+COOKIE_LOAD_CELSIUS = 0.6
+"""How much warmer the tunnel settles while cookies pass."""
+
+DRIER_PERCENT, WARMER_CELSIUS = 6.5, 7.0
+"""The full dough fault, as in the line's own snapshot of one: 52.1 % and 9.2 °C."""
+LOST_COLD_CELSIUS = 11.0
+"""The full freezer fault: the target settles this much warmer."""
+
+HEALTHY_REJECTS = 0.0042
+WARM_DOUGH_CELSIUS, DRY_DOUGH_PERCENT, SOFT_COOKIE_CELSIUS = 3.6, 57.0, -18.0
+PER_WARM_CELSIUS, PER_DRY_PERCENT, PER_SOFT_CELSIUS = 0.28, 0.30, 0.50
+"""How the logarithm of the reject chance grows beyond each of these points."""
+WORST_REJECTS = 0.5
+
+
+class Wander:
+    """A number that strays from zero with this spread and comes back within about this time."""
+
+    def __init__(self, rng: np.random.Generator, sd: float, seconds: float) -> None:
+        self._draw: Iterator[float] = normals(rng)
+        self._keep = math.exp(-1 / seconds)
+        self._kick = sd * math.sqrt(1 - self._keep**2)
+        self.value = sd * next(self._draw)
+
+    def step(self) -> float:
+        self.value = self._keep * self.value + self._kick * next(self._draw)
+        return self.value
+
+
+class Process:
+    """Dough and freezer, second by second."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        dough, own, cold, belt = rng.spawn(4)
+        self._shared_dough = Wander(dough, 1.0, DOUGH_SECONDS)
+        self._own_dough = Wander(own, 1.0, DOUGH_SECONDS)
+        self._cold = Wander(cold, FREEZER_SD, FREEZER_SECONDS)
+        self._belt = Wander(belt, 0.1, FREEZER_SECONDS)
+        self.moisture_percent = MOISTURE_PERCENT
+        self.dough_celsius = DOUGH_CELSIUS
+        self.freezer_celsius = FREEZER_CELSIUS
+        self.belt_speed = 8.85
+
+    def step(self, bad_dough: float, lost_cold: float, freezer_runs: bool) -> None:
+        """One second, under a dough fault and a freezer fault of these strengths (0..1 and a little more)."""
+        shared, own = self._shared_dough.step(), self._own_dough.step()
+        self.moisture_percent = MOISTURE_PERCENT + MOISTURE_SD * shared - DRIER_PERCENT * bad_dough
+        self.dough_celsius = DOUGH_CELSIUS + DOUGH_SD * (0.6 * shared + 0.8 * own) + WARMER_CELSIUS * bad_dough
+        load = COOKIE_LOAD_CELSIUS * (freezer_runs - 0.8)
+        target = FREEZER_CELSIUS + self._cold.step() + load + LOST_COLD_CELSIUS * lost_cold
+        self.freezer_celsius += (target - self.freezer_celsius) / TUNNEL_LAG_SECONDS
+        self.belt_speed = 8.85 + self._belt.step()
+
+    def deformation(self) -> float:
+        """How much likelier than usual a cookie formed now is thrown out, as a logarithm."""
+        warm = max(0.0, self.dough_celsius - WARM_DOUGH_CELSIUS)
+        dry = max(0.0, DRY_DOUGH_PERCENT - self.moisture_percent)
+        return PER_WARM_CELSIUS * warm + PER_DRY_PERCENT * dry
+
+    def softness(self) -> float:
+        """The same for a cookie that leaves the tunnel now."""
+        return PER_SOFT_CELSIUS * max(0.0, self.freezer_celsius - SOFT_COOKIE_CELSIUS)
+
+
+def reject_chance(trouble: float) -> float:
+    """The chance that a cookie of this deformation plus softness is thrown out."""
+    return min(WORST_REJECTS, HEALTHY_REJECTS * math.exp(trouble))
