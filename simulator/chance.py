@@ -25,9 +25,9 @@ def uniforms(rng: np.random.Generator) -> Iterator[float]:
         yield from rng.random(BLOCK).tolist()
 
 
-def short_stops(rng: np.random.Generator, per_hour: float) -> Iterator[tuple[float, float]]:
-    """Endless (second it would begin, seconds it lasts): median 20 s, never a minute."""
-    at = 0.0
+def short_stops(rng: np.random.Generator, per_hour: float, after: float) -> Iterator[tuple[float, float]]:
+    """Endless (second after `after` at which it would begin, seconds it lasts): median 20 s, never a minute."""
+    at = after
     while True:
         at += float(rng.exponential(3600 / per_hour))
         yield at, min(55.0, max(4.0, float(rng.lognormal(np.log(20.0), 0.6))))

@@ -6,11 +6,13 @@ time is not written here; it is measured (`truth.py`).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
+from lineside.errors import Misconfigured
 from simulator.machines import FORMER, FREEZER, LABELLER, LINER, MACHINES, SEALER
 
 FaultKind = Literal[
@@ -115,3 +117,35 @@ def draw_fault(rng: np.random.Generator, onset: Span, kind: FaultKind | None = N
 
 def _whole(rng: np.random.Generator, span: Span) -> float:
     return float(round(rng.uniform(*span)))
+
+
+def draw_faults(rng: np.random.Generator, count: int, seconds: float) -> tuple[Fault, ...]:
+    """So many faults of any kind, spread over a run: one begins in each equal part of it."""
+    part = seconds / max(1, count)
+    return tuple(draw_fault(rng, (part * number, part * number + part / 2)) for number in range(count))
+
+
+def parse_fault(text: str) -> Fault:
+    """`KIND[:DEVICE][@ONSET_SECONDS][+DURATION_SECONDS]`, such as `jam:Labeller@600+300`. Raises Misconfigured.
+
+    What is left out is what that kind most often is.
+    """
+    matched = re.fullmatch(r"(\w+)(?::([^@+]+))?(?:@(\d+))?(?:\+(\d+))?", text.strip())
+    if not matched or matched[1] not in FAULTS:
+        raise Misconfigured(
+            f"{text!r} is no fault: write KIND[:DEVICE][@ONSET][+DURATION], KIND of {', '.join(FAULTS)}"
+        )
+    row = FAULTS[cast(FaultKind, matched[1])]
+    device = (matched[2] or row.devices[0]).strip()
+    if device not in row.devices:
+        raise Misconfigured(f"{row.kind} cannot strike {device!r}; it can strike {', '.join(row.devices)}")
+    return Fault(
+        kind=row.kind,
+        device=device,
+        onset=float(matched[3] or 600),
+        duration=float(matched[4] or np.mean(row.duration)),
+        ramp=float(np.mean(row.ramp)),
+        recovery=float(np.mean(row.recovery)),
+        size=float(np.mean(row.size)),
+        attribute=row.attributes[0] if row.attributes else "",
+    )

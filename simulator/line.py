@@ -67,9 +67,9 @@ class Stores:
 class Line:
     """The line at one instant. The same generator and faults give the same line, to the last cookie."""
 
-    def __init__(self, rng: np.random.Generator, faults: Sequence[Fault] = ()) -> None:
+    def __init__(self, rng: np.random.Generator, faults: Sequence[Fault] = (), at: float = 0.0) -> None:
         stops, process, luck, boxes, people = rng.spawn(5)
-        self.at = 0.0
+        self.at = at
         self.faults = tuple(faults)
         self.process = Process(process)
         self.stores = s = Stores.empty()
@@ -77,7 +77,7 @@ class Line:
         self._people = uniforms(people)
         rows = {row.device: row for row in MACHINES}
         chance = {
-            device: short_stops(own, rows[device].short_stops_per_hour)
+            device: short_stops(own, rows[device].short_stops_per_hour, at)
             for device, own in zip(rows, stops.spawn(len(rows)), strict=True)
         }
         self.former = Former(rows[FORMER], chance[FORMER], s.formed)

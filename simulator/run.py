@@ -31,8 +31,7 @@ class Sample(NamedTuple):
 
 def warm_line(rng: np.random.Generator, faults: Sequence[Fault]) -> Line:
     """A line in full swing at second 0."""
-    line = Line(rng, faults)
-    line.at = -float(WARM_UP_SECONDS)
+    line = Line(rng, faults, at=-float(WARM_UP_SECONDS))
     line.run_until(0.0)
     return line
 

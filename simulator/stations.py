@@ -6,6 +6,7 @@ in one place, from what its own controller could know.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterator
 from typing import Literal
@@ -62,7 +63,7 @@ class Station:
         self.text = ""
         self.good = self.bad = self.total = 0
         self.credit = 0.0
-        self.down_until = 0.0
+        self.down_until = -math.inf
         self.outcome: Outcome = "worked"
         self.waited = 0
 

@@ -105,7 +105,15 @@ def write_csv(truths: Sequence[Truth], start: datetime, out: TextIO) -> None:
         victims = sorted(truth.victims)
         lost = ";".join(f"{truth.victims[device]:.0f}" for device in victims)
         writer.writerow(
-            [*moments, truth.kind, truth.cause, truth.attribute, ";".join(victims), lost, ";".join(sorted(truth.either))]
+            [
+                *moments,
+                truth.kind,
+                truth.cause,
+                truth.attribute,
+                ";".join(victims),
+                lost,
+                ";".join(sorted(truth.either)),
+            ]
         )
 
 

@@ -1,0 +1,132 @@
+"""`python -m simulator`: run the cookie line into a file, a broker, or both."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Protocol
+
+import numpy as np
+import typer
+
+from lineside.errors import LinesideError, Misconfigured, Unavailable
+from simulator.faults import Fault, draw_faults, parse_fault
+from simulator.publish import Broker, Devices, Gateway, Outbox
+from simulator.recorded import CsvFile
+from simulator.run import START, Sample, simulate
+from simulator.truth import truth_of, write_csv, write_jsonl
+
+PASSWORD_VARIABLE = "LINESIDE_MQTT_PASSWORD"  # noqa: S105 - the variable's name, not a password
+
+
+class Writer(Protocol):
+    """Where samples go."""
+
+    def write(self, sample: Sample) -> None: ...
+
+
+def main(
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+    minutes: Annotated[float, typer.Option(help="Simulated minutes.", min=1)] = 60,
+    faults: Annotated[int, typer.Option(help="Faults drawn at random by the seed.", min=0)] = 0,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="KIND[:DEVICE][@ONSET][+DURATION] in seconds; may be repeated.")
+    ] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write telemetry here, as CSV.")] = None,
+    truth: Annotated[Path | None, typer.Option(help="Write the faults' truth here: .csv, else JSON lines.")] = None,
+    mqtt: Annotated[str, typer.Option(help=f"Publish to host:port; the password is in {PASSWORD_VARIABLE}.")] = "",
+    speed: Annotated[float, typer.Option(help="Simulated seconds per second; 0 is as fast as it goes.", min=0)] = 0,
+    site: Annotated[str, typer.Option(help="The site's id in topics.")] = "bakery-north",
+    line: Annotated[str, typer.Option(help="The line's id in topics.")] = "line-1",
+    gateway: Annotated[
+        str, typer.Option(help="The thing that sends for all; empty: each device for itself.")
+    ] = "line-gateway",
+    outbox: Annotated[Path | None, typer.Option(help="Keep what is unacknowledged here, over restarts.")] = None,
+) -> None:
+    """Run a simulated cookie line with labelled faults."""
+    seconds = minutes * 60
+    chosen = _faults(seed, faults, fault or [], seconds)
+    start = _start(seconds, speed) if mqtt else START
+    samples = _paced(simulate(np.random.default_rng(seed), chosen, seconds, start=start), speed)
+    if truth:
+        _write_truth(truth, seed, chosen, seconds, start)
+    if csv or mqtt:
+        with ExitStack() as closing:
+            writers: list[Writer] = []
+            if csv:
+                writers.append(CsvFile(closing.enter_context(csv.open("w", encoding="utf-8", newline=""))))
+            if mqtt:
+                sender = _sender(Broker.parse(mqtt, gateway, _password()), site, line, outbox)
+                closing.callback(_close, sender)
+                writers.append(sender)
+            for sample in samples:
+                for writer in writers:
+                    writer.write(sample)
+    elif not truth:
+        raise Misconfigured("nothing to do: give --csv, --mqtt or --truth")
+
+
+def _faults(seed: int, count: int, texts: list[str], seconds: float) -> tuple[Fault, ...]:
+    return (*map(parse_fault, texts), *draw_faults(np.random.default_rng([seed, 1]), count, seconds))
+
+
+def _start(seconds: float, speed: float) -> datetime:
+    """Such that the run ends now: nothing may claim to come from the future."""
+    ahead = seconds * (1 - 1 / speed) if speed else seconds
+    return datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=round(max(0.0, ahead)))
+
+
+def _paced(samples: Iterator[Sample], speed: float) -> Iterator[Sample]:
+    began, first = time.monotonic(), None
+    for sample in samples:
+        first = first or sample.at
+        if speed:
+            due = began + (sample.at - first).total_seconds() / speed
+            time.sleep(max(0.0, due - time.monotonic()))
+        yield sample
+
+
+def _write_truth(path: Path, seed: int, faults: tuple[Fault, ...], seconds: float, start: datetime) -> None:
+    truths = truth_of(seed, faults, seconds)
+    with path.open("w", encoding="utf-8", newline="") as out:
+        if path.suffix == ".csv":
+            write_csv(truths, start, out)
+        else:
+            write_jsonl(truths, out)
+
+
+def _password() -> str:
+    password = os.environ.get(PASSWORD_VARIABLE, "")
+    if not password:
+        raise Misconfigured(f"the broker wants a password: set {PASSWORD_VARIABLE}")
+    return password
+
+
+def _sender(broker: Broker, site: str, line: str, outbox: Path | None) -> Gateway | Devices:
+    if broker.user:
+        return Gateway(broker, Outbox(outbox or ":memory:"), site, line)
+    return Devices(broker, site, line)
+
+
+def _close(sender: Gateway | Devices) -> None:
+    waiting = sender.close()
+    if waiting:
+        raise Unavailable(f"the broker has not acknowledged {waiting} messages; a gateway with --outbox keeps them")
+
+
+def run() -> None:
+    """Errors of ours are one sentence on stderr."""
+    try:
+        typer.run(main)
+    except LinesideError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2 if isinstance(error, Misconfigured) else 1)
+
+
+if __name__ == "__main__":
+    run()
