@@ -1,0 +1,266 @@
+"""One incident per cause: who stopped the line, since when, and who lost how much to it.
+
+A stop that a machine says, and a slow or silent machine that the flow gives away, are causes. Whom they cost time is
+found by walking the line over time (`lineside.line.flow`). What was found on the signals of a machine that stands
+still because of them is an echo. The rules, and what they cannot see, are in docs/cause.md.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
+
+import msgspec
+from msgspec.structs import replace
+
+from lineside.alarms.model import Victim
+from lineside.detection.finding import Finding, Kind
+from lineside.detection.stops import Outage, outages
+from lineside.line.flow import TAIL_US, Fault, Loss, losses
+from lineside.line.states import BLOCKED, SECOND_US, STARVED, MachineStates, StateHistory
+from lineside.site.model import Line
+
+STOPPING: tuple[Kind, ...] = ("stop", "silent", "slow")
+"""Kinds that can stop others, the one that says most about a machine first. The rest are about a machine's signals."""
+
+LEAST_LOST_SECONDS = 10.0
+"""A machine that lost less than this, or less than two sampling intervals, to a cause is not listed under it."""
+
+_BEFORE_US = 30 * SECOND_US
+"""A signal that moves this shortly before a stop moved because of it: the onset of either is an estimate."""
+_ECHO_US = 900 * SECOND_US
+"""How long after an outage the signals of the machines that stood still may take to settle."""
+_LEADS_TO_US = 1800 * SECOND_US
+"""How long bad material takes at most from the machine that spoils it to the one that rejects it."""
+_NORMAL_BIN_US = 300 * SECOND_US
+_SPOILS: frozenset[Kind] = frozenset(("limit", "drift"))
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """One trouble with one cause: `device` since `onset_us`. `finding` speaks for it; `explained` follow from it.
+
+    `victims` lost time to it, who lost most first. `lost_seconds` is what it cost the line, with nothing counted
+    twice: the down time so far, for a stop; for a slow or silent machine, which never says that it stands, what the
+    worst-hit victim lost; 0 for the rest.
+    """
+
+    device: str
+    kind: Kind
+    onset_us: int
+    finding: Finding
+    victims: tuple[Victim, ...] = ()
+    lost_seconds: float = 0.0
+    explained: tuple[Finding, ...] = ()
+
+
+def explain(line: Line, history: StateHistory, findings: Sequence[Finding], now_us: int) -> list[Incident]:
+    """The causes behind `findings`, oldest first. Every finding is a cause, explained by one, or an outage's echo."""
+    past = outages(history, line, now_us)
+    stopping = [finding for finding in findings if finding.kind in STOPPING]
+    signals = [finding for finding in findings if finding.kind not in STOPPING]
+    stands = _Standstills(line, history, past, now_us)
+    told = stands.incidents(stopping)
+    told = _with_signals(line, told, signals, stands.echoes(signals, told))
+    return sorted(told, key=lambda incident: (incident.onset_us, incident.device, incident.finding.key))
+
+
+class _Standstills:
+    """Who stood still because of whom."""
+
+    def __init__(self, line: Line, history: StateHistory, past: Sequence[Outage], now_us: int) -> None:
+        self._line, self._history, self._past, self._now_us = line, history, past, now_us
+        self._least_seconds = max(LEAST_LOST_SECONDS, 2 * history.interval_us() / SECOND_US)
+
+    def incidents(self, stopping: Sequence[Finding]) -> list[Incident]:
+        """One per machine that stops others, with the line's losses shared out among them."""
+        leading: dict[str, list[Finding]] = defaultdict(list)
+        for finding in sorted(stopping, key=lambda finding: STOPPING.index(finding.kind)):
+            leading[finding.device].append(finding)
+        faults = {device: self._fault(found[0]) for device, found in leading.items()}
+        lost = self._lost(faults.values())
+        return [self._incident(found, faults[device], lost[faults[device]]) for device, found in leading.items()]
+
+    def echoes(self, signals: Sequence[Finding], told: Sequence[Incident]) -> list[Incident]:
+        """Outages that are over and no longer told, whose machines' signals may not have settled yet."""
+        if not signals:
+            return []
+        recent = [outage for outage in self._past if outage.over and outage.end_us >= self._now_us - _ECHO_US]
+        known = {(incident.device, incident.onset_us) for incident in told}
+        ended = [outage for outage in recent if (outage.device, outage.start_us) not in known]
+        faults = [_fault_of(outage, self._now_us) for outage in ended]
+        lost = self._lost(faults) if faults else {}
+        return [
+            self._incident([Finding("stop", fault.device, fault.start_us, self._now_us)], fault, lost[fault])
+            for fault in faults
+        ]
+
+    def _fault(self, finding: Finding) -> Fault:
+        outage = self._outage(finding)
+        if outage is not None:
+            return _fault_of(outage, self._now_us)
+        return Fault(finding.device, finding.onset_us, self._now_us, inferred=True)
+
+    def _outage(self, finding: Finding) -> Outage | None:
+        """The outage that a stop is about."""
+        if finding.kind != "stop":
+            return None
+        same = (
+            outage for outage in self._past if (outage.device, outage.start_us) == (finding.device, finding.onset_us)
+        )
+        return next(same, None)
+
+    def _lost(self, wanted: Iterable[Fault]) -> Mapping[Fault, list[Loss]]:
+        """The losses that belong to each wanted fault; every other long stop of the time takes its own."""
+        faults = set(wanted)
+        if not faults:
+            return {}
+        start_us = min(fault.start_us for fault in faults) - TAIL_US
+        others = {_fault_of(outage, self._now_us) for outage in self._past if outage.end_us >= start_us}
+        lost: dict[Fault, list[Loss]] = {fault: [] for fault in faults}
+        for loss in losses(self._line, self._history, faults | others, start_us, self._now_us):
+            if loss.fault in lost:
+                lost[loss.fault].append(loss)
+        return lost
+
+    def _incident(self, found: Sequence[Finding], fault: Fault, lost: Sequence[Loss]) -> Incident:
+        finding = found[0]
+        victims = self._victims(fault, lost)
+        outage = self._outage(finding)
+        cost = outage.down_us / SECOND_US if outage else max((victim.lost_seconds for victim in victims), default=0.0)
+        return Incident(
+            fault.device, finding.kind, finding.onset_us, finding, victims, round(cost, 1), tuple(found[1:])
+        )
+
+    def _victims(self, fault: Fault, lost: Sequence[Loss]) -> tuple[Victim, ...]:
+        """Those that lost clearly more than they lose in the same time anyway."""
+        by_device: dict[str, list[Loss]] = defaultdict(list)
+        for loss in lost:
+            by_device[loss.device].append(loss)
+        victims = [self._victim(device, fault, pieces) for device, pieces in by_device.items()]
+        listed = [victim for victim in victims if victim.lost_seconds >= self._least_seconds]
+        return tuple(sorted(listed, key=lambda victim: (-victim.lost_seconds, victim.device)))
+
+    def _victim(self, device: str, fault: Fault, pieces: Sequence[Loss]) -> Victim:
+        states = self._history.machines[device]
+        total_us, how = 0.0, []
+        for state in (BLOCKED, STARVED):
+            lost_us = sum(loss.end_us - loss.start_us for loss in pieces if loss.state == state)
+            usual_us = _normal_share(states, state, fault.start_us) * _span_us(fault, pieces)
+            if lost_us > usual_us:
+                total_us += lost_us - usual_us
+                how.append(state)
+        return Victim(device, round(total_us / SECOND_US, 1), ", ".join(how))
+
+
+def _fault_of(outage: Outage, now_us: int) -> Fault:
+    return Fault(outage.device, outage.start_us, outage.end_us if outage.over else now_us)
+
+
+def _span_us(fault: Fault, pieces: Sequence[Loss]) -> int:
+    """From the fault's onset to the last second lost to it."""
+    return max(loss.end_us for loss in pieces) - fault.start_us
+
+
+def _normal_share(states: MachineStates, state: str, before_us: int) -> float:
+    """The share of time that a machine is blocked (or starved) anyway: the median of the five-minute pieces before."""
+    first_us = states.runs[0].start_us
+    pieces = (before_us - first_us) // _NORMAL_BIN_US
+    if pieces < 2:
+        return 0.0
+    shares = []
+    for piece in range(pieces):
+        end_us = before_us - piece * _NORMAL_BIN_US
+        start_us = end_us - _NORMAL_BIN_US
+        inside = states.between(start_us, end_us)
+        shares.append(sum(run.overlap_us(start_us, end_us) for run in inside if run.state == state) / _NORMAL_BIN_US)
+    return median(shares)
+
+
+def _with_signals(
+    line: Line, told: Sequence[Incident], signals: Sequence[Finding], echoes: Sequence[Incident]
+) -> list[Incident]:
+    """Put each finding about a signal under the stop that explains it, or drop it as an echo, or let it stand."""
+    standing: list[Finding] = []
+    explained: dict[str, list[Finding]] = defaultdict(list)
+    for finding in signals:
+        root = next((incident for incident in told if _follows(finding, incident)), None)
+        if root is not None:
+            explained[root.finding.key].append(finding)
+        elif not any(_echoes(finding, incident) for incident in echoes):
+            standing.append(finding)
+    told = [replace(root, explained=(*root.explained, *explained[root.finding.key])) for root in told]
+    return _with_spoilers(line, told, standing)
+
+
+def _follows(finding: Finding, root: Incident) -> bool:
+    """True where a signal of the cause or of a victim moved because the machine stood still.
+
+    A rejects alarm on the machine that then stops is the same trouble whenever it began: it tripped the machine.
+    """
+    if finding.device == root.device and finding.kind == "reject_rate":
+        return finding.onset_us >= root.onset_us - _LEADS_TO_US
+    return _stood(finding.device, root) and finding.onset_us >= root.onset_us - _BEFORE_US
+
+
+def _echoes(finding: Finding, outage: Incident) -> bool:
+    """The same once the outage is over. A declared limit is soon believed again: it may be about safety."""
+    settles_us = TAIL_US if finding.kind == "limit" else _ECHO_US
+    ended_us = outage.onset_us + int(outage.lost_seconds * SECOND_US)
+    return _follows(finding, outage) and finding.found_us <= ended_us + settles_us
+
+
+def _stood(device: str, root: Incident) -> bool:
+    return device == root.device or any(victim.device == device for victim in root.victims)
+
+
+def _with_spoilers(line: Line, told: list[Incident], standing: Sequence[Finding]) -> list[Incident]:
+    """Join a rejecting machine to what spoils its material: a limit or drift upstream that came first.
+
+    Only where all three are seen: the spoiler's own finding, the rejects, and a flow from the one to the other.
+    """
+    rejects = [finding for finding in standing if finding.kind == "reject_rate"]
+    alone = [Incident(finding.device, finding.kind, finding.onset_us, finding) for finding in standing]
+    for root in [*told, *(incident for incident in alone if incident.finding in rejects)]:
+        rejected = [finding for finding in (root.finding, *root.explained) if finding.kind == "reject_rate"]
+        spoiler = _spoiler(line, rejected[0], alone) if rejected else None
+        if spoiler is not None:
+            joined = _joined(spoiler, root)
+            alone = [joined if incident is spoiler else incident for incident in alone if incident is not root]
+            told = [incident for incident in told if incident is not root]
+    return [*told, *alone]
+
+
+def _spoiler(line: Line, rejected: Finding, alone: Sequence[Incident]) -> Incident | None:
+    before = _upstream_of(line, rejected.device)
+    found = [
+        incident
+        for incident in alone
+        if incident.kind in _SPOILS
+        and incident.device in before
+        and rejected.onset_us - _LEADS_TO_US <= incident.onset_us <= rejected.onset_us
+    ]
+    return min(found, key=lambda incident: incident.onset_us, default=None)
+
+
+def _upstream_of(line: Line, device: str) -> set[str]:
+    found: set[str] = set()
+    queue = list(line.upstream.get(device, ()))
+    while queue:
+        name = queue.pop()
+        if name not in found:
+            found.add(name)
+            queue.extend(line.upstream.get(name, ()))
+    return found
+
+
+def _joined(spoiler: Incident, root: Incident) -> Incident:
+    """The spoiler as the cause of what `root` did: the machine that rejected lost its down time to it."""
+    own = [Victim(root.device, root.lost_seconds, "down")] if root.kind == "stop" else []
+    victims = [*own, *(victim for victim in root.victims if victim.device != spoiler.device)]
+    return replace(
+        spoiler,
+        victims=tuple(sorted((*spoiler.victims, *victims), key=lambda victim: -victim.lost_seconds)),
+        lost_seconds=max(spoiler.lost_seconds, root.lost_seconds),
+        explained=(*spoiler.explained, root.finding, *root.explained),
+    )
