@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 BLOCK = 1024
+SHORT_STOP_SECONDS = (4.0, 50.0)
 
 
 def normals(rng: np.random.Generator) -> Iterator[float]:
@@ -26,8 +27,10 @@ def uniforms(rng: np.random.Generator) -> Iterator[float]:
 
 
 def short_stops(rng: np.random.Generator, per_hour: float, after: float) -> Iterator[tuple[float, float]]:
-    """Endless (second after `after` at which it would begin, seconds it lasts): median 20 s, never a minute."""
-    at = after
+    """Endless (second after `after` at which it would begin, seconds it lasts): median 20 s, so short that no sampling sees a minute."""
+    at, shortest, longest = after, *SHORT_STOP_SECONDS
     while True:
         at += float(rng.exponential(3600 / per_hour))
-        yield at, min(55.0, max(4.0, float(rng.lognormal(np.log(20.0), 0.6))))
+        lengths = rng.lognormal(np.log(20.0), 0.6, size=8)
+        fitting = lengths[(lengths >= shortest) & (lengths <= longest)]
+        yield at, float(fitting[0]) if len(fitting) else 20.0

@@ -38,6 +38,8 @@ class Truth(msgspec.Struct, frozen=True):
     own_down_seconds: float
     """How much longer the cause itself stood still than without the fault."""
     victims: dict[str, float]
+    since: dict[str, float]
+    """When each victim had lost enough to be one."""
     either: dict[str, float]
 
 
@@ -58,7 +60,8 @@ def _truth(
     seconds = len(healthy)
     others = tuple(other for other in faults if other is not fault)
     alone = _lost(_states(seed, (fault,), seconds), healthy, fault) if others else None
-    marginal = _lost(together, _states(seed, others, seconds) if others else healthy, fault)
+    without = _states(seed, others, seconds) if others else healthy
+    marginal = _lost(together, without, fault)
     victims = {device: lost for device, lost in marginal.items() if lost >= FLOOR_SECONDS and device != fault.device}
     either = {
         device: lost
@@ -74,6 +77,7 @@ def _truth(
         attribute=fault.attribute,
         own_down_seconds=marginal[fault.device],
         victims=victims,
+        since={device: _since(together, without, fault, device) for device in victims},
         either=either,
     )
 
@@ -82,10 +86,22 @@ def _states(seed: int | Sequence[int], faults: Sequence[Fault], seconds: float) 
     return states_of(np.random.default_rng(seed), faults, int(seconds))
 
 
+def _since(with_fault: NDArray[np.uint8], without: NDArray[np.uint8], fault: Fault, device: str) -> float:
+    """The second at which this machine had lost the floor to the fault."""
+    window, column = _window(fault), STATE_DEVICES.index(device)
+    running = STATES.index("Running")
+    idle = (with_fault[window, column] != running).astype(np.int64) - (without[window, column] != running)
+    return fault.onset + float(np.argmax(np.cumsum(idle) >= FLOOR_SECONDS))
+
+
+def _window(fault: Fault) -> slice:
+    return slice(int(fault.onset), int(fault.ends + fault.recovery) + SETTLE_SECONDS)
+
+
 def _lost(with_fault: NDArray[np.uint8], without: NDArray[np.uint8], fault: Fault) -> dict[str, float]:
     """Seconds not Running that the fault added, per machine, while it and its wake lasted."""
     running = STATES.index("Running")
-    window = slice(int(fault.onset), int(fault.ends + fault.recovery) + SETTLE_SECONDS)
+    window = _window(fault)
     idle = (with_fault[window] != running).sum(axis=0, dtype=np.int64)
     idle_anyway = (without[window] != running).sum(axis=0, dtype=np.int64)
     return {device: float(lost) for device, lost in zip(STATE_DEVICES, idle - idle_anyway, strict=True)}
