@@ -1,0 +1,187 @@
+"""The embedded broker: an acknowledgement means durable, and nobody speaks for another."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+import sqlite3
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from edge.broker import EmbeddedBroker, Listen, start_broker
+from edge.credentials import Login, PasswordFile
+from edge.inbox import Inbox
+from edge.topics import Rights
+from lineside.errors import Unavailable
+from tests.edge.devices import Device, until
+
+pytestmark = pytest.mark.loopback
+
+PRESS = "dt/lineside/north/line-1/press"
+OVEN = "dt/lineside/north/line-1/oven"
+LOGINS = (Login("press", "line-1", "press"), Login("oven", "line-1", "oven"), Login("gate", "line-1", gateway=True))
+
+
+@dataclass
+class Running:
+    broker: EmbeddedBroker
+    inbox: Inbox
+    passwords: PasswordFile
+    loop: asyncio.AbstractEventLoop
+
+    def device(self, name: str, *, client_id: str = "") -> Device:
+        return Device(self.broker.port, name, self.passwords.password(name), client_id=client_id)
+
+    def kept(self) -> list[tuple[str, bytes]]:
+        claim = self.inbox.claim()
+        return [(message.topic, message.payload) for message in claim.messages] if claim else []
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    inbox, passwords = Inbox(tmp_path / "inbox.db"), PasswordFile(tmp_path)
+    passwords.add_missing(LOGINS)
+    rights = Rights("north", {login.name: login for login in LOGINS})
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    listen = Listen(port=0)
+    starting = asyncio.run_coroutine_threadsafe(start_broker(listen, passwords, rights, inbox, lambda: 7), loop)
+    broker = starting.result(10)
+    yield Running(broker, inbox, passwords, loop)
+    asyncio.run_coroutine_threadsafe(broker.shutdown(), loop).result(10)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+    inbox.close()
+
+
+def test_what_is_acknowledged_is_in_the_inbox(running: Running) -> None:
+    with running.device("press") as press:
+        acknowledged = press.publish(PRESS, b"one")
+
+    assert acknowledged
+    assert running.kept() == [(PRESS, b"one")]
+
+
+@pytest.mark.parametrize("qos", [0, 1, 2])
+def test_every_quality_of_service_reaches_the_inbox(running: Running, qos: int) -> None:
+    with running.device("press") as press:
+        press.publish(PRESS, b"one", qos=qos)
+        arrived = until(lambda: running.inbox.backlog == 1)
+
+    assert arrived
+
+
+def test_nothing_is_acknowledged_while_the_inbox_cannot_store(running: Running, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "inbox.db", isolation_level=None)
+    with running.device("press") as press:
+        other.execute("BEGIN IMMEDIATE")
+        while_locked = press.publish(PRESS, b"one", seconds=2)
+        trouble = until(lambda: bool(running.inbox.trouble))
+
+        other.execute("ROLLBACK")
+        afterwards = until(lambda: running.inbox.backlog == 1)
+
+    other.close()
+    assert not while_locked
+    assert trouble
+    assert afterwards
+
+
+def test_nobody_enters_without_a_name_or_with_a_wrong_password(running: Running) -> None:
+    with Device(running.broker.port, "", "") as anonymous:
+        pass
+    with Device(running.broker.port, "press", "guessed") as guesser:
+        pass
+
+    assert not anonymous.admitted
+    assert not guesser.admitted
+
+
+def test_a_device_cannot_speak_for_another(running: Running) -> None:
+    with running.device("oven") as oven:
+        oven.publish(PRESS, b"lies")
+        oven.publish(OVEN, b"truth")
+
+    assert running.kept() == [(OVEN, b"truth")]
+    assert running.broker.refused == 1
+
+
+def test_a_gateway_speaks_for_its_line(running: Running) -> None:
+    with running.device("gate") as gate:
+        gate.publish(PRESS, b"press")
+        gate.publish("dt/lineside/north/line-2/press", b"not my line")
+
+    assert running.kept() == [(PRESS, b"press")]
+
+
+def test_a_device_hears_its_own_commands_and_no_other_device(running: Running) -> None:
+    with running.device("press") as press:
+        own = press.subscribe("cmd/lineside/north/line-1/press/#")
+    with running.device("press", client_id="second") as press:
+        everything = press.subscribe("#")
+
+    assert own
+    assert not everything
+
+
+def test_a_client_id_cannot_be_taken_over_by_another_login(running: Running) -> None:
+    with running.device("press", client_id="same") as press, running.device("oven", client_id="same") as oven:
+        press_is_heard, oven_is_heard = press.publish(PRESS, b"1"), oven.publish(OVEN, b"2")
+
+    assert press_is_heard
+    assert oven_is_heard
+    assert not press.heard
+
+
+def test_a_wrong_password_does_not_disturb_who_is_connected(running: Running) -> None:
+    with running.device("press", client_id="same") as press:
+        with Device(running.broker.port, "press", "guessed", client_id="same"):
+            pass
+        still_heard = press.publish(PRESS, b"1")
+        disturbed = press.disconnected.is_set()
+
+    assert still_heard
+    assert not disturbed
+
+
+def test_garbage_on_the_wire_does_not_stop_the_broker(running: Running) -> None:
+    chance = random.Random(7)
+    for _ in range(30):
+        with socket.create_connection(("127.0.0.1", running.broker.port)) as wire:
+            wire.sendall(b"\x10" + chance.randbytes(chance.randint(1, 200)))
+
+    with running.device("press") as press:
+        acknowledged = press.publish(PRESS, b"one")
+
+    assert acknowledged
+
+
+def test_a_packet_without_end_closes_the_connection(running: Running) -> None:
+    with running.device("press") as press:
+        press.publish(PRESS, b"x" * (17 * 1024 * 1024), seconds=0.5)
+        closed = press.disconnected.wait(10)
+
+    assert closed
+    assert running.inbox.backlog == 0
+
+
+def test_an_oversized_message_is_taken_so_that_it_can_be_quarantined(running: Running) -> None:
+    with running.device("press") as press:
+        acknowledged = press.publish(PRESS, b"x" * 200_000)
+
+    assert acknowledged
+    assert len(running.kept()[0][1]) == 200_000
+
+
+def test_a_port_that_is_taken_is_one_clear_sentence(running: Running, tmp_path: Path) -> None:
+    taken = Listen(port=running.broker.port)
+
+    with pytest.raises(Unavailable, match="cannot listen on 127.0.0.1"):
+        asyncio.run(start_broker(taken, running.passwords, Rights("north", {}), running.inbox, lambda: 7))
