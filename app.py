@@ -87,7 +87,7 @@ def add_stacks(app: cdk.App, *, site: Site, choices: Choices, code: CodeSource) 
 
 
 def context_of_cdk_json() -> dict[str, Any]:
-    """The CDK command line hands this over by itself; a plain `python app.py` would otherwise miss the feature flags."""
+    """The CDK command line hands this over by itself; a plain `python app.py` would miss the feature flags."""
     context: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
     return context
 
@@ -100,7 +100,7 @@ def main(environ: Mapping[str, str]) -> int:
     try:
         site_file = ROOT / choices.site
         site = read_site(site_file)
-        add_stacks(app, site=site, choices=choices, code=_code(site_file) if bundled else NoCode())
+        add_stacks(app, site=site, choices=choices, code=_code(site_file, site) if bundled else NoCode())
     except (Misconfigured, BundlingFailed) as error:
         return _complain(str(error), status=2)
     try:
@@ -120,8 +120,21 @@ def table(assembly: cdk.cx_api.CloudAssembly, *, bundled: bool) -> str:
     )
 
 
-def _code(site_file: Path) -> Bundles:
-    return Bundles(root=ROOT, folder=ROOT / "dist" / "bundles", site_files={SITE_FILE_IN_BUNDLE: site_file})
+def site_files(site_file: Path, site: Site) -> dict[str, Path]:
+    """Name in the bundle -> file: the site file, and the procedures beside it that its lines name."""
+    here = site_file.parent.resolve()
+    files = {SITE_FILE_IN_BUNDLE: site_file}
+    for directory in {line.sop_directory for line in site.lines if line.sop_directory}:
+        folder = (here / directory).resolve()
+        if not folder.is_relative_to(here):
+            raise Misconfigured(f"sop_directory {directory} must lie beside {site_file}, or it cannot be deployed")
+        found = (path for path in folder.rglob("*") if path.suffix.lower() in {".md", ".csv"})
+        files |= {f"site/{path.relative_to(here)}": path for path in found}
+    return files
+
+
+def _code(site_file: Path, site: Site) -> Bundles:
+    return Bundles(root=ROOT, folder=ROOT / "dist" / "bundles", site_files=site_files(site_file, site))
 
 
 def _split(text: str) -> tuple[str, ...]:

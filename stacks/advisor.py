@@ -14,12 +14,16 @@ from constructs import Construct
 
 from stacks.bundling import CodeSource
 from stacks.functions import HandlerFunction, grant_listing, grant_objects
+from stacks.ingestion import BATCH_WINDOW
 from stacks.lake import LakeStack
 from stacks.operations import FIVE_MINUTES
 from stacks.queues import LastResort
 from stacks.schedules import SchedulerRole, call_on
 
 TICK = Duration.minutes(5)
+LINE_TABLE_ACTIONS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query")
+# A reading waits up to the batch window in the queue, and then some seconds for its function.
+SETTLING = Duration.seconds(BATCH_WINDOW.to_seconds() + 10)
 
 
 class AdvisorStack(Stack):
@@ -70,6 +74,7 @@ class AdvisorStack(Stack):
                 "LINE_TABLE_NAME": self._lake.table.table_name,
                 "ADVISORY_TOPIC_ARN": self.topic.topic_arn,
                 "SITE_FILE": site_file,
+                "SETTLING_SECONDS": str(SETTLING.to_seconds()),
             },
             timeout=Duration.seconds(120),
             memory_mb=1024,
@@ -77,15 +82,9 @@ class AdvisorStack(Stack):
             max_event_age=TICK,
         )
         grant_objects(self._lake.bucket, advise, ["GetObject"], ["raw", "readings"])
-        grant_listing(self._lake.bucket, advise, ["raw", "readings"])
-        self._lake.table.grant(
-            advise,
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
-            "dynamodb:DeleteItem",
-            "dynamodb:Query",
-        )
+        grant_objects(self._lake.bucket, advise, ["GetObject", "PutObject", "DeleteObject"], ["memory"])
+        grant_listing(self._lake.bucket, advise)
+        self._lake.table.grant(advise, *LINE_TABLE_ACTIONS)
         # Not `topic.grant_publish`: it adds `kms:GenerateDataKey*`, and plain GenerateDataKey is all that SNS uses.
         iam.Grant.add_to_principal(grantee=advise, actions=["sns:Publish"], resource_arns=[self.topic.topic_arn])
         self._lake.operations.key.grant(advise, "kms:Decrypt", "kms:GenerateDataKey")

@@ -126,7 +126,12 @@ def locked(root: Path, verb_noun: str) -> str:
 def lock_blocks(lock: str) -> dict[str, str]:
     """`name==version` -> its lines in a compiled requirements file."""
     blocks = re.split(r"\n(?=[A-Za-z0-9])", lock)
-    return {match[0]: block for block in blocks if (match := re.match(r"[\w.-]+==[^\s;]+", block))}
+    return {match[0]: _unconditional(block) for block in blocks if (match := re.match(r"[\w.-]+==[^\s;]+", block))}
+
+
+def _unconditional(block: str) -> str:
+    """Without `; sys_platform == 'win32'` and the like: the function's own file says already that it needs this."""
+    return re.sub(r" ;[^\\\n]*", " ", block, count=1)
 
 
 def prune(folder: Path) -> None:

@@ -23,6 +23,7 @@ INGEST_TIMEOUT = Duration.seconds(60)
 BATCH_WINDOW = Duration.seconds(20)
 BATCH_SIZE = 500
 MAX_CONCURRENT_BATCHES = 10
+TWIN_ACTIONS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
 
 
 class IngestionStack(Stack):
@@ -76,7 +77,7 @@ class IngestionStack(Stack):
             )
         )
         grant_objects(self._lake.bucket, ingest, ["PutObject"], ["raw", "quarantine"])
-        self._lake.table.grant(ingest, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+        self._lake.table.grant(ingest, *TWIN_ACTIONS)
 
     def _replay(self, queue: sqs.Queue) -> None:
         replay = HandlerFunction(
@@ -86,13 +87,17 @@ class IngestionStack(Stack):
             description="Sends quarantined and undelivered messages through ingestion again; started by a person",
             environment={
                 "LAKE_BUCKET_NAME": self._lake.bucket.bucket_name,
+                "LINE_TABLE_NAME": self._lake.table.table_name,
                 "TELEMETRY_QUEUE_URL": queue.queue_url,
+                "SITE_FILE": self._site_file,
             },
             timeout=Duration.minutes(5),
+            memory_mb=1024,
         )
-        prefixes = ["quarantine", UNDELIVERED_PREFIX]
-        grant_objects(self._lake.bucket, replay, ["GetObject", "DeleteObject"], prefixes)
-        grant_listing(self._lake.bucket, replay, prefixes)
+        grant_objects(self._lake.bucket, replay, ["PutObject"], ["raw", "quarantine"])
+        grant_objects(self._lake.bucket, replay, ["GetObject", "DeleteObject"], ["quarantine", UNDELIVERED_PREFIX])
+        grant_listing(self._lake.bucket, replay)
+        self._lake.table.grant(replay, *TWIN_ACTIONS)
         queue.grant_send_messages(replay)
 
     def _compact(self) -> None:
@@ -102,7 +107,7 @@ class IngestionStack(Stack):
             "compact_lake",
             code=self._code,
             description="Writes closed hours to the prefix that Athena reads",
-            environment={"LAKE_BUCKET_NAME": self._lake.bucket.bucket_name, "SITE_FILE": self._site_file},
+            environment={"LAKE_BUCKET_NAME": self._lake.bucket.bucket_name},
             timeout=Duration.minutes(15),
             memory_mb=2048,
             on_failure=failed,
@@ -110,7 +115,7 @@ class IngestionStack(Stack):
         )
         prefixes = ["raw", "readings"]
         grant_objects(self._lake.bucket, compact, ["GetObject", "PutObject", "DeleteObject"], prefixes)
-        grant_listing(self._lake.bucket, compact, prefixes)
+        grant_listing(self._lake.bucket, compact)
         role = SchedulerRole(self, "CompactionSchedulerRole", function=compact)
         call_on(
             self,
@@ -130,12 +135,12 @@ class IngestionStack(Stack):
             "TelemetryIsLate",
             queue.metric_approximate_age_of_oldest_message(period=FIVE_MINUTES, statistic="Maximum"),
             above=300,
-            why="Telemetry waits for more than five minutes: the advisor judges an old line. See ingest_telemetry's log.",
+            why="Telemetry waits for over five minutes: the advisor judges an old line. See ingest_telemetry's log.",
         )
         self._watch_last_resort(
             "TelemetryNotStored",
             queue.last_resort,
-            "Telemetry could not be stored in five attempts; redrive the queue.",
+            "Five attempts could not store some telemetry; redrive the queue.",
         )
         failures = cloudwatch.Metric(
             namespace="AWS/IoT",
@@ -144,7 +149,7 @@ class IngestionStack(Stack):
             statistic="Sum",
             period=FIVE_MINUTES,
         )
-        why = f"The IoT rule could not reach the queue; the messages are in the lake under {UNDELIVERED_PREFIX}/: replay them."
+        why = f"The IoT rule could not reach the queue; replay the lake's {UNDELIVERED_PREFIX}/."
         self._lake.operations.watch(self, "TelemetryUndelivered", failures, above=0, why=why)
 
     def _watch_last_resort(self, construct_id: str, queue: sqs.Queue, why: str) -> None:

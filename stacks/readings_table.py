@@ -12,7 +12,22 @@ from constructs import Construct
 READINGS_PREFIX = "readings"
 
 # The columns of `lineside.lake`'s schema in Hive's words; tests/test_seams.py holds the two together.
-COLUMNS: tuple[tuple[str, str, str], ...] = ()
+COLUMNS: tuple[tuple[str, str, str], ...] = (
+    ("device", "string", "as telemetry names it"),
+    ("attribute", "string", ""),
+    ("dataset", "string", "tells several sources of one attribute apart"),
+    ("observed_at", "timestamp", "UTC"),
+    ("value_number", "double", "null for text; true is 1 and false is 0"),
+    ("value_text", "string", ""),
+    ("value_kind", "string", "number, boolean or text"),
+    ("unit", "string", "UN/CEFACT Recommendation 20"),
+    ("source_value", "string", "what was sent, where it differs"),
+    ("source_unit", "string", ""),
+    ("quality", "string", "good, uncertain or bad"),
+    ("reason", "string", "why quality is not good"),
+    ("flags", "string", "late, out_of_order, future, clock_step"),
+    ("received_at", "timestamp", "UTC"),
+)
 
 
 class ReadingsTable(Construct):
@@ -74,7 +89,7 @@ def _projection(location: str, site: str, lines: Sequence[str]) -> dict[str, str
 def _parquet(location: str) -> glue.CfnTable.StorageDescriptorProperty:
     return glue.CfnTable.StorageDescriptorProperty(
         location=f"{location}/",
-        columns=[_column(name, kind, comment) for name, kind, comment in COLUMNS],
+        columns=[_column(name, kind, comment or None) for name, kind, comment in COLUMNS],
         input_format="org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
         output_format="org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
         serde_info=glue.CfnTable.SerdeInfoProperty(

@@ -100,7 +100,8 @@ def _to_bucket(bucket: s3.Bucket, role: iam.Role) -> iot.CfnTopicRule.ActionProp
     return iot.CfnTopicRule.ActionProperty(
         s3=iot.CfnTopicRule.S3ActionProperty(
             bucket_name=bucket.bucket_name,
-            key=f"{UNDELIVERED_PREFIX}/${{parse_time('yyyy-MM-dd/HH', timestamp(), 'UTC')}}/${{newuuid()}}.json",
+            # The error record does not say when the message came, so its name does.
+            key=f"{UNDELIVERED_PREFIX}/${{timestamp()}}-${{newuuid()}}.json",
             role_arn=role.role_arn,
         )
     )
@@ -113,5 +114,5 @@ def _grant_undelivered(bucket: s3.Bucket, role: iam.Role) -> None:
     acknowledge(
         role.node.find_child("DefaultPolicy"),
         f"IAM5[Resource::{imported_arn(bucket)}/{UNDELIVERED_PREFIX}/*]",
-        reason="Undelivered messages are named by the hour and a random id; the prefix is the narrowest that holds them.",
+        reason="Undelivered messages are named by their time and a random id, under this prefix only.",
     )

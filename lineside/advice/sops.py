@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -24,6 +24,7 @@ from lineside.advice.model import SopStep
 from lineside.advice.text import clean
 from lineside.detection.finding import Kind
 from lineside.errors import Misconfigured
+from lineside.site.model import Site
 
 ANY = "*"
 LONGEST_STEP = 400
@@ -71,8 +72,8 @@ Text = Annotated[str, BeforeValidator(_text), Field(max_length=400)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_list)]
 
 
-class SopDocument(BaseModel):
-    """One revision of one procedure, as its front matter states it."""
+class SopHeader(BaseModel):
+    """What the front matter of one revision of one procedure states."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -86,9 +87,6 @@ class SopDocument(BaseModel):
     effective_from: Annotated[date | None, BeforeValidator(_no_date)] = None
     superseded_by: Text = ""
     compliance: Texts = ()
-
-    checks: tuple[str, ...] = ()
-    steps: tuple[SopStep, ...] = ()
 
     @property
     def reviewed(self) -> bool:
@@ -104,6 +102,15 @@ class SopDocument(BaseModel):
 
     def covers(self, device: str, kind: Kind) -> bool:
         return bool({device, ANY} & set(self.machines)) and bool({kind, ANY} & set(self.alarms))
+
+
+@dataclass(frozen=True)
+class SopDocument:
+    """One revision of one procedure."""
+
+    header: SopHeader
+    checks: tuple[str, ...] = ()
+    steps: tuple[SopStep, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,27 +131,23 @@ class Sops:
     def for_alarm(self, device: str, kind: Kind, at_us: int) -> Procedure:
         """The most particular document in force: one that names the machine before one for any machine."""
         today = datetime.fromtimestamp(at_us / 1e6, tz=UTC).date()
-        fitting = [document for document in self.in_force(today) if document.covers(device, kind)]
+        fitting = [document for document in self.in_force(today) if document.header.covers(device, kind)]
         if not fitting:
             return Procedure()
-        best = min(fitting, key=lambda document: _preference(document, device, kind))
-        return Procedure(best.checks, best.steps[:MOST_STEPS], best.compliance)
+        best = min(fitting, key=lambda document: _preference(document.header, device, kind))
+        return Procedure(best.checks, best.steps[:MOST_STEPS], best.header.compliance)
 
     def in_force(self, today: date) -> list[SopDocument]:
         """The newest issued revision of each document, unless that one has been retired.
 
         An older revision never comes back because a newer one was withdrawn.
         """
-        issued = [document for document in self.documents if document.issued(today)]
+        issued = [document for document in self.documents if document.header.issued(today)]
         newest: dict[str, _Order] = {}
-        for document in issued:
-            order = _revision_order(document)
-            newest[document.document] = max(order, newest.get(document.document, order))
-        return [
-            document
-            for document in issued
-            if not document.retired and _revision_order(document) == newest[document.document]
-        ]
+        for header in (document.header for document in issued):
+            order = _revision_order(header)
+            newest[header.document] = max(order, newest.get(header.document, order))
+        return [document for document in issued if _is_in_force(document.header, newest)]
 
 
 def read_sops(directory: Path) -> Sops:
@@ -153,6 +156,12 @@ def read_sops(directory: Path) -> Sops:
         raise Misconfigured(f"there is no folder of procedures at {directory}")
     files = sorted(path for path in directory.rglob("*") if path.suffix.lower() in {".md", ".csv"})
     return parse_sops({str(path.relative_to(directory)): _read(path) for path in files})
+
+
+def read_site_sops(site: Site, beside: Path) -> Sops:
+    """The procedures that the lines of a site name, in folders beside its file."""
+    folders = sorted({beside / line.sop_directory for line in site.lines if line.sop_directory})
+    return Sops(tuple(document for folder in folders for document in read_sops(folder).documents))
 
 
 def parse_sops(files: Mapping[str, str]) -> Sops:
@@ -176,19 +185,18 @@ def _parse_markdown(text: str) -> Iterable[SopDocument]:
     stated = yaml.safe_load(front.group(1)) or {}
     if not isinstance(stated, dict):
         raise ValueError("the front matter is not a list of `key: value`")
-    document = SopDocument.model_validate(stated)
-    checks, steps = _body(text[front.end() :], document)
-    return [document.model_copy(update={"checks": checks, "steps": steps})]
+    header = SopHeader.model_validate(stated)
+    return [SopDocument(header, *_body(text[front.end() :], header))]
 
 
-def _body(text: str, document: SopDocument) -> tuple[tuple[str, ...], tuple[SopStep, ...]]:
+def _body(text: str, header: SopHeader) -> tuple[tuple[str, ...], tuple[SopStep, ...]]:
     """Numbered lines are steps; bullets under a heading such as "Check first" are checks."""
     section, checks, steps = "", [], []
     for line in text.splitlines():
         if heading := _HEADING.match(line):
             section = clean(heading.group(1), 80)
         elif step := _NUMBERED.match(line):
-            steps.append(_step(document, step.group(1), step.group(2), section))
+            steps.append(_step(header, step.group(1), step.group(2), section))
         elif (bullet := _BULLET.match(line)) and section.lower() in _CHECK_HEADINGS:
             checks.append(clean(bullet.group(1), LONGEST_STEP))
     return tuple(checks), tuple(steps)
@@ -209,43 +217,34 @@ def _parse_table(text: str) -> Iterable[SopDocument]:
 
 def _table_document(rows: list[dict[str, str]]) -> SopDocument:
     first = rows[0]
-    stated: dict[str, Any] = {
-        **first,
-        # A table holds many machines under one document number; each pair is a procedure of its own.
-        "document": first["document"],
-        "machines": [first["machine"]],
-        "alarms": [first["alarm"]],
-    }
-    document = SopDocument.model_validate(stated)
-    steps = tuple(_step(document, row["step"], row["text"], "") for row in rows)
-    return document.model_copy(update={"steps": steps})
+    header = SopHeader.model_validate({**first, "machines": [first["machine"]], "alarms": [first["alarm"]]})
+    return SopDocument(header, steps=tuple(_step(header, row["step"], row["text"], "") for row in rows))
 
 
-def _step(document: SopDocument, step: str, text: str, section: str) -> SopStep:
+def _step(header: SopHeader, step: str, text: str, section: str) -> SopStep:
     return SopStep(
         number=clean(step, 12),
         text=clean(text.replace("**", ""), LONGEST_STEP),
-        document=clean(document.document, 80),
-        revision=clean(document.revision, 20),
+        document=clean(header.document, 80),
+        revision=clean(header.revision, 20),
         section=section,
-        reviewed=document.reviewed,
+        reviewed=header.reviewed,
     )
 
 
-def _preference(document: SopDocument, device: str, kind: Kind) -> tuple[bool, bool, bool, str]:
-    return (
-        device not in document.machines,
-        kind not in document.alarms,
-        not document.reviewed,
-        document.document,
-    )
+def _preference(header: SopHeader, device: str, kind: Kind) -> tuple[bool, bool, bool, str]:
+    return (device not in header.machines, kind not in header.alarms, not header.reviewed, header.document)
 
 
-def _revision_order(document: SopDocument) -> _Order:
+def _is_in_force(header: SopHeader, newest: Mapping[str, _Order]) -> bool:
+    return not header.retired and _revision_order(header) == newest[header.document]
+
+
+def _revision_order(header: SopHeader) -> _Order:
     """Later in effect wins, then the higher revision: 10 after 9, C after B."""
-    parts = re.findall(r"\d+|[^\W\d_]+", document.revision)
+    parts = re.findall(r"\d+|[^\W\d_]+", header.revision)
     return (
-        document.effective_from or date.min,
+        header.effective_from or date.min,
         tuple((int(part), "") if part.isdigit() else (-1, part.upper()) for part in parts),
     )
 

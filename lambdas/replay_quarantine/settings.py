@@ -1,0 +1,14 @@
+"""What `replay_quarantine` is told by its environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cloud.settings import EnvironmentSettings, Text
+
+
+class Settings(EnvironmentSettings):
+    lake_bucket_name: Text
+    line_table_name: Text
+    telemetry_queue_url: Text
+    site_file: Path

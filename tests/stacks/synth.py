@@ -1,0 +1,73 @@
+"""The stacks as `make synth` writes them, built once for all tests that look at them."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import app as cloud_app
+from lineside.site import Site, read_site
+from stacks.bundling import NoCode
+
+Template = dict[str, Any]
+
+
+class Synthesised(NamedTuple):
+    lake: Template
+    ingestion: Template
+    advisor: Template
+    folder: Path
+
+    @property
+    def all(self) -> dict[str, Template]:
+        return {"lake": self.lake, "ingestion": self.ingestion, "advisor": self.advisor}
+
+
+def demo_site() -> Site:
+    return read_site(cloud_app.ROOT / "samples" / "site.yaml")
+
+
+@cache
+def synthesised() -> Synthesised:
+    folder = Path(tempfile.mkdtemp(prefix="lineside-synth-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    context = {
+        **cloud_app.context_of_cdk_json(),
+        "advisory_email": "operator@example.com, shift@example.com",
+        "advisory_phone": "+4512345678",
+        "operations_email": "ops@example.com",
+    }
+    app = cloud_app.strict_app(context, outdir=str(folder))
+    cloud_app.add_stacks(app, site=demo_site(), choices=cloud_app.Choices.of(app), code=NoCode())
+    app.synth()
+    written = [json.loads((folder / f"{name}.template.json").read_text()) for name in ("lake", "ingestion", "advisor")]
+    return Synthesised(*written, folder)
+
+
+def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
+    """Logical id -> resource."""
+    return {name: resource for name, resource in template["Resources"].items() if resource["Type"] == kind}
+
+
+def properties(template: Template, kind: str) -> list[dict[str, Any]]:
+    return [resource["Properties"] for resource in of_type(template, kind).values()]
+
+
+def everywhere(kind: str) -> list[dict[str, Any]]:
+    """The properties of every resource of one type in all stacks."""
+    return [found for template in synthesised().all.values() for found in properties(template, kind)]
+
+
+def function(verb_noun: str) -> dict[str, Any]:
+    handler = f"lambdas.{verb_noun}.handler.handler"
+    return next(found for found in everywhere("AWS::Lambda::Function") if found["Handler"] == handler)
+
+
+def text(value: object) -> str:
+    """Any part of a template as one string, to look for what must or must not stand in it."""
+    return json.dumps(value)
