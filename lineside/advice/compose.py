@@ -57,10 +57,10 @@ CHECK_FIRST: dict[Kind, tuple[str, ...]] = {
 NO_PROCEDURE = "No procedure in force covers this machine and alarm."
 
 
-def compose(alarm: Alarm, procedure: Procedure, site: Site, now_us: int) -> Advisory:
+def compose(alarm: Alarm, procedure: Procedure, site: Site, why: Why, now_us: int) -> Advisory:
     """What happened, since when, why, what it costs, and what to do: for one alarm as it stands now."""
     return Advisory(
-        advisory_id=_advisory_id(alarm, now_us),
+        advisory_id=advisory_id_of(alarm, why),
         alarm_id=alarm.alarm_id,
         site=alarm.site,
         line=alarm.line,
@@ -118,7 +118,7 @@ def what_happened(alarm: Alarm, site: Site, now_us: int) -> str:
     first = f"{clean(alarm.device, 60)} {VERBS[alarm.kind]} since {since} ({lasted})."
     if not alarm.active:
         first = f"{clean(alarm.device, 60)} {VERBS[alarm.kind]} from {since} for {lasted} and has recovered."
-    return " ".join(filter(None, [first, _victims_sentence(alarm), alarm.consequence]))
+    return " ".join(filter(None, [first, _victims_sentence(alarm), clean(alarm.consequence, 200)]))
 
 
 def evidence_line(evidence: Evidence, site: Site) -> str:
@@ -135,6 +135,11 @@ def step_line(step: SopStep) -> str:
     source = f"{step.document} rev {step.revision}" if step.revision else step.document
     unreviewed = "" if step.reviewed else ", UNREVIEWED"
     return f"{step.number}. {step.text} [{source}, step {step.number}{unreviewed}]"
+
+
+def advisory_id_of(alarm: Alarm, why: Why) -> str:
+    """One advisory for each message that an alarm deserves, however often its sending is tried."""
+    return f"{alarm.alarm_id}-{sha256(fingerprint_of(alarm, why).encode()).hexdigest()[:8]}"
 
 
 _PREFIX: dict[Why, str] = {"new": "", "raised": "Worse: ", "overdue": "Not acknowledged: "}
@@ -205,9 +210,3 @@ def _by_loss(victims: tuple[Victim, ...]) -> tuple[str, ...]:
 
 def _sorted_by_loss(victims: tuple[Victim, ...]) -> list[Victim]:
     return sorted(victims, key=lambda victim: (-victim.lost_seconds, victim.device))
-
-
-def _advisory_id(alarm: Alarm, now_us: int) -> str:
-    """The same draft of the same alarm at the same tick has the same id: storing it twice is harmless."""
-    digest = sha256(f"{alarm.alarm_id}|{alarm.announcement}|{alarm.severity}|{now_us}".encode()).hexdigest()[:10]
-    return f"{now_us // 1_000_000:011d}-{digest}"

@@ -82,6 +82,8 @@ class Alarm(msgspec.Struct, frozen=True):
     """The severity at which an overdue acknowledgement was last told; once per severity is enough."""
     seen_us: int = 0
     """The newest tick at which the condition was true."""
+    advisory_id: str = ""
+    """The newest advisory drafted for it."""
     caused_by: str = ""
     """The machine at fault where this alarm is a consequence; "" where `device` is itself the cause."""
 

@@ -7,6 +7,7 @@ a machine in `site.yaml` may state its own. Severity is worked out by tables, ne
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -78,9 +79,9 @@ LOSS_STEPS: tuple[tuple[float, float, int], ...] = (
 case: raising must stay rare, because each raise is a message."""
 
 
-def rationale(kind: Kind, machine: Machine | None) -> Rationale:
+def rationale(kind: Kind, machine: Machine | None, kinds: Mapping[Kind, Rationale] = KINDS) -> Rationale:
     """The kind's defaults, with what the machine states of itself instead."""
-    default = KINDS[kind]
+    default = kinds[kind]
     if machine is None:
         return default
     return Rationale(

@@ -1,0 +1,154 @@
+"""The five-minute advisor of a line. The same object works in the plant, in the cloud and in a replay.
+
+A tick reads the window that the detectors ask for, finds what is wrong, walks to the causes, moves the alarms, and
+tells people what deserves it. The detectors' memory is saved last: a tick that dies anywhere before that is run again
+from the old memory, finds the alarms it has already moved, and tells nothing twice that had left with the same
+fingerprint.
+
+A gap in the ticks (the process was down) is worked off by one tick over the whole gap, as far back as the detectors
+look. Ticking through it in event time would send hours-old news one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from lineside.advice.compose import advisory_id_of, compose, notification
+from lineside.advice.gate import GateSettings, Why, reason_to_tell, told
+from lineside.advice.model import Advisory, Notification
+from lineside.advice.ports import AdvisoryStore, MemoryStore, Notifier
+from lineside.advice.sops import Sops
+from lineside.alarms.cause import Incident, explain
+from lineside.alarms.lifecycle import SECOND_US
+from lineside.alarms.model import Alarm
+from lineside.alarms.step import Change, StepSettings, step
+from lineside.alarms.store import AlarmStore
+from lineside.detection.finding import Finding
+from lineside.detection.watch import LineMemory, watch
+from lineside.errors import Conflict, Unavailable
+from lineside.lake.window import Window
+from lineside.site.model import UNASSIGNED_LINE, Line, Site
+
+_ATTEMPTS = 5
+
+
+class Windows(Protocol):
+    """The one thing the advisor asks of the lake."""
+
+    def window(self, site: str, line: str, start_us: int, end_us: int) -> Window: ...
+
+
+@dataclass(frozen=True)
+class AdvisorSettings:
+    step: StepSettings = field(default_factory=StepSettings)
+    gate: GateSettings = field(default_factory=GateSettings)
+
+
+@dataclass
+class TickResult:
+    """What one tick found and did. `untold`: messages that did not leave; the next tick tries them again."""
+
+    findings: list[Finding] = field(default_factory=list)
+    incidents: list[Incident] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    advisories: list[Advisory] = field(default_factory=list)
+    notifications: list[Notification] = field(default_factory=list)
+    untold: list[Notification] = field(default_factory=list)
+
+
+@dataclass
+class Advisor:
+    """Everything a tick needs; nothing of it is kept between ticks but what the stores hold."""
+
+    site: Site
+    lake: Windows
+    alarms: AlarmStore
+    advisories: AdvisoryStore
+    memory: MemoryStore
+    notifier: Notifier
+    sops: Sops = field(default_factory=Sops)
+    settings: AdvisorSettings = field(default_factory=AdvisorSettings)
+
+    def __post_init__(self) -> None:
+        self._lines = {line.id: line for line in self.site.lines}
+        self._lines.setdefault(UNASSIGNED_LINE, Line(id=UNASSIGNED_LINE, name="Devices that no line names"))
+
+    @property
+    def line_ids(self) -> tuple[str, ...]:
+        """Every line to tick: those of the site, and the one of the devices that it does not name."""
+        return tuple(self._lines)
+
+    def tick(self, line_id: str, now_us: int) -> TickResult:
+        """Look at one line at `now_us`. Readings observed at or after it are not seen."""
+        line = self._lines[line_id]
+        memory = LineMemory.decode(self.memory.load(self.site.site, line_id))
+        window = self.lake.window(self.site.site, line_id, memory.reads_from_us(now_us), now_us)
+        findings = watch(memory, window, line, now_us)
+        incidents = explain(line, memory.history, findings, now_us)
+        result = TickResult(findings, incidents)
+        for alarm in self._move(line, incidents, now_us, result):
+            self._tell(alarm, now_us, result)
+        self.memory.save(self.site.site, line_id, memory.encode())
+        return result
+
+    def _move(self, line: Line, incidents: Sequence[Incident], now_us: int, result: TickResult) -> list[Alarm]:
+        """Move the alarms of the line and store them; whoever else changed one meanwhile is heard first."""
+        settings = self.settings.step
+        for attempt in range(_ATTEMPTS):
+            rearm_us = now_us - int(settings.remembers_seconds * SECOND_US)
+            alarms = self.alarms.open_alarms(self.site.site, line.id, cleared_since_us=rearm_us)
+            changes = step(alarms, incidents, now_us, site=self.site.site, line=line, settings=settings)
+            try:
+                for change in changes:
+                    self.alarms.save(change.alarm, was=change.was)
+                    result.changes.append(change)
+            except Conflict:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                continue
+            moved = {change.alarm.alarm_id: change.alarm for change in changes}
+            return list(({alarm.alarm_id: alarm for alarm in alarms} | moved).values())
+        raise AssertionError("the last attempt either returns or raises")
+
+    def _tell(self, alarm: Alarm, now_us: int, result: TickResult) -> None:
+        why = reason_to_tell(alarm, now_us, self.settings.gate)
+        if why is None:
+            return
+        advisory = self._draft(alarm, why, now_us, result)
+        message = notification(alarm, advisory, why, self.site)
+        try:
+            self.notifier.notify(message)
+        except Unavailable:
+            # The alarm stays as not told, so the next tick tries again; the other alarms must not wait for it.
+            result.untold.append(message)
+            self._mark(alarm, lambda current: replace(current, advisory_id=advisory.advisory_id))
+            return
+        result.notifications.append(message)
+        self._mark(alarm, lambda current: replace(told(current, why, now_us), advisory_id=advisory.advisory_id))
+
+    def _draft(self, alarm: Alarm, why: Why, now_us: int, result: TickResult) -> Advisory:
+        """The advisory of a message; stored when it is first drafted, not again when its sending is tried again."""
+        procedure = self.sops.for_alarm(alarm.device, alarm.kind, now_us)
+        advisory = compose(alarm, procedure, self.site, why, now_us)
+        if alarm.advisory_id != advisory_id_of(alarm, why):
+            self.advisories.save(advisory)
+            result.advisories.append(advisory)
+        return advisory
+
+    def _mark(self, alarm: Alarm, change: Callable[[Alarm], Alarm]) -> None:
+        """Write `change` into the alarm as it stands now: a person may have acknowledged it meanwhile."""
+        current: Alarm | None = alarm
+        for attempt in range(_ATTEMPTS):
+            if current is None:
+                return
+            try:
+                self.alarms.save(change(current), was=current)
+                return
+            except Conflict:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                current = self.alarms.get(alarm.site, alarm.line, alarm.alarm_id)

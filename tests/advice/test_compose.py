@@ -1,0 +1,141 @@
+"""What a person reads."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from lineside.advice.compose import NO_PROCEDURE, advisory_id_of, compose, notification
+from lineside.advice.sops import Procedure, read_sops
+from lineside.alarms.lifecycle import clear
+from lineside.alarms.model import Victim
+from lineside.detection.finding import KINDS, Evidence
+from lineside.site.model import Site
+from tests.alarms.builders import an_alarm, minutes
+
+SITE = Site(site="bakery", timezone="Europe/Copenhagen")
+ONSET_US = int(datetime(2025, 3, 3, 6, 22, 30, tzinfo=UTC).timestamp() * 1e6)
+NOW_US = ONSET_US + 450_000_000
+
+
+@pytest.fixture
+def stopped():
+    return an_alarm(
+        device="Vertical Conveyor",
+        onset_us=ONSET_US,
+        raised_us=NOW_US,
+        lost_seconds=450.0,
+        consequence="Both branches wait for it.",
+        victims=(Victim("Cookie Former", 300.0, "blocked"), Victim("Cookie Inspector", 360.0, "blocked")),
+        evidence=(Evidence("Vertical Conveyor", "State", "Down", ONSET_US),),
+    )
+
+
+def written(alarm, procedure=Procedure(), why="new"):
+    return notification(alarm, compose(alarm, procedure, SITE, why, NOW_US), why, SITE)
+
+
+def test_the_message_says_what_since_when_whom_it_holds_up_and_what_to_do(stopped, samples):
+    procedure = read_sops(samples / "sops").for_alarm("Vertical Conveyor", "stop", NOW_US)
+
+    message = written(stopped, procedure).message
+
+    assert "MEDIUM: Vertical Conveyor stopped, 7.5 min lost" in message
+    assert "since 2025-03-03 07:22:30 CET (7.5 min)" in message
+    assert "Held up by it: Cookie Inspector 6.0 min blocked, Cookie Former 5.0 min blocked." in message
+    assert "Do: Restart it. (within 15 min)" in message
+    assert (
+        "2. Lock out the drive with your own lock and test that it does not start. [SOP-VC-07 rev 4, step 2]" in message
+    )
+    assert "- Is the guard door closed and its light green?" in message
+    assert "Lock out and tag the drive" in message
+    assert "State Down at 07:22:30 CET (Vertical Conveyor)" in message
+
+
+def test_the_advisory_carries_what_the_console_needs(stopped, samples):
+    procedure = read_sops(samples / "sops").for_alarm("Vertical Conveyor", "stop", NOW_US)
+
+    advisory = compose(stopped, procedure, SITE, "new", NOW_US)
+
+    assert advisory.advisory_id == advisory_id_of(stopped, "new")
+    assert (advisory.since_us, advisory.lost_seconds) == (ONSET_US, 450.0)
+    assert advisory.composed_by == "procedure"
+    assert len(advisory.steps) == 8
+    assert advisory.victims == stopped.victims
+
+
+def test_without_a_procedure_it_says_so_and_still_says_where_to_look(stopped):
+    message = written(stopped).message
+
+    assert NO_PROCEDURE in message
+    assert "Check first" in message
+
+
+def test_an_unreviewed_procedure_is_marked(stopped, samples):
+    procedure = read_sops(samples / "sops").for_alarm("Vertical Conveyor", "silent", NOW_US)
+
+    assert "[SOP-IT-11 rev A, step 1, UNREVIEWED]" in written(replace(stopped, kind="silent"), procedure).message
+
+
+def test_numbers_carry_unit_time_expectation_and_source(stopped):
+    warm = Evidence(
+        "Freezer Tunnel", "Temperature", -17.31, ONSET_US, unit="CEL", expected=-18.0, note="above its limit"
+    )
+
+    message = written(replace(stopped, kind="limit", evidence=(warm,))).message
+
+    assert "Temperature -17.31 °C at 07:22:30 CET, expected -18 °C, above its limit (Freezer Tunnel)" in message
+
+
+def test_a_reminder_and_a_raise_say_what_they_are(stopped):
+    assert "Not acknowledged: Vertical Conveyor" in written(stopped, why="overdue").subject
+    assert "Worse: Vertical Conveyor" in written(stopped, why="raised").short
+
+
+def test_what_has_recovered_is_told_as_recovered(stopped):
+    message = written(clear(stopped, NOW_US)).message
+
+    assert "stopped, and recovered" in message
+    assert "has recovered" in message
+    assert "Do:" not in message
+
+
+def test_the_sms_has_device_trouble_loss_and_time(stopped):
+    short = written(stopped).short
+
+    assert short.startswith("MEDIUM Vertical Conveyor stopped, 7.5 min lost")
+    assert "Since 07:22:30 CET" in short
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_can_be_told(kind, stopped):
+    told = written(replace(stopped, kind=kind, attribute="Speed"))
+
+    assert told.subject.isascii()
+    assert "Vertical Conveyor (Speed)" in told.message
+
+
+names = st.text(min_size=1, max_size=128)
+
+
+@given(device=names, victims=st.lists(names, max_size=20), consequence=st.text(max_size=500), value=names)
+def test_no_name_or_value_can_break_a_message(device, victims, consequence, value):
+    alarm = an_alarm(
+        device=device,
+        consequence=consequence,
+        onset_us=minutes(0),
+        victims=tuple(Victim(name, 60.0, "blocked") for name in victims),
+        evidence=(Evidence(device, value, value, minutes(0)),) * 50,
+    )
+
+    told = written(alarm)
+
+    assert len(told.subject) <= 100
+    assert told.subject.isascii()
+    assert len(told.short) <= 140
+    assert len(told.message) <= 1600
+    assert not any(ord(character) < 32 and character != "\n" for character in told.message)
