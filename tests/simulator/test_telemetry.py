@@ -10,6 +10,8 @@ from datetime import datetime
 import numpy as np
 import pytest
 
+from lineside.site import read_site
+from lineside.telemetry.decode import Origin, decode
 from simulator.faults import FAULTS, Fault, draw_fault
 from simulator.machines import CONVEYOR, DEVICES, FORMER, FREEZER, LABELLER, MACHINES, TURNS
 from simulator.recorded import CsvFile
@@ -105,6 +107,34 @@ def test_a_machine_that_jams_says_down_and_why():
     assert (during["State"], during["Alarm_State"], during["Alarm_Text"]) == ("Down", "CRITICAL", "Lift jammed")
     assert sent[85].measurements["Alarm_State"] == "NORMAL"
     assert "Alarm_Text" not in sent[85].measurements
+
+
+def test_what_is_sent_is_understood_without_a_doubt(samples):
+    site = read_site(samples / "site.yaml")
+    sent = list(simulate(np.random.default_rng(6), (Fault("jam", CONVEYOR, 60, 60),), 300))
+
+    for sample in sent:
+        decoded = decode(
+            encode_batch(sample.messages), Origin(site, received_us=int(sample.at.timestamp()) * 1_000_000)
+        )
+
+        assert (decoded.rejected, decoded.missing) == ([], 0)
+        assert {reading.quality for reading in decoded.readings} == {"good"}
+        assert {r.unit for r in decoded.readings if r.attribute == "Temperature"} == {"CEL"}
+
+
+def test_the_csv_file_is_understood_too(samples):
+    site = read_site(samples / "site.yaml")
+    sent, text = list(simulate(np.random.default_rng(6), (), 60)), io.StringIO()
+    file = CsvFile(text)
+    for sample in sent:
+        file.write(sample)
+
+    decoded = decode(text.getvalue().encode(), Origin(site, received_us=int(sent[-1].at.timestamp()) * 1_000_000))
+
+    assert (decoded.rejected, decoded.missing) == ([], 0)
+    assert len(decoded.readings) == file.rows
+    assert {reading.quality for reading in decoded.readings} == {"good"}
 
 
 def test_csv_holds_every_value_that_was_sent():
