@@ -1,0 +1,266 @@
+"""Recorded telemetry through the real code, in event time: decode, lake, detection, alarms, advisor.
+
+First every row is decoded and stored in the lake, as ingestion would; then the advisor ticks from the first reading
+to the last and sees, at each tick, only what was observed before it. Broker and inbox are not part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from io import BufferedReader
+from pathlib import Path
+
+import numpy as np
+
+from edge.sqlite_alarms import Records, SqliteAdvisoryStore, SqliteAlarmStore
+from lineside.advice.advisor import Advisor, AdvisorSettings
+from lineside.advice.model import Notification
+from lineside.advice.sops import Sops
+from lineside.alarms.model import Alarm
+from lineside.errors import Malformed
+from lineside.lake import Lake
+from lineside.lake.memory import MemoryObjects
+from lineside.lake.objects import ObjectStore
+from lineside.lake.window import Series, Window
+from lineside.site.model import Site
+from lineside.telemetry.decode import Origin, Rejected, decode
+from lineside.telemetry.from_csv import looks_like_csv
+from lineside.telemetry.reading import Reading
+
+SECOND_US = 1_000_000
+PIECE_BYTES = 96_000
+PIECE_ROWS = 2_000
+"""A piece of a file is a message like any other: at most 128 kB, and few enough rows to be read one by one."""
+BATCH_READINGS = 250_000
+READ_AHEAD_US = 6 * 3600 * SECOND_US
+MOST_REJECTS_KEPT = 10_000
+
+Progress = Callable[[str, int, int], None]
+"""Called with the stage, how much of it is done, and how much there is."""
+
+
+@dataclass
+class Recording:
+    """What the files held, stored in a lake. `rows` = stored + duplicates + rejected + missing."""
+
+    site: Site
+    lake: Lake
+    rows: int = 0
+    stored: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    missing: int = 0
+    rejected: int = 0
+    rejects: list[Rejected] = field(default_factory=list)
+    """The first of them, for people to read; `rejected` counts all."""
+    start_us: int = 2**62
+    end_us: int = 0
+    """When the last reading was observed."""
+    lines: set[str] = field(default_factory=set)
+    """The lines that have readings. One that was not recorded is not judged: its machines are not silent but absent."""
+
+
+@dataclass
+class Replayed:
+    """What people would have received, and every alarm."""
+
+    notifications: list[Notification]
+    alarms: list[Alarm]
+    ticks: int
+
+
+def record(
+    files: Sequence[Path],
+    site: Site,
+    received_us: int,
+    objects: ObjectStore | None = None,
+    progress: Progress | None = None,
+) -> Recording:
+    """Decode telemetry CSV files and store them. Raises `Malformed` for a file that is none."""
+    recording = Recording(site, Lake(objects if objects is not None else MemoryObjects(), exact=True))
+    total = sum(file.stat().st_size for file in files)
+    waiting: list[Reading] = []
+    done = 0
+    for piece in (piece for file in files for piece in _pieces(file)):
+        decoded = decode(piece.payload, Origin(site, received_us=received_us, format="csv"))
+        recording.missing += decoded.missing
+        recording.rejected += len(decoded.rejected)
+        recording.rejects += decoded.rejected[: MOST_REJECTS_KEPT - len(recording.rejects)]
+        waiting += decoded.readings
+        done += piece.size
+        if len(waiting) >= BATCH_READINGS:
+            _store(recording, waiting)
+            waiting = []
+            _report(progress, "reading", done, total)
+    _store(recording, waiting)
+    _report(progress, "reading", total, total)
+    recording.rows = recording.stored + recording.duplicates + recording.rejected + recording.missing
+    return recording
+
+
+def play(
+    recording: Recording,
+    sops: Sops,
+    tick_seconds: float = 300.0,
+    first_tick_seconds: float | None = None,
+    settings: AdvisorSettings | None = None,
+    progress: Progress | None = None,
+) -> Replayed:
+    """Tick through a recording. The first tick comes `first_tick_seconds` (else one tick) after the first reading.
+
+    The last tick comes just after the last reading, so that trouble at the end is told.
+    """
+    told = _Told()
+    records = Records()
+    alarms = SqliteAlarmStore(records)
+    advisor = Advisor(
+        site=recording.site,
+        lake=_ReadAhead(recording.lake),
+        alarms=alarms,
+        advisories=SqliteAdvisoryStore(records),
+        memory=_Remembered(),
+        notifier=told,
+        sops=sops,
+        settings=settings or AdvisorSettings(),
+    )
+    ticks = _ticks(recording, tick_seconds, first_tick_seconds)
+    lines = [line_id for line_id in advisor.line_ids if line_id in recording.lines]
+    for number, now_us in enumerate(ticks):
+        for line_id in lines:
+            advisor.tick(line_id, now_us)
+        if number % 256 == 0:
+            _report(progress, "watching", number, len(ticks))
+    _report(progress, "watching", len(ticks), len(ticks))
+    raised = [alarm for line_id in lines for alarm in alarms.history(recording.site.site, line_id, 0, 2**62)]
+    records.close()
+    return Replayed(told.notifications, sorted(raised, key=lambda alarm: (alarm.raised_us, alarm.alarm_id)), len(ticks))
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Some rows of a file under its header. `size`: bytes of the file read for it."""
+
+    payload: bytes
+    size: int
+
+
+def _pieces(file: Path) -> Iterator[_Piece]:
+    with file.open("rb") as rows:
+        header = rows.readline(PIECE_BYTES).removeprefix(b"\xef\xbb\xbf")
+        if not header.strip():
+            raise Malformed(f"{file} is empty; telemetry CSV begins with timestamp,device,attribute,value,unit")
+        if not looks_like_csv(header):
+            raise Malformed(f"{file} has no header timestamp,device,attribute,value,unit")
+        lacking = decode(header, Origin(None, received_us=0, format="csv")).rejected
+        if lacking:
+            raise Malformed(f"{file}: {lacking[0].reason}")
+        for piece in _records(rows):
+            yield _Piece(header.rstrip(b"\r\n") + b"\n" + piece, len(piece))
+
+
+def _records(rows: BufferedReader) -> Iterator[bytes]:
+    """The rest of a file in pieces that end where a row ends, also where a quoted value spans lines."""
+    kept: list[bytes] = []
+    size = quotes = 0
+    for line in rows:
+        kept.append(line)
+        size += len(line)
+        quotes += line.count(b'"')
+        if (size >= PIECE_BYTES or len(kept) >= PIECE_ROWS) and (quotes % 2 == 0 or size >= 2 * PIECE_BYTES):
+            yield b"".join(kept)
+            kept, size, quotes = [], 0, 0
+    if kept:
+        yield b"".join(kept)
+
+
+def _store(recording: Recording, readings: list[Reading]) -> None:
+    """Into the lake, line by line, in the order observed; of equal identities the first in the file comes first."""
+    by_line: dict[str, list[Reading]] = {}
+    line_of: dict[str, list[Reading]] = {}
+    for reading in readings:
+        kept = line_of.get(reading.device)
+        if kept is None:
+            kept = line_of[reading.device] = by_line.setdefault(recording.site.line_id(reading.device), [])
+        kept.append(reading)
+    for line_id, batch in by_line.items():
+        batch.sort(key=_observed)
+        batch_id = f"replay-{recording.stored + recording.duplicates:012d}"
+        appended = recording.lake.append(recording.site.site, line_id, batch, batch_id)
+        recording.stored += appended.stored
+        recording.duplicates += appended.duplicates
+        recording.conflicts += appended.conflicts
+        recording.start_us = min(recording.start_us, batch[0].observed_us)
+        recording.end_us = max(recording.end_us, batch[-1].observed_us)
+        recording.lines.add(line_id)
+
+
+def _observed(reading: Reading) -> int:
+    return reading.observed_us
+
+
+def _ticks(recording: Recording, tick_seconds: float, first_tick_seconds: float | None) -> list[int]:
+    """Whole seconds, as people read them. Empty where nothing was stored."""
+    if not recording.lines:
+        return []
+    start_us = recording.start_us // SECOND_US * SECOND_US
+    last_us = (recording.end_us // SECOND_US + 1) * SECOND_US
+    step_us = max(SECOND_US, int(tick_seconds * SECOND_US))
+    first_us = start_us + int((tick_seconds if first_tick_seconds is None else first_tick_seconds) * SECOND_US)
+    return [*range(first_us, last_us, step_us), last_us]
+
+
+def _report(progress: Progress | None, stage: str, done: int, total: int) -> None:
+    if progress is not None:
+        progress(stage, done, total)
+
+
+@dataclass
+class _Told:
+    """A notifier that only listens."""
+
+    notifications: list[Notification] = field(default_factory=list)
+
+    def notify(self, notification: Notification) -> None:
+        self.notifications.append(notification)
+
+
+@dataclass
+class _Remembered:
+    """A memory store for one run."""
+
+    kept: dict[tuple[str, str], bytes] = field(default_factory=dict)
+
+    def load(self, site: str, line: str) -> bytes | None:
+        return self.kept.get((site, line))
+
+    def save(self, site: str, line: str, memory: bytes) -> None:
+        self.kept[site, line] = memory
+
+
+class _ReadAhead:
+    """Reads hours of the lake at once and cuts each tick's window out of them; a window never shows more than asked.
+
+    Everything is stored before the first tick, so what was read ahead cannot be out of date.
+    """
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+        self._ahead: dict[tuple[str, str], Window] = {}
+
+    def window(self, site: str, line: str, start_us: int, end_us: int) -> Window:
+        ahead = self._ahead.get((site, line))
+        if ahead is None or start_us < ahead.start_us or end_us > ahead.end_us:
+            ahead = self._lake.window(site, line, start_us, max(end_us, start_us + READ_AHEAD_US))
+            self._ahead[site, line] = ahead
+        return Window(start_us, end_us, dict(_cut(ahead, start_us, end_us)))
+
+
+def _cut(window: Window, start_us: int, end_us: int) -> Iterable[tuple[tuple[str, str, str], Series]]:
+    for key, series in window.series.items():
+        first, last = np.searchsorted(series.at_us, (start_us, end_us))
+        if first < last:
+            text = series.text[first:last] if series.text is not None else None
+            if text is not None and not any(each is not None for each in text):
+                text = None
+            yield key, Series(series.at_us[first:last], series.number[first:last], text, series.unit)
