@@ -1,0 +1,72 @@
+"""The settings of one plant process. Every mistake is reported at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from lineside.errors import Misconfigured
+
+Port = Annotated[int, Field(ge=0, le=65_535)]
+
+
+class PlantSettings(BaseModel):
+    """What `lineside up` was asked to do. Port 0 means any free one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: Path
+    site_file: Path | None = None
+    host: str = "127.0.0.1"
+    port: Port = 8765
+    mqtt_host: str = "127.0.0.1"
+    mqtt_port: Port = 1883
+    mqtt_certificate: Path | None = None
+    mqtt_key: Path | None = None
+    broker: str = ""
+    """An external broker instead of the embedded one: `mqtt://user:password@host:port`, or `mqtts://`."""
+    tick_seconds: Annotated[float, Field(ge=1, le=3_600)] = 300
+    notify: tuple[str, ...] = ()
+    """Apprise addresses (`mailto://...`, `json://...`) for every line, beside those of the site file."""
+
+    @property
+    def drain_seconds(self) -> float:
+        """How long messages may wait to share an object of the lake: a sixtieth of a tick, 0.5 to 5 s."""
+        return min(5.0, max(0.5, self.tick_seconds / 60))
+
+    @field_validator("site_file", "mqtt_certificate", "mqtt_key")
+    @classmethod
+    def _exists(cls, file: Path | None) -> Path | None:
+        if file is not None and not file.is_file():
+            raise ValueError(f"there is no file {file}")
+        return file
+
+    @field_validator("broker")
+    @classmethod
+    def _is_a_broker(cls, address: str) -> str:
+        if address and (urlsplit(address).scheme not in ("mqtt", "mqtts") or not urlsplit(address).hostname):
+            raise ValueError("an external broker is given as mqtt://user:password@host:port")
+        return address
+
+    @model_validator(mode="after")
+    def _tls_is_whole(self) -> PlantSettings:
+        if (self.mqtt_certificate is None) != (self.mqtt_key is None):
+            raise ValueError("TLS needs both a certificate and its key")
+        return self
+
+
+def settings_from(**given: Any) -> PlantSettings:
+    """The settings, or `Misconfigured` with every mistake in them."""
+    try:
+        return PlantSettings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        mistakes = tuple(_sentence(mistake) for mistake in error.errors())
+        raise Misconfigured("lineside up cannot start:", mistakes) from error
+
+
+def _sentence(mistake: Any) -> str:
+    where = ".".join(str(part) for part in mistake["loc"]) or "settings"
+    return f"{where.replace('_', '-')}: {mistake['msg'].removeprefix('Value error, ')}"
