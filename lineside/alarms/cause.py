@@ -146,7 +146,7 @@ class _Standstills:
         total_us, how = 0.0, []
         for state in (BLOCKED, STARVED):
             lost_us = sum(loss.end_us - loss.start_us for loss in pieces if loss.state == state)
-            usual_us = _normal_share(states, state, fault.start_us) * _span_us(fault, pieces)
+            usual_us = _normal_share(states, state, fault.start_us) * _span_us(pieces)
             if lost_us > usual_us:
                 total_us += lost_us - usual_us
                 how.append(state)
@@ -157,9 +157,9 @@ def _fault_of(outage: Outage, now_us: int) -> Fault:
     return Fault(outage.device, outage.start_us, outage.end_us if outage.over else now_us)
 
 
-def _span_us(fault: Fault, pieces: Sequence[Loss]) -> int:
-    """From the fault's onset to the last second lost to it."""
-    return max(loss.end_us for loss in pieces) - fault.start_us
+def _span_us(pieces: Sequence[Loss]) -> int:
+    """From the first second lost to the last: the effect takes a while to arrive."""
+    return max(loss.end_us for loss in pieces) - min(loss.start_us for loss in pieces)
 
 
 def _normal_share(states: MachineStates, state: str, before_us: int) -> float:

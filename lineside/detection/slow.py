@@ -37,8 +37,10 @@ _REPORT_SECONDS = 90.0
 """Of pressure above normal, both sides added: a machine that stands still is found after about 50 s, one at half speed
 after about two minutes."""
 _MARGIN = 0.1
-_BINS_TO_KNOW_NORMAL = 10
+_BINS_TO_KNOW_NORMAL = 20
 _BINS_TO_CLEAR = 3
+_BINS_RECENT = 6
+_DRAIN = 3.0
 _BINS_TO_SETTLE = 120
 _RECORD = 1.5
 _WAVE_STEPS = 180 * SECOND_US // _STEP_US
@@ -59,6 +61,8 @@ class Pressure:
     blocked: Shares | None
     starved: Shares | None
     running: Shares
+    least_seconds: float
+    """What every side must be above normal by, before both together count."""
 
     @property
     def sides(self) -> list[Shares]:
@@ -67,10 +71,9 @@ class Pressure:
 
 @dataclass(frozen=True)
 class Excursion:
-    """The pressure on a machine has been above normal from bin `first` on, by `seconds` in all."""
+    """The pressure on a machine has been above `normal` (per side) from bin `first` on."""
 
     first: int
-    seconds: float
     normal: tuple[float, ...]
 
 
@@ -136,21 +139,22 @@ class _Grid:
 
 
 def _pressure(grid: _Grid, line: Line, history: StateHistory, device: str) -> Pressure | None:
-    working = np.ones(grid.steps, bool) if is_dumb(history, device) else grid.mask(device, RUNNING)
-    feeders = neighbours(line, history, device, downstream=False)
-    followers = neighbours(line, history, device, downstream=True)
-    blocked = [_pressed(grid, line, history, name, device, BLOCKED, working) for name in feeders]
-    starved = [_pressed(grid, line, history, name, device, STARVED, working) for name in followers]
-    if not blocked and not starved:
+    """The pressure on one machine; None where nobody beside it tells a state.
+
+    One that reports no state itself must be squeezed from both sides, and its neighbours' other ways must be free.
+    """
+    dumb = is_dumb(history, device)
+    working = np.ones(grid.steps, bool) if dumb else grid.mask(device, RUNNING)
+    squeezed = {}
+    for state in (BLOCKED, STARVED):
+        beside = neighbours(line, history, device, downstream=state == STARVED)
+        masks = [_pressed(grid, line, history, name, device, state, working) for name in beside]
+        squeezed[state] = np.min([grid.by_bin(mask) for mask in masks], axis=0) if masks else None
+    sides = sum(side is not None for side in squeezed.values())
+    if sides < (2 if dumb else 1):
         return None
-    if is_dumb(history, device) and not (blocked and starved):
-        return None
-    return Pressure(
-        device,
-        np.min([grid.by_bin(mask) for mask in blocked], axis=0) if blocked else None,
-        np.min([grid.by_bin(mask) for mask in starved], axis=0) if starved else None,
-        grid.by_bin(working),
-    )
+    least_seconds = _REPORT_SECONDS / (2 if dumb else 6)
+    return Pressure(device, squeezed[BLOCKED], squeezed[STARVED], grid.by_bin(working), least_seconds)
 
 
 def _pressed(grid: _Grid, line: Line, history: StateHistory, name: str, by: str, state: str, working: Mask) -> Mask:
@@ -158,9 +162,13 @@ def _pressed(grid: _Grid, line: Line, history: StateHistory, name: str, by: str,
     stopped = grid.mask(name, state)
     pressed = stopped & working & ~_still_waiting(stopped, working)
     pressed[: grid.ran[name]] = False
+    free = STARVED if state == BLOCKED else BLOCKED
+    beyond = set(neighbours(line, history, by, downstream=state == BLOCKED)) if is_dumb(history, by) else None
     for other in neighbours(line, history, name, downstream=state == BLOCKED):
-        if other != by:
-            pressed &= grid.mask(other, RUNNING) | grid.mask(other, STARVED if state == BLOCKED else BLOCKED)
+        if other == by:
+            continue
+        may_run = beyond is None or other in beyond
+        pressed &= grid.mask(other, free) | grid.mask(other, RUNNING) if may_run else grid.mask(other, free)
     return pressed
 
 
@@ -176,73 +184,74 @@ def _still_waiting(stopped: Mask, working: Mask) -> Mask:
 def _excursion(pressure: Pressure) -> Excursion | None:
     """The excursion that is on now, if it is to be reported."""
     sides = np.array(pressure.sides)
-    if not (sides[:, -2 * _BINS_TO_CLEAR :] > _MARGIN).any():
+    if not (sides[:, -_BINS_RECENT:].mean(axis=1) > _MARGIN).any():
         return None
-    return _Cusum(sides, pressure.running).run()
+    return _Cusum(sides, pressure.running, pressure.least_seconds).run()
 
 
 class _Cusum:
-    """Both sides of one machine, bin by bin: learn the normal, add up what exceeds it."""
+    """All sides of one machine, bin by bin: learn the normal, add up what exceeds it."""
 
-    def __init__(self, sides: Shares, running: Shares) -> None:
-        self._sides, self._running = sides, running
+    def __init__(self, sides: Shares, running: Shares, least_seconds: float) -> None:
+        self._sides, self._running, self._least_seconds = sides, running, least_seconds
         self._sum = np.zeros(len(sides))
         self._bins = 0
-        self._first = -1
         self._above = np.zeros(len(sides))
-        self._reported = False
-        self._record = 0.0
+        self._first = np.full(len(sides), -1)
+        """Per side, the bin since when it has been above normal; -1 where it is not."""
+        self._reported_from = -1
+        self._peak = self._record = 0.0
 
     def run(self) -> Excursion | None:
         for index in range(self._sides.shape[1]):
             self._step(index)
-        if not self._reported:
+        if self._reported_from < 0:
             return None
-        return Excursion(self._first, float(self._above.sum()), tuple(self._normal().tolist()))
+        return Excursion(self._reported_from, tuple(self._normal().tolist()))
 
     def _normal(self) -> Shares:
         return self._sum / max(self._bins, 1)
 
     def _step(self, index: int) -> None:
-        now = self._sides[:, index]
         if self._bins < _BINS_TO_KNOW_NORMAL:
             self._learn(index, index + 1)
             return
-        excess = (now - self._normal() - _MARGIN) * BIN_SECONDS
-        self._above = np.maximum(0.0, self._above + excess)
-        if self._reported:
+        excess = (self._sides[:, index] - self._normal() - _MARGIN) * BIN_SECONDS
+        self._above = np.maximum(0.0, self._above + np.where(excess > 0, excess, _DRAIN * excess))
+        began = int(self._first.max())
+        self._first = np.where(self._above > 0, np.where(self._first < 0, index, self._first), -1)
+        if self._reported_from >= 0:
             self._step_reported(index)
-        elif not self._above.any():
-            self._learn(self._first if self._first >= 0 else index, index + 1)
-            self._first = -1
-            self._record = max(self._record, self._peak) if self._peak else self._record
-            self._peak = 0.0
-        else:
-            self._first = self._first if self._first >= 0 else index
+        elif self._above.any():
+            self._waiting_from = index if began < 0 else self._waiting_from
             self._peak = max(self._peak, float(self._above.sum()))
-            self._reported = self._is_clear(index)
+            if self._is_clear(index):
+                self._reported_from = int(self._first[self._above.argmax()])
+        else:
+            self._learn(index if began < 0 else self._waiting_from, index + 1)
+            self._record = max(self._record, self._peak)
+            self._peak = 0.0
 
-    _peak = 0.0
+    _waiting_from = 0
+    """Since when bins have not been taken for normal, because an excursion was on."""
 
     def _is_clear(self, index: int) -> bool:
         """Above the line's own habit, on every side that there is, and the machine itself was running."""
-        alone = len(self._sides) == 1
-        both = alone or bool((self._above >= _REPORT_SECONDS / 5).all())
-        enough = max(_REPORT_SECONDS, _RECORD * self._record)
-        running = float(self._running[self._first : index + 1].mean())
-        return both and running >= _LEAST_RUNNING and float(self._above.sum()) >= enough
+        little_known = 1 + _BINS_TO_KNOW_NORMAL / self._bins
+        enough = max(_REPORT_SECONDS * little_known, _RECORD * self._record)
+        running = float(self._running[self._first.max() : index + 1].mean())
+        everywhere = bool((self._above >= self._least_seconds).all())
+        return everywhere and running >= _LEAST_RUNNING and float(self._above.sum()) >= enough
 
     def _step_reported(self, index: int) -> None:
-        recent = self._sides[:, max(self._first, index + 1 - _BINS_TO_CLEAR) : index + 1].mean(axis=1)
-        over = bool((recent <= self._normal() + _MARGIN).all())
-        settled = index - self._first >= _BINS_TO_SETTLE
-        if not over and not settled:
-            return
+        recent = self._sides[:, index + 1 - _BINS_TO_CLEAR : index + 1].mean(axis=1)
+        settled = index - self._reported_from >= _BINS_TO_SETTLE
         if settled:
             self._sum, self._bins = np.zeros(len(self._sides)), 0
             self._learn(index - _BINS_TO_KNOW_NORMAL, index + 1)
-        self._above[:] = 0.0
-        self._first, self._reported, self._peak = -1, False, 0.0
+        if settled or bool((recent <= self._normal() + _MARGIN).all()):
+            self._above[:], self._first[:] = 0.0, -1
+            self._reported_from, self._peak = -1, 0.0
 
     def _learn(self, first: int, end: int) -> None:
         self._sum = self._sum + self._sides[:, first:end].sum(axis=1)
