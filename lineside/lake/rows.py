@@ -71,7 +71,7 @@ def fingerprints(kind: NDArray[np.int8], number: NDArray[np.float64], text: list
     if text is not None:
         is_text = kind == TEXT
         hashes = np.fromiter(map(hash, text), np.int64, len(text))
-        prints = np.where(is_text, hashes, prints)
+        prints = np.where(is_text, hashes ^ _KIND_MIX[TEXT], prints)
     return prints
 
 
