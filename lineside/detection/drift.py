@@ -1,0 +1,244 @@
+"""Drift of one signal: has it moved further than it normally does?
+
+A causal, re-basing detector: the median of the last few bins against the median of the half hour before (in bins),
+in units of the largest of several scales. The decisive one is the signal's own habit: how far it moved in quiet
+times. `docs/detection.md` tells the reason of every step.
+"""
+
+from __future__ import annotations
+
+import itertools
+from math import sqrt
+
+import msgspec
+
+from lineside.detection.bins import Bins
+from lineside.detection.habit import Habit, median, median_of_sorted
+from lineside.detection.level import Level
+from lineside.detection.settings import Settings
+
+_COUNTER_STEPS = 10
+_STEPS_PER_CORRECTION = 50
+_RESET_SHARE = 0.1
+
+
+class Move(msgspec.Struct):
+    """A signal that has left `normal`: `score` is how far it is now in units of `scale`, `peak` how far it was."""
+
+    normal: float
+    scale: float
+    onset_us: int
+    score: float
+    peak: float
+    bins: int = 0
+
+
+class Drift(msgspec.Struct):
+    """What the drift detector remembers of one signal. `value` is the median of its last bins."""
+
+    bins: Bins = msgspec.field(default_factory=Bins)
+    habit: Habit = msgspec.field(default_factory=Habit)
+    level: Level = msgspec.field(default_factory=Level)
+    move: Move | None = None
+    value: float = 0.0
+    unlearned: int = 0
+    ups: int = 0
+    downs: int = 0
+
+    @property
+    def is_out(self) -> bool:
+        return self.move is not None or self.level.out
+
+    @property
+    def is_counter(self) -> bool:
+        """It only ever rises, apart from resets."""
+        return self.ups >= _COUNTER_STEPS and self.downs * _STEPS_PER_CORRECTION <= self.ups
+
+    def is_returning(self, recovered: float) -> bool:
+        """Back from its peak by the share `recovered`, though perhaps not all the way."""
+        if self.level.out:
+            return False
+        return self.move is None or abs(self.move.score) < (1 - recovered) * self.move.peak
+
+    def movement(self) -> Move | None:
+        """The move that it is in; if only the slow channel is out, that in its terms."""
+        if self.move is not None or not self.level.out:
+            return self.move
+        score = self.level.score()
+        return Move(self.level.mean, self.level.deviation, self.bins.starts[-1], score, abs(score))
+
+
+def judge(drift: Drift, closed: int, settings: Settings) -> Move | None:
+    """Look at each of the `closed` newest bins in turn. Returns the last move that began with one of them."""
+    began = None
+    for end in range(len(drift.bins) - closed + 1, len(drift.bins) + 1):
+        was_out = drift.is_out
+        _judge_bin(drift, end, settings)
+        if drift.is_out and not was_out:
+            began = drift.movement()
+    drift.bins.trim()
+    return began
+
+
+def _judge_bin(drift: Drift, end: int, settings: Settings) -> None:
+    """Look at the bin before `end`, as if nothing came after it."""
+    rules, bins = settings.drift, drift.bins
+    _count_steps(drift, end)
+    if end < rules.recent + rules.least_reference or drift.is_counter:
+        return
+    drift.value = median(bins.values[end - rules.recent : end])
+    _watch_level(drift, end, settings)
+    if drift.move is None:
+        _look_for_a_move(drift, end, settings)
+    elif _is_hole(bins, end - 1, settings):
+        drift.move = None
+    else:
+        _follow(drift, drift.move, end, settings)
+
+
+def _count_steps(drift: Drift, end: int) -> None:
+    if end < 2:
+        return
+    before, after = drift.bins.values[end - 2 : end]
+    if after > before:
+        drift.ups += 1
+    elif after < before and not 0 <= after <= _RESET_SHARE * before:
+        drift.downs += 1
+
+
+def _watch_level(drift: Drift, end: int, settings: Settings) -> None:
+    bins = drift.bins
+    leaving = end - 1 - settings.drift.search
+    if leaving >= 0:
+        drift.level.learn(bins.values[leaving], bins.starts[leaving], settings.level)
+    drift.level.watch(bins.values[end - 1], drift.value, bins.starts[end - 1], settings.level)
+
+
+def _look_for_a_move(drift: Drift, end: int, settings: Settings) -> None:
+    rules = settings.drift
+    reference = sorted(_reference(drift, end, settings))
+    if len(reference) < rules.least_reference:
+        return
+    normal = median_of_sorted(reference)
+    moved = abs(drift.value - normal)
+    if moved <= rules.threshold * _cheap_scale(drift, normal, settings) or not _is_news(drift, moved, settings):
+        _learn(drift, moved, settings)
+        return
+    if not _is_measured(drift, end, settings):
+        return
+    scale = _scale(drift, reference, normal, settings)
+    if moved <= rules.threshold * scale:
+        _learn(drift, moved, settings)
+        return
+    first = end - rules.recent
+    for index in range(first, end):
+        drift.bins.flagged[index] = True
+    score = (drift.value - normal) / scale
+    drift.move = Move(normal, scale, _onset(drift, first, end, normal, scale), score, abs(score))
+
+
+def _reference(drift: Drift, end: int, settings: Settings) -> list[float]:
+    """The newest unflagged bins before the recent ones, none from beyond a hole in the data; newest last."""
+    rules, bins = settings.drift, drift.bins
+    last = end - rules.recent
+    first = last - rules.reference
+    if first >= 0 and not any(bins.flagged[first:last]) and not _has_hole(bins, first, end, settings):
+        return bins.values[first:last]
+    found: list[float] = []
+    for index in range(last - 1, max(-1, last - 1 - rules.search), -1):
+        if _is_hole(bins, index + 1, settings) or len(found) == rules.reference:
+            break
+        if not bins.flagged[index]:
+            found.append(bins.values[index])
+    return found
+
+
+def _has_hole(bins: Bins, first: int, end: int, settings: Settings) -> bool:
+    span_us = bins.starts[end - 1] - bins.starts[first]
+    return span_us > settings.drift.forget_after_gap * bins.width_us(settings.bins)
+
+
+def _is_hole(bins: Bins, index: int, settings: Settings) -> bool:
+    """Whether the data is missing between the bin before `index` and that one, for too long to compare them."""
+    apart_us = bins.starts[index] - bins.starts[index - 1]
+    return apart_us > settings.drift.forget_after_gap * bins.width_us(settings.bins)
+
+
+def _cheap_scale(drift: Drift, normal: float, settings: Settings) -> float:
+    """The part of the scale that costs nothing; the whole is at least this."""
+    rules = settings.drift
+    least = rules.least_relative * abs(normal) + 1e-9
+    if len(drift.habit) < rules.least_habit:
+        return least
+    return max(least, rules.habit_factor * drift.habit.median)
+
+
+def _is_news(drift: Drift, moved: float, settings: Settings) -> bool:
+    """With a long history, only a record is."""
+    return len(drift.habit) < settings.drift.record_after or moved > drift.habit.record
+
+
+def _is_measured(drift: Drift, end: int, settings: Settings) -> bool:
+    """It changes within its reference. A constant or a set-point that is changed has not drifted."""
+    rules, values = settings.drift, drift.bins.values
+    last = end - rules.recent
+    before = values[max(0, last - rules.reference) : last]
+    changes = sum(a != b for a, b in itertools.pairwise(before))
+    return changes >= rules.least_changes
+
+
+def _scale(drift: Drift, reference: list[float], normal: float, settings: Settings) -> float:
+    """In what unit a move of this signal counts; `reference` is sorted."""
+    rules, count = settings.drift, len(reference)
+    spread = 1.4826 * median([abs(value - normal) for value in reference])
+    mean = sum(reference) / count
+    deviation = sqrt(sum((value - mean) ** 2 for value in reference) / count)
+    steps = [after - before for before, after in itertools.pairwise(reference) if after > before]
+    quantum = min(steps, default=0.0)
+    return max(
+        spread,
+        rules.spread_share * deviation,
+        rules.quantum_share * quantum,
+        _cheap_scale(drift, normal, settings),
+    )
+
+
+def _onset(drift: Drift, first: int, end: int, normal: float, scale: float) -> int:
+    """When the recent bins left the normal for good."""
+    bins = drift.bins
+    onset = end - 1
+    while onset > first and abs(bins.values[onset - 1] - normal) > 2 * scale:
+        onset -= 1
+    return bins.starts[onset]
+
+
+def _learn(drift: Drift, moved: float, settings: Settings) -> None:
+    drift.unlearned += 1
+    if drift.unlearned >= settings.drift.learn_every:
+        drift.unlearned = 0
+        drift.habit.learn(moved)
+
+
+def _follow(drift: Drift, move: Move, end: int, settings: Settings) -> None:
+    """While it is out: it comes back, or it stays long enough to be the new normal."""
+    rules, bins = settings.drift, drift.bins
+    move.bins += 1
+    move.score = (drift.value - move.normal) / move.scale
+    move.peak = max(move.peak, abs(move.score))
+    if abs(move.score) < rules.threshold / 2:
+        bins.flagged[end - 1] = abs(bins.values[end - 1] - move.normal) > 2 * move.scale
+        drift.move = None
+    elif move.bins >= rules.settle:
+        _rebase(drift, move, end, settings)
+    else:
+        bins.flagged[end - 1] = True
+
+
+def _rebase(drift: Drift, move: Move, end: int, settings: Settings) -> None:
+    """A move that stays becomes normal, and is remembered as something this signal does."""
+    rules, bins = settings.drift, drift.bins
+    for index in range(end):
+        bins.flagged[index] = index < end - rules.keep
+    for _ in range(max(1, round(len(drift.habit) * rules.lasting_share))):
+        drift.habit.learn(abs(drift.value - move.normal))
+    drift.move = None
