@@ -16,7 +16,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -218,16 +218,25 @@ class _DurableQueue:
 
 
 async def start_broker(
-    listen: Listen, passwords: PasswordFile, rights: Rights, inbox: Inbox, now_us: Callable[[], int]
+    listen: Listen,
+    passwords: PasswordFile,
+    rights: Rights,
+    inbox: Inbox,
+    now_us: Callable[[], int],
+    *,
+    any_port_if_taken: bool = False,
 ) -> EmbeddedBroker:
     """A broker that listens, or `Unavailable` with the reason in one sentence."""
-    logging.getLogger("amqtt").setLevel(logging.ERROR)
-    logging.getLogger("transitions").setLevel(logging.ERROR)
+    for name in ("amqtt", "transitions"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     broker = EmbeddedBroker(listen, passwords, rights, inbox, now_us)
     try:
         await broker.start()
     except BrokerError as error:
-        raise Unavailable(f"MQTT cannot listen on {listen.host}:{listen.port}: {error.__cause__}") from error
+        if any_port_if_taken and listen.port:
+            return await start_broker(replace(listen, port=0), passwords, rights, inbox, now_us)
+        reason = error.__cause__ or error
+        raise Unavailable(f"MQTT cannot listen on {listen.host}:{listen.port}: {reason}; see --mqtt-port") from error
     return broker
 
 

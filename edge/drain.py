@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from edge.inbox import Claim, Inbox
 from lineside.errors import LinesideError, Unavailable
@@ -21,13 +21,18 @@ RETRY_SECONDS = 1.0
 MOST_NAMES = 10_000
 
 
+class HasLake(Protocol):
+    @property
+    def lake(self) -> ReadingStore: ...
+
+
 @dataclass
 class Drain:
     """The one writer of the lake. `run` it in a thread of its own until `stop` is set and the inbox is empty."""
 
     inbox: Inbox
     site: Site
-    lake: ReadingStore
+    stores: HasLake
     twin: TwinStore
     quarantine: Quarantine
     drain_seconds: float = 1.0
@@ -48,7 +53,7 @@ class Drain:
 
     @property
     def settled(self) -> bool:
-        """True once no batch of an earlier run may still have to be repeated."""
+        """True while no batch may have to be repeated, from this run or the one before."""
         return not self._interrupted
 
     def _pass(self, stop: threading.Event) -> None:
@@ -68,6 +73,7 @@ class Drain:
         if claim is None:
             self._interrupted = False
             return False
+        self._interrupted = True
         with self.between:
             outcome = self._store(claim)
             if outcome.failed_ids:
@@ -84,7 +90,9 @@ class Drain:
             Message(f"{kept.sequence:012d}", kept.topic, kept.payload, kept.received_us) for kept in claim.messages
         ]
         try:
-            return store_batch(messages, self.site, self.lake, self.twin, self.quarantine, batch_id=claim.batch_id)
+            return store_batch(
+                messages, self.site, self.stores.lake, self.twin, self.quarantine, batch_id=claim.batch_id
+            )
         except LinesideError:
             raise
         except Exception:
@@ -96,7 +104,12 @@ class Drain:
     def _store_alone(self, message: Message, batch_id: str) -> BatchOutcome:
         try:
             return store_batch(
-                [message], self.site, self.lake, self.twin, self.quarantine, batch_id=f"{batch_id}-{message.message_id}"
+                [message],
+                self.site,
+                self.stores.lake,
+                self.twin,
+                self.quarantine,
+                batch_id=f"{batch_id}-{message.message_id}",
             )
         except LinesideError:
             raise
@@ -147,8 +160,3 @@ def _sum(outcomes: list[BatchOutcome]) -> BatchOutcome:
         unknown_devices=tuple({name for one in outcomes for name in one.unknown_devices}),
         flags=dict(flags),
     )
-
-
-def now_us() -> int:
-    """The wall clock, in microseconds since 1970 UTC."""
-    return time.time_ns() // 1_000

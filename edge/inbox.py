@@ -41,6 +41,8 @@ CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NUL
 INSERT OR IGNORE INTO counter VALUES ('last_sequence', 0);
 """
 
+_ADD = "INSERT INTO counter VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value"
+
 
 class Kept(msgspec.Struct, frozen=True, gc=False):
     """A message as it lies in the inbox. `sequence` is the order of arrival and never used twice."""
@@ -160,15 +162,17 @@ class Inbox:
             database.execute("DELETE FROM message WHERE sequence BETWEEN ? AND ?", (claim.first, claim.last))
             database.execute("DELETE FROM claim")
             database.execute("UPDATE counter SET value = max(value, ?) WHERE name = 'last_sequence'", (claim.last,))
-            database.executemany(
-                "INSERT INTO counter VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
-                counts.items(),
-            )
+            database.executemany(_ADD, counts.items())
         with self._arrival:
             self._backlog -= len(claim.messages)
             self._backlog_bytes -= sum(len(message.payload) for message in claim.messages)
             if self._backlog == 0:
                 self._stored.clear()
+
+    def count(self, counts: dict[str, int]) -> None:
+        """Add to the counters what did not come through the inbox, such as a replay of quarantine."""
+        with self._transaction() as database:
+            database.executemany(_ADD, counts.items())
 
     def counters(self) -> dict[str, int]:
         """What became of everything that was drained, since this data folder began."""

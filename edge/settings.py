@@ -28,6 +28,11 @@ class PlantSettings(BaseModel):
     mqtt_key: Path | None = None
     broker: str = ""
     """An external broker instead of the embedded one: `mqtt://user:password@host:port`, or `mqtts://`."""
+    allow_hosts: tuple[str, ...] = ()
+    """Further names under which the HTTP API may be called, for a plant's LAN."""
+    token: str = ""
+    """The API's token; a random one for each start when empty."""
+    any_port_if_taken: bool = False
     tick_seconds: Annotated[float, Field(ge=1, le=3_600)] = 300
     notify: tuple[str, ...] = ()
     """Apprise addresses (`mailto://...`, `json://...`) for every line, beside those of the site file."""

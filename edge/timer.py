@@ -12,12 +12,19 @@ from lineside.errors import Conflict, Unavailable
 logger = logging.getLogger(__name__)
 
 
-def every(seconds: float, act: Callable[[], None], stop: threading.Event, *, name: str) -> None:
+def now_us() -> int:
+    """The wall clock, in microseconds since 1970 UTC."""
+    return time.time_ns() // 1_000
+
+
+def every(
+    seconds: float, act: Callable[[], None], stop: threading.Event, *, name: str, first_seconds: float | None = None
+) -> None:
     """Call `act` every `seconds` until `stop`. One that overruns skips the beats it missed; they never pile up.
 
     A neighbour that does not answer is said, and tried again at the next beat. Any other error rises.
     """
-    due = time.monotonic() + seconds
+    due = time.monotonic() + (seconds if first_seconds is None else first_seconds)
     while not stop.wait(max(0.0, due - time.monotonic())):
         try:
             act()

@@ -1,8 +1,67 @@
-"""`lineside up`."""
+"""`lineside up`: the plant in one process."""
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+from typing import Annotated
 
-def up() -> None:
-    """Not here yet."""
-    raise NotImplementedError
+import typer
+
+_STARTED = time.monotonic()
+
+DATA = Path("lineside-data")
+DEMO_TICK_SECONDS = 10.0
+
+
+def up(
+    demo: Annotated[bool, typer.Option("--demo", help="Add a simulated cookie line, and watch it fail.")] = False,
+    data: Annotated[
+        Path | None, typer.Option(help="The data folder. [default: ./lineside-data; with --demo a temporary one]")
+    ] = None,
+    site: Annotated[Path | None, typer.Option(help="The site file. [default: none; every device is watched]")] = None,
+    port: Annotated[int, typer.Option(help="Port of the HTTP API; 0 takes a free one.")] = 8765,
+    host: Annotated[str, typer.Option(help="Address of the HTTP API.")] = "127.0.0.1",
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="A further name under which the API may be called.")
+    ] = None,
+    tick: Annotated[
+        float | None, typer.Option(help="Seconds between two looks at a line. [default: 300; with --demo 10]")
+    ] = None,
+    mqtt_port: Annotated[int, typer.Option(help="Port of the broker; 0 takes a free one.")] = 1883,
+    mqtt_host: Annotated[str, typer.Option(help="Address of the broker; 0.0.0.0 for a plant's network.")] = "127.0.0.1",
+    mqtt_cert: Annotated[Path | None, typer.Option(help="Certificate (PEM): the broker then speaks TLS.")] = None,
+    mqtt_key: Annotated[Path | None, typer.Option(help="The certificate's key (PEM).")] = None,
+    broker: Annotated[
+        str, typer.Option(envvar="LINESIDE_BROKER", help="An external broker: mqtt://user:password@host:port.")
+    ] = "",
+    notify: Annotated[
+        list[str] | None, typer.Option(envvar="LINESIDE_NOTIFY", help="Tell people here as well: an Apprise address.")
+    ] = None,
+    token: Annotated[
+        str, typer.Option(envvar="LINESIDE_TOKEN", help="The API's token. [default: a new one at each start]")
+    ] = "",
+    svg: Annotated[Path | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Run the plant: broker, ingest, lake, twin, advisor, HTTP API. Ends on Ctrl-C, with everything stored."""
+    from edge.run import Watching, run_plant
+    from edge.settings import settings_from
+
+    with Watching(demo=demo, started=_STARTED, svg=svg).data_folder(data or (None if demo else DATA)) as watching:
+        settings = settings_from(
+            data=watching.data,
+            site_file=site,
+            host=host,
+            port=port,
+            allow_hosts=tuple(allow_host or ()),
+            mqtt_host=mqtt_host,
+            mqtt_port=mqtt_port,
+            mqtt_certificate=mqtt_cert,
+            mqtt_key=mqtt_key,
+            broker=broker,
+            notify=tuple(notify or ()),
+            token=token,
+            tick_seconds=tick if tick is not None else (DEMO_TICK_SECONDS if demo else None),
+            any_port_if_taken=demo,
+        )
+        run_plant(settings, watching)

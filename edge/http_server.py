@@ -1,0 +1,75 @@
+"""The HTTP API in a thread of its own, so that a slow answer never delays an acknowledgement."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import socket
+import threading
+
+from edge.settings import PlantSettings
+from lineside.api.services import Services
+from lineside.errors import Unavailable
+
+logger = logging.getLogger(__name__)
+
+STOP_SECONDS = 5.0
+
+
+class HttpServer:
+    """Bound when made, served by `run`. `url` is what a person opens; it carries the token."""
+
+    def __init__(self, settings: PlantSettings) -> None:
+        self._settings = settings
+        self._socket = listen(settings.host, settings.port, any_if_taken=settings.any_port_if_taken)
+        self._stop = threading.Event()
+        self.token = settings.token or secrets.token_urlsafe(24)
+        self.port = int(self._socket.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        host = "127.0.0.1" if self._settings.host in ("0.0.0.0", "::") else self._settings.host  # noqa: S104
+        return f"http://{host}:{self.port}/?token={self.token}"
+
+    def run(self, services: Services) -> None:
+        """Serve until `stop`."""
+        # Imported here: FastAPI takes most of a second, and the broker should not wait for it.
+        import uvicorn
+
+        from lineside.api.app import create_app
+        from lineside.api.token import TokenDoor
+
+        hosts = {"127.0.0.1", "localhost", "[::1]", self._settings.host, *self._settings.allow_hosts}
+        door = TokenDoor(create_app(services), self.token, hosts)
+        config = uvicorn.Config(
+            door, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=int(STOP_SECONDS)
+        )
+        server = uvicorn.Server(config)
+        watcher = threading.Thread(target=self._stop_when_told, args=(server,), name="api-stop", daemon=True)
+        watcher.start()
+        server.run(sockets=[self._socket])
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _stop_when_told(self, server: object) -> None:
+        self._stop.wait()
+        server.should_exit = True  # type: ignore[attr-defined]
+
+
+def listen(host: str, port: int, *, any_if_taken: bool = False) -> socket.socket:
+    """A listening socket; another port than the one asked for only where `any_if_taken`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        if any_if_taken and port:
+            return listen(host, 0)
+        raise Unavailable(f"the HTTP API cannot listen on {host}:{port}: {error.strerror}; see --port") from error
+    return listening

@@ -1,0 +1,228 @@
+"""The plant process: everything is made and connected here, once, and nowhere else.
+
+Threads: the event loop (broker), the inbox's committer, the drain (the lake's only writer), one advisor per line,
+compaction, the HTTP API. Start: the broker listens as soon as the inbox is open. Stop: the broker first, then the
+rest drains what is acknowledged; what cannot be drained stays in the inbox for the next start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from importlib.metadata import version
+from typing import Protocol
+
+from edge.credentials import Login, PasswordFile, logins_of
+from edge.drain import Drain
+from edge.folder import DataFolder
+from edge.http_server import HttpServer
+from edge.notifications import PlantNotifier
+from edge.settings import PlantSettings
+from edge.stores import Stores
+from edge.timer import every, now_us
+from edge.topics import Rights
+from edge.workers import Workers
+from lineside.advice.model import Notification
+from lineside.advice.sops import Sops
+from lineside.api.models import HealthView
+from lineside.api.services import Services
+from lineside.errors import Conflict, Unavailable
+from lineside.line.replay import Replayed, replay
+from lineside.site import UNASSIGNED_LINE, Site
+from lineside.telemetry.timestamps import render
+
+logger = logging.getLogger(__name__)
+
+COMPACT_SECONDS = 600.0
+FIRST_TICK_SECONDS = 10.0
+"""A plant that was down looks at what it missed soon after the start, not a whole tick later."""
+
+
+class RunningBroker(Protocol):
+    """What the plant asks of either broker once it runs."""
+
+    refused: int
+
+    @property
+    def port(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class PlantParts:
+    """What a plant is made from. `on_notification` hears what people hear."""
+
+    settings: PlantSettings
+    folder: DataFolder
+    site: Site
+    sops: Sops = field(default_factory=Sops)
+    extra_logins: tuple[Login, ...] = ()
+    on_notification: Callable[[Notification], None] | None = None
+
+    @property
+    def logins(self) -> tuple[Login, ...]:
+        return (*logins_of(self.site), *self.extra_logins)
+
+
+class Plant:
+    """One plant. Making it opens everything, so that what is wrong is said before anything runs; `run` works."""
+
+    def __init__(self, parts: PlantParts) -> None:
+        self._parts, self.site, self.settings = parts, parts.site, parts.settings
+        self.notifier = PlantNotifier(parts.site, parts.settings.notify, parts.on_notification)
+        self.passwords = PasswordFile(parts.folder.logins)
+        self.made_logins = 0 if parts.settings.broker else self.passwords.add_missing(parts.logins)
+        with ExitStack() as opened:
+            self.stores = Stores(parts.folder)
+            opened.callback(self.stores.close)
+            self.http = HttpServer(parts.settings)
+            opened.callback(self.http.close)
+            self._opened = opened.pop_all()
+        self.broker: RunningBroker | None = None
+        self.drain = Drain(
+            self.stores.inbox, self.site, self.stores, self.stores.twin, self.stores.quarantine,
+            drain_seconds=self.settings.drain_seconds,
+        )  # fmt: skip
+        self._started_us = now_us()
+        self._last_tick: dict[str, str] = {}
+        self._tick_troubles: dict[str, str] = {}
+
+    async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
+        """Work until `stop`, then drain and close. Raises what made a part fail."""
+        workers = Workers(on_failure=partial(asyncio.get_running_loop().call_soon_threadsafe, stop.set))
+        try:
+            stop_broker = await self._start_broker()
+            self._start(workers)
+            on_ready()
+            await stop.wait()
+            await stop_broker()
+            self.http.stop()
+            workers.stop.set()
+            await asyncio.to_thread(workers.join)
+            logger.info("stopped; %d messages wait in the inbox for the next start", self.stores.inbox.backlog)
+        finally:
+            await asyncio.to_thread(self._opened.close)
+        if workers.failure is not None:
+            raise workers.failure
+
+    def services(self) -> Services:
+        """What the HTTP API and the terminal view see of the plant."""
+        stores = self.stores
+        return Services(
+            self.site, stores.twin, stores.alarms, stores.advisories, stores.memory, stores.quarantine,
+            now_us, self.health, self.replay_quarantine, version("lineside"),
+        )  # fmt: skip
+
+    def health(self) -> HealthView:
+        """Whether everything works, and the counters."""
+        inbox = self.stores.inbox
+        counters: dict[str, int] = {}
+        troubles = [inbox.trouble, self.drain.trouble, *self._tick_troubles.values(), self._broker_trouble()]
+        try:
+            counters = inbox.counters()
+        except Unavailable as error:
+            troubles.append(str(error))
+        told = tuple(trouble for trouble in troubles if trouble)
+        return HealthView(
+            status="degraded" if told else "ok",
+            troubles=told,
+            site=self.site.site,
+            version=version("lineside"),
+            started_at=render(self._started_us),
+            broker=self.broker_address(),
+            inbox_backlog=inbox.backlog,
+            unacknowledged=inbox.undurable,
+            refused=self.broker.refused if self.broker else 0,
+            counters=counters,
+            unknown_devices=tuple(sorted(self.drain.unknown_devices)),
+            last_tick=dict(self._last_tick),
+        )
+
+    def broker_address(self) -> str:
+        """Where devices publish to, without anybody's password."""
+        if self.settings.broker:
+            return self.settings.broker.rpartition("@")[2]
+        port = self.broker.port if self.broker else self.settings.mqtt_port
+        return f"{self.settings.mqtt_host}:{port}"
+
+    def replay_quarantine(self) -> Replayed:
+        """Try what is quarantined again; the counters move with it."""
+        stores = self.stores
+        with self.drain.between:
+            replayed = replay(stores.quarantine, self.site, stores.lake, stores.twin, now_us())
+            stored, duplicates = replayed.outcome.stored, replayed.outcome.duplicates
+            received = stored + duplicates - replayed.readings
+            moved = {"stored": stored, "duplicate": duplicates, "quarantined": -replayed.readings}
+            stores.inbox.count({**moved, "received": received})
+        return replayed
+
+    async def _start_broker(self) -> Callable[[], Awaitable[None]]:
+        """Begin to hear devices. Returns what ends it."""
+        if self.settings.broker:
+            from edge.external_broker import ExternalBroker
+
+            external = ExternalBroker(self.settings.broker, self.site.site, self.stores.inbox, now_us)
+            await asyncio.to_thread(external.start)
+            self.broker = external
+            return partial(asyncio.to_thread, external.stop)
+        from edge.broker import Listen, start_broker
+
+        settings = self.settings
+        listen = Listen(settings.mqtt_host, settings.mqtt_port, settings.mqtt_certificate, settings.mqtt_key)
+        rights = Rights(self.site.site, {login.name: login for login in self._parts.logins})
+        embedded = await start_broker(
+            listen, self.passwords, rights, self.stores.inbox, now_us, any_port_if_taken=settings.any_port_if_taken
+        )
+        self.broker = embedded
+        shutdown: Callable[[], Awaitable[None]] = embedded.shutdown
+        return shutdown
+
+    def _start(self, workers: Workers) -> None:
+        workers.start("drain", partial(self.drain.run, workers.stop))
+        workers.start("api", lambda: self.http.run(self.services()))
+        workers.start("compaction", partial(every, COMPACT_SECONDS, self._compact, workers.stop, name="compaction"))
+        for line_id in (*(line.id for line in self.site.lines), UNASSIGNED_LINE):
+            workers.start(f"advisor of {line_id}", partial(self._advise, line_id, workers))
+
+    def _advise(self, line_id: str, workers: Workers) -> None:
+        from lineside.advice.advisor import Advisor
+
+        stores = self.stores
+        advisor = Advisor(
+            self.site, stores.lake, stores.alarms, stores.advisories, stores.memory, self.notifier, self._parts.sops
+        )
+        seconds = self.settings.tick_seconds
+        first_seconds = min(seconds, FIRST_TICK_SECONDS)
+        act = partial(self._tick, advisor.tick, line_id)
+        every(seconds, act, workers.stop, name=f"the advisor of {line_id}", first_seconds=first_seconds)
+
+    def _tick(self, tick: Callable[[str, int], object], line_id: str) -> None:
+        at_us = now_us()
+        try:
+            tick(line_id, at_us)
+        except (Unavailable, Conflict) as error:
+            self._tick_troubles[line_id] = f"the advisor of {line_id} did not finish: {error}"
+            raise
+        except Exception as error:
+            # Ingest must outlive a mistake in detection. It is said in /health and in the log at every tick, and the
+            # old memory stays, so that a repaired version looks at the same window again.
+            logger.exception("the advisor failed: line=%s", line_id)
+            self._tick_troubles[line_id] = f"the advisor of {line_id} failed: {type(error).__name__}: {error}"
+            return
+        self._tick_troubles.pop(line_id, None)
+        self._last_tick[line_id] = render(at_us)
+
+    def _compact(self) -> None:
+        """Closed hours only, and never while a batch may have to be repeated: its files must still be its own."""
+        for line_id in (*(line.id for line in self.site.lines), UNASSIGNED_LINE):
+            with self.drain.between:
+                if self.drain.settled:
+                    self.stores.lake.compact(self.site.site, line_id, now_us())
+
+    def _broker_trouble(self) -> str:
+        if self.settings.broker and not getattr(self.broker, "connected", False):
+            return f"not connected to the broker {self.broker_address()}"
+        return ""

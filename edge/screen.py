@@ -1,0 +1,99 @@
+"""Who watches a running plant: a person at a terminal, or a log."""
+
+from __future__ import annotations
+
+import io
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.live import Live
+
+from edge.plant import Plant
+from edge.view import Scene, frame
+from lineside.advice.model import Advisory, Notification
+from lineside.api.line_view import line_view
+from lineside.errors import Unavailable
+from lineside.site import UNASSIGNED_LINE, Line
+
+REFRESH_SECONDS = 1.0
+MESSAGES = 8
+PICTURE_WIDTH = 150
+
+
+class Messages(logging.Handler):
+    """The newest log lines, for the view."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.lines: deque[str] = deque(maxlen=MESSAGES)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        at = time.strftime("%H:%M:%S", time.localtime(record.created))
+        self.lines.append(f"{at} {record.getMessage().splitlines()[0]}")
+
+
+class Explained:
+    """Remembers when people were first told, counted from `started` (monotonic seconds)."""
+
+    def __init__(self, started: float) -> None:
+        self._started = started
+        self._told: set[str] = set()
+        self.first = threading.Event()
+        self.first_seconds = 0.0
+        self.first_was_told = False
+
+    def hear(self, notification: Notification) -> bool:
+        """Whether this message is new; a repeat after a failed sending is not."""
+        if notification.fingerprint in self._told:
+            return False
+        self._told.add(notification.fingerprint)
+        if not self.first.is_set():
+            self.first_seconds = time.monotonic() - self._started
+            self.first.set()
+        return True
+
+
+def scene_of(plant: Plant, messages: Messages) -> Scene:
+    """The first line of the site as it stands, or the devices that no line names."""
+    services = plant.services()
+    lines = services.lines()
+    line = lines[0] if lines else Line(id=UNASSIGNED_LINE)
+    newest: list[Advisory] = services.advisories.recent(plant.site.site, line.id, 1)
+    return Scene(
+        line, line_view(services, line), plant.health(), newest[0] if newest else None,
+        tuple(messages.lines), plant.http.url,
+    )  # fmt: skip
+
+
+def show(plant: Plant, messages: Messages, console: Console, stop: threading.Event) -> None:
+    """Redraw until `stop`. While a store does not answer the last picture stays."""
+    with Live(console=console, screen=True, auto_refresh=False) as live:
+        while not stop.wait(REFRESH_SECONDS):
+            try:
+                live.update(frame(scene_of(plant, messages)), refresh=True)
+            except Unavailable:
+                continue  # the log and /health say it; a picture is not worth more
+
+
+def picture(plant: Plant, messages: Messages, file: Path) -> None:
+    """The view as it is now, as an SVG file."""
+    console = Console(record=True, width=PICTURE_WIDTH, file=io.StringIO(), force_terminal=True)
+    console.print(frame(scene_of(plant, messages)))
+    file.write_text(console.export_svg(title="lineside up --demo"), encoding="utf-8")
+
+
+def picture_when_explained(
+    plant: Plant, messages: Messages, file: Path, explained: Explained, stop: threading.Event, then: Callable[[], object]
+) -> None:
+    """Wait for the first message to people, take the picture, and end."""
+    while not explained.first.wait(0.2):
+        if stop.is_set():
+            return
+    stop.wait(REFRESH_SECONDS)
+    picture(plant, messages, file)
+    then()

@@ -1,0 +1,52 @@
+"""Every file of the data folder, opened together and closed together."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from edge.files import FileObjects
+from edge.folder import DataFolder
+from edge.inbox import Inbox
+from edge.quarantine import SqliteQuarantine
+from edge.sqlite_alarms import Records, SqliteAdvisoryStore, SqliteAlarmStore, SqliteMemoryStore
+from edge.sqlite_twin import SqliteTwin
+
+if TYPE_CHECKING:
+    from lineside.lake import Lake
+
+
+class Stores:
+    """The plant's stores. Any thread may use them; only the drain appends to the lake."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        """Open or create all files; those opened before one that cannot be are closed again."""
+        self._folder = folder
+        self._lake: Lake | None = None
+        self._making_lake = threading.Lock()
+        with ExitStack() as opened:
+            self.inbox = Inbox(folder.inbox)
+            opened.callback(self.inbox.close)
+            self.twin = SqliteTwin(folder.twin)
+            opened.callback(self.twin.close)
+            self.quarantine = SqliteQuarantine(folder.quarantine)
+            opened.callback(self.quarantine.close)
+            records = Records(folder.records)
+            opened.callback(records.close)
+            self.alarms, self.advisories = SqliteAlarmStore(records), SqliteAdvisoryStore(records)
+            self.memory = SqliteMemoryStore(records)
+            self._opened = opened.pop_all()
+
+    @property
+    def lake(self) -> Lake:
+        """The one lake object: it alone knows what each hour holds. Made when first used, as it loads pyarrow."""
+        with self._making_lake:
+            if self._lake is None:
+                from lineside.lake import Lake
+
+                self._lake = Lake(FileObjects(self._folder.lake), exact=True)
+            return self._lake
+
+    def close(self) -> None:
+        self._opened.close()
