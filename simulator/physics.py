@@ -1,9 +1,10 @@
 """The dough, the cold and what they do to a cookie.
 
-Dough moisture and temperature and the freezer's target wander (Ornstein-Uhlenbeck, minutes long) in the ranges of
-the recorded hour. The tunnel's air follows its target with a first-order lag. A cookie formed of warm, dry dough
-deforms, one that passed warm air is soft; both raise the chance that the inspector throws it out, and within the
-healthy ranges neither does, as in the recording.
+Dough moisture and temperature, the tunnel's air and the belt wander (Ornstein-Uhlenbeck) as those of the recorded
+hour do. Around that the tunnel follows its cooling and its load with a first-order lag.
+
+A cookie formed of warm, dry dough deforms, one that passed warm air is soft; both raise the chance that the inspector
+throws it out, and within the healthy ranges neither does, as in the recording.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ import numpy as np
 
 from simulator.chance import normals
 
-MOISTURE_PERCENT, MOISTURE_SD = 58.7, 0.45
-DOUGH_CELSIUS, DOUGH_SD = 2.15, 0.35
-FREEZER_CELSIUS, FREEZER_SD = -21.1, 0.6
-DOUGH_SECONDS = 900.0
-FREEZER_SECONDS = 600.0
+MOISTURE_PERCENT, MOISTURE_SD = 58.7, 0.7
+DOUGH_CELSIUS, DOUGH_SD = 2.15, 0.45
+FREEZER_CELSIUS, FREEZER_SD = -21.1, 0.8
+BELT_SPEED, BELT_SD = 8.85, 0.14
+DOUGH_SECONDS, FREEZER_SECONDS, BELT_SECONDS = 2400.0, 1000.0, 800.0
+"""How long each remembers: with these the mean change over 5 s, a minute, ten minutes and half an hour is that of the
+recording, which wanders almost like a random walk."""
 TUNNEL_LAG_SECONDS = 240.0
 COOKIE_LOAD_CELSIUS = 0.6
 """How much warmer the tunnel settles while cookies pass."""
@@ -57,12 +60,13 @@ class Process:
         dough, own, cold, belt = rng.spawn(4)
         self._shared_dough = Wander(dough, 1.0, DOUGH_SECONDS)
         self._own_dough = Wander(own, 1.0, DOUGH_SECONDS)
-        self._cold = Wander(cold, FREEZER_SD, FREEZER_SECONDS)
-        self._belt = Wander(belt, 0.1, FREEZER_SECONDS)
+        self._air = Wander(cold, FREEZER_SD, FREEZER_SECONDS)
+        self._belt = Wander(belt, BELT_SD, BELT_SECONDS)
         self.moisture_percent = MOISTURE_PERCENT
         self.dough_celsius = DOUGH_CELSIUS
+        self._cooled_celsius = FREEZER_CELSIUS
         self.freezer_celsius = FREEZER_CELSIUS
-        self.belt_speed = 8.85
+        self.belt_speed = BELT_SPEED
 
     def step(self, bad_dough: float, lost_cold: float, freezer_runs: bool) -> None:
         """One second, under a dough fault and a freezer fault of these strengths (0..1 and a little more)."""
@@ -70,9 +74,10 @@ class Process:
         self.moisture_percent = MOISTURE_PERCENT + MOISTURE_SD * shared - DRIER_PERCENT * bad_dough
         self.dough_celsius = DOUGH_CELSIUS + DOUGH_SD * (0.6 * shared + 0.8 * own) + WARMER_CELSIUS * bad_dough
         load = COOKIE_LOAD_CELSIUS * (freezer_runs - 0.8)
-        target = FREEZER_CELSIUS + self._cold.step() + load + LOST_COLD_CELSIUS * lost_cold
-        self.freezer_celsius += (target - self.freezer_celsius) / TUNNEL_LAG_SECONDS
-        self.belt_speed = 8.85 + self._belt.step()
+        target = FREEZER_CELSIUS + load + LOST_COLD_CELSIUS * lost_cold
+        self._cooled_celsius += (target - self._cooled_celsius) / TUNNEL_LAG_SECONDS
+        self.freezer_celsius = self._cooled_celsius + self._air.step()
+        self.belt_speed = BELT_SPEED + self._belt.step()
 
     def deformation(self) -> float:
         """How much likelier than usual a cookie formed now is thrown out, as a logarithm."""

@@ -5,8 +5,8 @@ One rule for the product and for its broken variants:
 - *cause*: what is said first while a fault is there (or within the grace after it) must name the faulted machine.
   Where faults overlap, what names the other fault's machine is set aside before asking what came first;
 - *victims*: pairs of cause and victim. A pair that is said and true is right; one that is said and not true is false,
-  whenever it was said; one that was true by the time of the last word and was not said is missing. Pairs of a machine that either of two
-  overlapping faults would have stopped count nowhere.
+  whenever it was said; one that was true by the time of the last word and was not said is missing. Pairs of a
+  machine that either of two overlapping faults would have stopped count nowhere.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Score:
 
     def add(self, truths: Sequence[Truth], told: Iterable[Told]) -> None:
         """Score one run."""
-        heard = sorted(told)
+        heard = sorted(told, key=lambda one: one.at)  # what came at one instant stays in the order said
         self.stray += sum(not any(_is_about(one, truth) for truth in truths) for one in heard)
         said = {(one.cause, victim) for one in heard for victim in one.victims}
         for truth in truths:

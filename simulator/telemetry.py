@@ -17,7 +17,7 @@ from simulator.line import Line
 from simulator.machines import DEVICES, FORMER, FREEZER, TURNS
 
 SECOND_US = 1_000_000
-MOISTURE_NOISE, DOUGH_NOISE, FREEZER_NOISE, SPEED_NOISE = 0.06, 0.04, 0.08, 0.03
+MOISTURE_NOISE, DOUGH_NOISE, FREEZER_NOISE, SPEED_NOISE = 0.01, 0.01, 0.02, 0.005
 
 
 class Measured(msgspec.Struct, frozen=True):
