@@ -89,8 +89,10 @@ class Bundles:
         functions = functions_with_the_same_requirements(self.root, verb_noun)
         sources = dict(self._sources(functions))
         requirements = locked(self.root, verb_noun)
-        bundle = self.folder / _digest(requirements, sources)
+        bundle = self.folder / f"{functions[0]}-{_digest(requirements, sources)}"
         if not bundle.exists():
+            for outdated in self.folder.glob(f"{functions[0]}-*"):
+                shutil.rmtree(outdated)
             _build(bundle, requirements, sources)
         return bundle
 
@@ -153,7 +155,6 @@ def check_size(folder: Path) -> None:
 
 def _build(bundle: Path, requirements: str, sources: Mapping[str, Path]) -> None:
     unfinished = bundle.with_suffix(".unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     _install(unfinished, requirements)
     prune(unfinished)

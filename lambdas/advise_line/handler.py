@@ -43,6 +43,7 @@ advisor = Advisor(
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001
+    metrics.add_metric("Ticks", MetricUnit.Count, 1)
     tick = Tick.model_validate(event)
     if tick.site != site.site or tick.line not in advisor.line_ids:
         raise Misconfigured(f"the schedule names {tick.site}/{tick.line}, which the site file does not; deploy again")

@@ -28,6 +28,7 @@ objects = S3Objects(client("s3"), settings.lake_bucket_name)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001
+    metrics.add_metric("Compactions", MetricUnit.Count, 1)
     done = asdict(compact_hours(objects, time.time_ns() // 1000, LATENESS_SECONDS))
     metrics.add_metric("ReadingsCompacted", MetricUnit.Count, done["rows"])
     metrics.add_metric("ReadingsConflicting", MetricUnit.Count, done["conflicts"])

@@ -36,13 +36,13 @@ quarantine = S3Quarantine(objects)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:  # noqa: ARG001
     batch = messages(event, time.time_ns() // 1000)
+    metrics.add_metric("MessagesReceived", MetricUnit.Count, len(batch))
     outcome = store_batch(batch, site, lake, twin, quarantine)
     _tell(outcome, len(batch))
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in outcome.failed_ids]}
 
 
 def _tell(outcome: BatchOutcome, received: int) -> None:
-    metrics.add_metric("MessagesReceived", MetricUnit.Count, received)
     metrics.add_metric("MessagesFailed", MetricUnit.Count, len(outcome.failed_ids))
     metrics.add_metric("ReadingsStored", MetricUnit.Count, outcome.stored)
     metrics.add_metric("ReadingsDuplicated", MetricUnit.Count, outcome.duplicates)

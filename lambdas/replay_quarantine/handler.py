@@ -36,6 +36,7 @@ queue = client("sqs")
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001
+    metrics.add_metric("Replays", MetricUnit.Count, 1)
     requeued = requeue(objects, queue, settings.telemetry_queue_url)
     again = replay(quarantine, site, lake, twin, time.time_ns() // 1000)
     told = {"requeued": requeued, "resolved": again.resolved, "waiting": again.waiting, "readings": again.readings}

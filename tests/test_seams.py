@@ -1,0 +1,152 @@
+"""Where two sides must agree and no compiler says so: environments, schemas, names, samples."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from pydantic import ValidationError
+
+import lineside.errors
+from app import ROOT, site_files
+from cloud.settings import EnvironmentSettings
+from lineside.advice.sops import read_site_sops
+from lineside.errors import LinesideError, Misconfigured
+from lineside.lake import paths, schema
+from lineside.site import read_site
+from stacks.readings_table import COLUMNS, READINGS_PREFIX
+from stacks.telemetry_rule import TELEMETRY_TOPICS, UNDELIVERED_PREFIX
+from tests.stacks.synth import everywhere, function, properties, synthesised
+
+FUNCTIONS = sorted(path.parent.name for path in (ROOT / "lambdas").glob("*/handler.py"))
+FOR_POWERTOOLS = "POWERTOOLS_"
+
+
+def settings_of(verb_noun: str) -> type[EnvironmentSettings]:
+    settings: type[EnvironmentSettings] = importlib.import_module(f"lambdas.{verb_noun}.settings").Settings
+    return settings
+
+
+def environment_of(verb_noun: str) -> dict[str, str]:
+    """The function's variables in the template; what CloudFormation fills in stands as a word."""
+    variables = function(verb_noun)["Environment"]["Variables"]
+    return {name: value if isinstance(value, str) else "filled-in" for name, value in variables.items()}
+
+
+def test_every_function_in_the_stacks_is_a_folder_and_every_folder_a_function():
+    deployed = {each["Handler"] for each in everywhere("AWS::Lambda::Function")}
+
+    assert deployed == {f"lambdas.{name}.handler.handler" for name in FUNCTIONS}
+
+
+@pytest.mark.parametrize("verb_noun", FUNCTIONS)
+def test_a_function_is_given_what_its_settings_read_and_nothing_else(verb_noun):
+    given = environment_of(verb_noun)
+
+    settings_of(verb_noun).read(given)
+    ours = {name for name in given if not name.startswith(FOR_POWERTOOLS)}
+    assert ours == {name.upper() for name in settings_of(verb_noun).model_fields}
+
+
+@pytest.mark.parametrize("verb_noun", FUNCTIONS)
+def test_a_function_without_its_environment_names_everything_that_is_missing(verb_noun):
+    with pytest.raises(Misconfigured) as told:
+        settings_of(verb_noun).read({})
+
+    assert len(told.value.mistakes) == len(settings_of(verb_noun).model_fields)
+
+
+@pytest.mark.parametrize("verb_noun", FUNCTIONS)
+def test_a_handler_imports_lineside_cloud_and_its_own_settings_only(verb_noun):
+    source = ast.parse((ROOT / "lambdas" / verb_noun / "handler.py").read_text())
+    imported = {node.module for node in ast.walk(source) if isinstance(node, ast.ImportFrom) and node.module}
+    imported |= {name.name for node in ast.walk(source) if isinstance(node, ast.Import) for name in node.names}
+    ours = {name for name in imported if name.split(".")[0] in {"lambdas", "edge", "stacks", "simulator", "tests"}}
+
+    assert ours == {f"lambdas.{verb_noun}.settings"}
+
+
+def test_only_entry_points_read_the_environment():
+    places = [path for room in ("lineside", "cloud", "stacks") for path in (ROOT / room).rglob("*.py")]
+
+    assert [path for path in places if "os.environ" in path.read_text()] == []
+
+
+def hive(kind: pa.DataType) -> str:
+    if pa.types.is_dictionary(kind):
+        return hive(kind.value_type)
+    if pa.types.is_timestamp(kind):
+        return "timestamp"
+    return {pa.string(): "string", pa.float64(): "double", pa.int64(): "bigint", pa.bool_(): "boolean"}[kind]
+
+
+def test_athena_s_columns_are_the_lake_s_columns():
+    assert [(name, kind) for name, kind, _ in COLUMNS] == [(field.name, hive(field.type)) for field in schema.SCHEMA]
+
+
+def test_athena_looks_where_compaction_writes():
+    (table,) = properties(synthesised().lake, "AWS::Glue::Table")
+    template = table["TableInput"]["Parameters"]["storage.location.template"]["Fn::Join"][1][-1]
+    hour = paths.Hour("bakery-north", "line-1", 1_741_068_000_000_000)
+    values = {"site": "bakery-north", "line": "line-1", "date": "2025-03-04", "hour": "06"}
+    for name, value in values.items():
+        template = template.replace(f"${{{name}}}", value)
+
+    assert f"{template.removeprefix('/')}/" == hour.compacted.rpartition("/")[0] + "/"
+    assert f"{READINGS_PREFIX}/" == paths.READINGS
+
+
+def test_the_rule_s_topics_are_the_ones_that_ingest_understands():
+    from lineside.line.topics import parse_topic
+
+    assert parse_topic(TELEMETRY_TOPICS.replace("+", "a")) == ("a", "a", "a")
+    assert parse_topic(f"$aws/rules/telemetry_rule_1/{TELEMETRY_TOPICS.replace('+', 'a')}") == ("a", "a", "a")
+
+
+def test_the_rule_writes_what_replay_looks_for():
+    from cloud.requeue import UNDELIVERED
+
+    assert f"{UNDELIVERED_PREFIX}/" == UNDELIVERED
+
+
+def test_every_error_of_ours_is_in_the_tree_at_the_top_of_the_file_and_says_who_must_act():
+    ours = [each for each in vars(lineside.errors).values() if isinstance(each, type) and issubclass(each, Exception)]
+    tree = lineside.errors.__doc__ or ""
+
+    assert {each.__name__ for each in ours} == set(tree.replace("├──", "").replace("└──", "").split()) & {
+        each.__name__ for each in ours
+    }
+    assert all(issubclass(each, LinesideError) and each.__doc__ for each in ours)
+
+
+def test_the_sample_site_and_its_procedures_parse_and_are_what_is_deployed():
+    site_file = ROOT / "samples" / "site.yaml"
+    site = read_site(site_file)
+    deployed = site_files(site_file, site)
+
+    assert read_site_sops(site, site_file.parent).documents
+    assert deployed["site/site.yaml"] == site_file
+    assert {Path(name).parent.as_posix() for name in deployed if name != "site/site.yaml"} == {"site/sops"}
+
+
+def test_procedures_outside_the_site_s_folder_are_refused_rather_than_forgotten(tmp_path):
+    text = (ROOT / "samples" / "site.yaml").read_text().replace("sop_directory: sops", "sop_directory: ../sops")
+    (tmp_path / "site.yaml").write_text(text)
+
+    with pytest.raises(Misconfigured, match=r"\.\./sops must lie beside"):
+        site_files(tmp_path / "site.yaml", read_site(tmp_path / "site.yaml"))
+
+
+def test_a_tick_as_the_scheduler_sends_it_is_understood():
+    import json
+
+    (tick_class,) = [importlib.import_module("lambdas.advise_line.settings").Tick]
+    for schedule in properties(synthesised().advisor, "AWS::Scheduler::Schedule"):
+        told = json.loads(schedule["Target"]["Input"])
+        tick = tick_class.model_validate({**told, "scheduled_at": "2026-11-21T19:05:00Z"})
+        assert tick.now_us(30) == 1_795_287_870_000_000
+        with pytest.raises(ValidationError):
+            tick_class.model_validate({**told, "scheduled_at": "<aws.scheduler.scheduled-time>"})
