@@ -29,10 +29,14 @@ from lineside.telemetry.from_csv import looks_like_csv
 from lineside.telemetry.reading import Reading
 
 SECOND_US = 1_000_000
-PIECE_BYTES = 96_000
-PIECE_ROWS = 2_000
+HOUR_US = 3600 * SECOND_US
+PIECE_BYTES = 48_000
 """A piece of a file is a message like any other: at most 128 kB, and few enough rows to be read one by one."""
+MOST_LINES_IN_A_VALUE = 100
 BATCH_READINGS = 250_000
+QUIET_US = 86_400 * SECOND_US
+"""After a day without a reading in which nothing changed, nothing can change by the passing of time alone: no silence,
+shelf or other delay that can be set is longer. Such ticks are left out."""
 READ_AHEAD_US = 6 * 3600 * SECOND_US
 MOST_REJECTS_KEPT = 10_000
 
@@ -59,6 +63,12 @@ class Recording:
     """When the last reading was observed."""
     lines: set[str] = field(default_factory=set)
     """The lines that have readings. One that was not recorded is not judged: its machines are not silent but absent."""
+    hours: set[int] = field(default_factory=set)
+    """The hours since 1970 in which something was observed."""
+
+    def has_readings(self, start_us: int, end_us: int) -> bool:
+        """Whether something was observed in the hours that start <= t < end touches."""
+        return any(hour in self.hours for hour in range(start_us // HOUR_US, (end_us - 1) // HOUR_US + 1))
 
 
 @dataclass
@@ -126,15 +136,24 @@ def play(
     )
     ticks = _ticks(recording, tick_seconds, first_tick_seconds)
     lines = [line_id for line_id in advisor.line_ids if line_id in recording.lines]
+    quiet_since_us = recording.start_us
+    done = 0
     for number, now_us in enumerate(ticks):
-        for line_id in lines:
-            advisor.tick(line_id, now_us)
         if number % 256 == 0:
             _report(progress, "watching", number, len(ticks))
+        if recording.has_readings(now_us - QUIET_US, now_us):
+            quiet_since_us = now_us
+        elif now_us - quiet_since_us > QUIET_US:
+            continue
+        done += 1
+        for line_id in lines:
+            result = advisor.tick(line_id, now_us)
+            if result.changes or result.notifications:
+                quiet_since_us = now_us
     _report(progress, "watching", len(ticks), len(ticks))
     raised = [alarm for line_id in lines for alarm in alarms.history(recording.site.site, line_id, 0, 2**62)]
     records.close()
-    return Replayed(told.notifications, sorted(raised, key=lambda alarm: (alarm.raised_us, alarm.alarm_id)), len(ticks))
+    return Replayed(told.notifications, sorted(raised, key=lambda alarm: (alarm.raised_us, alarm.alarm_id)), done)
 
 
 @dataclass(frozen=True)
@@ -161,17 +180,13 @@ def _pieces(file: Path) -> Iterator[_Piece]:
 
 def _records(rows: BufferedReader) -> Iterator[bytes]:
     """The rest of a file in pieces that end where a row ends, also where a quoted value spans lines."""
-    kept: list[bytes] = []
-    size = quotes = 0
-    for line in rows:
-        kept.append(line)
-        size += len(line)
-        quotes += line.count(b'"')
-        if (size >= PIECE_BYTES or len(kept) >= PIECE_ROWS) and (quotes % 2 == 0 or size >= 2 * PIECE_BYTES):
-            yield b"".join(kept)
-            kept, size, quotes = [], 0, 0
-    if kept:
-        yield b"".join(kept)
+    while piece := rows.read(PIECE_BYTES):
+        lines = [piece, rows.readline(PIECE_BYTES)]
+        quotes = piece.count(b'"') + lines[1].count(b'"')
+        while quotes % 2 and len(lines) < MOST_LINES_IN_A_VALUE and (line := rows.readline(PIECE_BYTES)):
+            lines.append(line)
+            quotes += line.count(b'"')
+        yield b"".join(lines)
 
 
 def _store(recording: Recording, readings: list[Reading]) -> None:
@@ -193,6 +208,7 @@ def _store(recording: Recording, readings: list[Reading]) -> None:
         recording.start_us = min(recording.start_us, batch[0].observed_us)
         recording.end_us = max(recording.end_us, batch[-1].observed_us)
         recording.lines.add(line_id)
+        recording.hours.update({reading.observed_us // HOUR_US for reading in batch})
 
 
 def _observed(reading: Reading) -> int:

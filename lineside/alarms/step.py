@@ -25,6 +25,8 @@ from lineside.site.model import Line
 class StepSettings:
     """`rearm_seconds`: trouble back within it re-opens its alarm and is not told again (chattering).
 
+    `guards_itself`: the kinds whose detector has a re-arm time of its own and re-bases after each episode, so that a
+    new episode is new trouble; a second guard on top would swallow it.
     `linger_seconds`: how long a consequence stays silenced after its root cleared; material needs a while to flow.
     `forget_after_seconds`: an alarm that went away unacknowledged is closed by then.
     `silenced_under_root`: the kinds that a machine shows merely because another one holds it up. A declared limit and
@@ -34,6 +36,7 @@ class StepSettings:
     rearm_seconds: float = 600.0
     linger_seconds: float = 300.0
     forget_after_seconds: float = 24 * 3600.0
+    guards_itself: frozenset[Kind] = frozenset({"drift"})
     silenced_under_root: frozenset[Kind] = frozenset({"stop", "slow", "drift", "frozen", "reject_rate"})
     kinds: Mapping[Kind, Rationale] = field(default_factory=lambda: KINDS)
 
@@ -106,13 +109,14 @@ class _Step:
             return None
         fingerprint = fingerprint_of(self._site, self._line.id, incident)
         known = self._known(fingerprint)
-        if known is None:
+        if known is not None and known.active and incident.onset_us > known.seen_us:
+            # It went away and came back between two ticks.
+            known = lifecycle.clear(known, min(incident.onset_us, self._now_us))
+            self._put(known)
+        if known is None or not self._may_speak(known):
             known = self._new(fingerprint, incident, why)
         elif not known.active:
             known = replace(lifecycle.reopen(known, self._now_us), onset_us=incident.onset_us)
-        elif incident.onset_us > known.seen_us:
-            # It went away and came back between two ticks: another occurrence of the same alarm.
-            known = replace(known, onset_us=incident.onset_us, occurrences=known.occurrences + 1)
         return self._put(self._updated(known, incident, why))
 
     def _rationale(self, incident: Incident) -> Rationale:
@@ -124,8 +128,10 @@ class _Step:
         return max(same, key=lambda alarm: (alarm.active, alarm.overlay is not None, alarm.raised_us), default=None)
 
     def _may_speak(self, alarm: Alarm) -> bool:
+        if alarm.active or alarm.overlay is not None:
+            return True
         rearmed_us = alarm.cleared_us + int(self._settings.rearm_seconds * SECOND_US)
-        return alarm.active or alarm.overlay is not None or self._now_us <= rearmed_us
+        return alarm.kind not in self._settings.guards_itself and self._now_us <= rearmed_us
 
     def _new(self, fingerprint: str, incident: Incident, why: Rationale) -> Alarm:
         return Alarm(

@@ -174,6 +174,8 @@ def _learn(states: MachineStates, state_times: NDArray[np.int64], any_times: NDA
 
 def _hold(carried: str, changes: list[tuple[int, str]], start_us: int, now_us: int) -> list[Run]:
     starts = [(start_us, carried), *changes] if carried else changes
+    if not starts:  # silent for longer than the look-back: nothing is known of it any more
+        return []
     ends = [at_us for at_us, _ in starts[1:]] + [now_us]
     return [Run(state, at_us, end_us) for (at_us, state), end_us in zip(starts, ends, strict=True) if end_us > at_us]
 
