@@ -17,8 +17,8 @@ from msgspec.structs import replace
 from lineside.alarms.model import Victim
 from lineside.detection.finding import Finding, Kind
 from lineside.detection.stops import Outage, outages
-from lineside.line.flow import TAIL_US, Fault, Loss, losses
-from lineside.line.states import BLOCKED, SECOND_US, STARVED, MachineStates, StateHistory
+from lineside.line.flow import TAIL_US, Fault, Loss, losses, neighbours
+from lineside.line.states import BLOCKED, RUNNING, SECOND_US, STARVED, MachineStates, StateHistory
 from lineside.site.model import Line
 
 STOPPING: tuple[Kind, ...] = ("stop", "silent", "slow")
@@ -34,6 +34,8 @@ _ECHO_US = 900 * SECOND_US
 _LEADS_TO_US = 1800 * SECOND_US
 """How long bad material takes at most from the machine that spoils it to the one that rejects it."""
 _NORMAL_BIN_US = 300 * SECOND_US
+_JUST_NOW_US = 15 * SECOND_US
+_LEAST_WAIT_US = 30 * SECOND_US
 _SPOILS: frozenset[Kind] = frozenset(("limit", "drift"))
 
 
@@ -125,12 +127,32 @@ class _Standstills:
 
     def _incident(self, found: Sequence[Finding], fault: Fault, lost: Sequence[Loss]) -> Incident:
         finding = found[0]
-        victims = self._victims(fault, lost)
+        stands = finding.kind != "silent" or self._stands_still(fault, lost)
+        victims = self._victims(fault, lost) if stands else ()
         outage = self._outage(finding)
         cost = outage.down_us / SECOND_US if outage else max((victim.lost_seconds for victim in victims), default=0.0)
         return Incident(
             fault.device, finding.kind, finding.onset_us, finding, victims, round(cost, 1), tuple(found[1:])
         )
+
+    def _stands_still(self, fault: Fault, lost: Sequence[Loss]) -> bool:
+        """Whether a silent machine has stopped, or only its voice: a neighbour waits for it longer than it ever waits.
+
+        A machine that works unheard lets its neighbours go on, with no more than their usual short waits.
+        """
+        waiting = {loss.device for loss in lost if loss.end_us > self._now_us - _JUST_NOW_US}
+        for downstream in (True, False):
+            for name in neighbours(self._line, self._history, fault.device, downstream=downstream):
+                if name in waiting and self._waits_unusually(self._history.machines[name], fault.start_us):
+                    return True
+        return False
+
+    def _waits_unusually(self, states: MachineStates, before_us: int) -> bool:
+        stretches = _idle_stretches(states)
+        usual_us = sorted(end_us - start_us for start_us, end_us in stretches if end_us <= before_us)
+        habit_us = usual_us[int(0.9 * len(usual_us))] if usual_us else 0
+        start_us, end_us = stretches[-1]
+        return end_us >= self._now_us - _JUST_NOW_US and end_us - start_us >= max(_LEAST_WAIT_US, 1.5 * habit_us)
 
     def _victims(self, fault: Fault, lost: Sequence[Loss]) -> tuple[Victim, ...]:
         """Those that lost clearly more than they lose in the same time anyway."""
@@ -160,6 +182,17 @@ def _fault_of(outage: Outage, now_us: int) -> Fault:
 def _span_us(pieces: Sequence[Loss]) -> int:
     """From the first second lost to the last: the effect takes a while to arrive."""
     return max(loss.end_us for loss in pieces) - min(loss.start_us for loss in pieces)
+
+
+def _idle_stretches(states: MachineStates) -> list[tuple[int, int]]:
+    """When the machine did not run, from the first second to the last, whatever it said meanwhile."""
+    stretches: list[tuple[int, int]] = []
+    for run in states.runs:
+        if run.state == RUNNING:
+            continue
+        start_us = stretches.pop()[0] if stretches and stretches[-1][1] >= run.start_us else run.start_us
+        stretches.append((start_us, run.end_us))
+    return stretches
 
 
 def _normal_share(states: MachineStates, state: str, before_us: int) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -109,10 +110,10 @@ def draw(seed: int) -> Layout:
     chance.shuffle(names)
     trunk = names[: max(4, round(count * chance.uniform(0.5, 0.9)))]
     rest = names[len(trunk) :]
-    pairs = list(zip(trunk, trunk[1:], strict=False))
+    pairs = list(pairwise(trunk))
     while rest:
         branch = [rest.pop() for _ in range(min(len(rest), chance.randint(1, 3)))]
-        pairs += list(zip(branch, branch[1:], strict=False))
+        pairs += list(pairwise(branch))
         where = chance.choice(trunk[1:-1])
         how = chance.random()
         if how < 0.5:
