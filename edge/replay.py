@@ -18,6 +18,7 @@ from lineside.advice.advisor import Advisor, AdvisorSettings
 from lineside.advice.model import Notification
 from lineside.advice.sops import Sops
 from lineside.alarms.model import Alarm
+from lineside.alarms.step import Change
 from lineside.errors import Malformed
 from lineside.lake import Lake
 from lineside.lake.memory import MemoryObjects
@@ -148,12 +149,18 @@ def play(
         done += 1
         for line_id in lines:
             result = advisor.tick(line_id, now_us)
-            if result.changes or result.notifications:
+            if result.notifications or any(_matters(change) for change in result.changes):
                 quiet_since_us = now_us
     _report(progress, "watching", len(ticks), len(ticks))
     raised = [alarm for line_id in lines for alarm in alarms.history(recording.site.site, line_id, 0, 2**62)]
     records.close()
     return Replayed(told.notifications, sorted(raised, key=lambda alarm: (alarm.raised_us, alarm.alarm_id)), done)
+
+
+def _matters(change: Change) -> bool:
+    """More than that an alarm which stands has been seen standing once more."""
+    was, now = change.was, change.alarm
+    return was is None or (was.state, was.overlay, was.severity) != (now.state, now.overlay, now.severity)
 
 
 @dataclass(frozen=True)

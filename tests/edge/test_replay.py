@@ -232,7 +232,7 @@ def test_a_long_gap_is_passed_over_without_changing_what_is_told(tmp_path, site,
     monkeypatch.setattr("edge.replay.QUIET_US", 30 * 86_400_000_000)
     every = play(recording, Sops())
 
-    assert quick.ticks < every.ticks / 3
+    assert quick.ticks < every.ticks / 2
     assert (quick.notifications, quick.alarms) == (every.notifications, every.alarms)
 
 
