@@ -59,7 +59,7 @@ class Batch:
         columns = names | {
             "observed_at": _instants(self.rows.observed[take]),
             "received_at": _instants(self.rows.received[take]),
-            "value_number": pa.array(self.number[take], mask=kind == TEXT),
+            "value_number": pa.array(self.number[take], mask=(kind == TEXT) | np.isnan(self.number[take])),
             "value_kind": _dictionary(kind, list(KINDS)),
             "value_text": _texts(self.text, take),
             "source_value": _texts(self.source, take),

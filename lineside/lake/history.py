@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _ATTEMPTS = 5
-_NUMBERS = "value_number IS NOT NULL AND NOT isnan(value_number)"
-_STATISTICS = "avg(value_number), min(value_number), max(value_number), count(*)"
+_STATISTICS = "avg(value_number), min(value_number), max(value_number), count(value_number)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +152,13 @@ class _Question:
 def _by_file(database: duckdb.DuckDBPyConnection, files: Sequence[Path], question: _Question) -> list[HourlyMean]:
     query = f"""
         SELECT filename, {question.device} AS device, {_STATISTICS} FROM read_parquet($files, filename = true)
-        WHERE {question.where} AND quality <> 'bad' AND {_NUMBERS} GROUP BY ALL
+        WHERE {question.where} AND quality <> 'bad' GROUP BY ALL
     """  # noqa: S608 (the words are ours; what people say goes in as values)
     found = database.execute(query, {"files": [str(file) for file in files]} | question.values).fetchall()
     return [
         HourlyMean(_start_us(filename), mean, low, high, count, device)
         for filename, device, mean, low, high, count in found
+        if count
     ]
 
 
@@ -170,7 +170,7 @@ def _without_duplicates(database: duckdb.DuckDBPyConnection, files: _Files, ques
             SELECT DISTINCT ON (device, attribute, dataset, observed_at) device, value_number, quality
             FROM read_parquet($files, filename = true) WHERE {question.where}
             ORDER BY device, attribute, dataset, observed_at, received_at, list_position($files, filename))
-        SELECT {question.device} AS device, {_STATISTICS} FROM once WHERE quality <> 'bad' AND {_NUMBERS} GROUP BY ALL
+        SELECT {question.device} AS device, {_STATISTICS} FROM once WHERE quality <> 'bad' GROUP BY ALL
     """  # noqa: S608 (the words are ours; what people say goes in as values)
     found = database.execute(query, {"files": [str(path) for path in paths]} | question.values).fetchall()
     start_us = files.hour.start_us

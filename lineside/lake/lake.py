@@ -121,7 +121,7 @@ class Lake:
                 raise _Moved(source.key)
             footer = footer or Footer.read(file)
             groups = footer.groups(devices)
-            chunk = read_chunk(file, groups, source.batch)
+            chunk = read_chunk(file, footer, groups, source.batch)
         self._footers.keep((source.key, source.tag), footer)
         self._chunks.keep((source.key, source.tag, groups), chunk)
         return chunk

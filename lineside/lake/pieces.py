@@ -24,12 +24,10 @@ class Piece(NamedTuple):
 
 def cut(chunk: Chunk, start_us: int, end_us: int, devices: Collection[str] | None) -> Iterator[Piece]:
     """What a chunk holds of start_us <= observed < end_us, signal by signal."""
-    wanted = chunk.runs.values() if devices is None else [chunk.runs.get(device, []) for device in set(devices)]
-    for runs in wanted:
-        for run in runs:
-            lo, hi = _bounds(chunk, run, start_us, end_us)
-            if lo < hi:
-                yield Piece(run.key, chunk, lo, hi, run.has_text)
+    for run in chunk.runs.of(devices):
+        lo, hi = _bounds(chunk, run, start_us, end_us)
+        if lo < hi:
+            yield Piece(run.key, chunk, lo, hi, run.has_text)
 
 
 def join(pieces: list[Piece], include_bad: bool) -> Series:
@@ -77,7 +75,7 @@ def _in_order(pieces: list[Piece]) -> tuple[Series, NDArray[np.intp] | None]:
 def _alone(piece: Piece) -> Series:
     _, chunk, lo, hi, has_text = piece
     text = chunk.text[lo:hi].tolist() if has_text and chunk.text is not None else None
-    return Series(chunk.at_us[lo:hi], chunk.number[lo:hi], text, chunk.units[chunk.unit[hi - 1]])
+    return Series(chunk.at_us[lo:hi], chunk.number[lo:hi], text, chunk.unit_of(hi - 1))
 
 
 def _first_received(at: NDArray[np.int64], received: NDArray[np.int64]) -> NDArray[np.intp]:
@@ -113,6 +111,6 @@ def _texts(pieces: list[Piece]) -> NDArray[np.object_] | None:
 def _unit_of_row(pieces: list[Piece], row: int) -> str:
     for _, chunk, lo, hi, _ in pieces:
         if row < hi - lo:
-            return chunk.units[int(chunk.unit[lo + row])]
+            return chunk.unit_of(lo + row)
         row -= hi - lo
     raise IndexError(row)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 VERSION = 1
-ROWS_PER_GROUP = 16_384
+ROWS_PER_GROUP = 32_768
 """Small enough that one machine's minutes out of a line's hour read little (rows are sorted by device), large
 enough that the footer of an hour with a million rows stays a few kilobytes."""
 
