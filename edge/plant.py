@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from edge.credentials import Login, PasswordFile, logins_of
 from edge.drain import Drain
@@ -28,12 +28,14 @@ from edge.topics import Rights
 from edge.workers import Workers
 from lineside.advice.model import Notification
 from lineside.advice.sops import Sops
-from lineside.api.models import HealthView
-from lineside.api.services import Services
 from lineside.errors import Conflict, Unavailable
 from lineside.line.replay import Replayed, replay
 from lineside.site import UNASSIGNED_LINE, Site
 from lineside.telemetry.timestamps import render
+
+if TYPE_CHECKING:
+    from lineside.api.models import HealthView
+    from lineside.api.services import Services
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +112,8 @@ class Plant:
 
     def services(self) -> Services:
         """What the HTTP API and the terminal view see of the plant."""
+        from lineside.api.services import Services
+
         stores = self.stores
         return Services(
             self.site, stores.twin, stores.alarms, stores.advisories, stores.memory, stores.quarantine,
@@ -118,6 +122,8 @@ class Plant:
 
     def health(self) -> HealthView:
         """Whether everything works, and the counters."""
+        from lineside.api.models import HealthView
+
         inbox = self.stores.inbox
         counters: dict[str, int] = {}
         troubles = [inbox.trouble, self.drain.trouble, *self._tick_troubles.values(), self._broker_trouble()]

@@ -9,16 +9,17 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.live import Live
 
 from edge.plant import Plant
-from edge.view import Scene, frame
 from lineside.advice.model import Advisory, Notification
-from lineside.api.line_view import line_view
 from lineside.errors import Unavailable
 from lineside.site import UNASSIGNED_LINE, Line
+
+if TYPE_CHECKING:
+    from edge.view import Scene
 
 REFRESH_SECONDS = 1.0
 MESSAGES = 8
@@ -38,28 +39,27 @@ class Messages(logging.Handler):
 
 
 class Explained:
-    """Remembers when people were first told, counted from `started` (monotonic seconds)."""
+    """Remembers what people were told. `first` is set once they were told of a cause and its victims."""
 
-    def __init__(self, started: float) -> None:
-        self._started = started
+    def __init__(self) -> None:
         self._told: set[str] = set()
         self.first = threading.Event()
-        self.first_seconds = 0.0
-        self.first_was_told = False
 
     def hear(self, notification: Notification) -> bool:
         """Whether this message is new; a repeat after a failed sending is not."""
         if notification.fingerprint in self._told:
             return False
         self._told.add(notification.fingerprint)
-        if not self.first.is_set():
-            self.first_seconds = time.monotonic() - self._started
+        if notification.affected:
             self.first.set()
         return True
 
 
 def scene_of(plant: Plant, messages: Messages) -> Scene:
     """The first line of the site as it stands, or the devices that no line names."""
+    from edge.view import Scene
+    from lineside.api.line_view import line_view
+
     services = plant.services()
     lines = services.lines()
     line = lines[0] if lines else Line(id=UNASSIGNED_LINE)
@@ -72,6 +72,10 @@ def scene_of(plant: Plant, messages: Messages) -> Scene:
 
 def show(plant: Plant, messages: Messages, console: Console, stop: threading.Event) -> None:
     """Redraw until `stop`. While a store does not answer the last picture stays."""
+    from rich.live import Live
+
+    from edge.view import frame
+
     with Live(console=console, screen=True, auto_refresh=False) as live:
         while not stop.wait(REFRESH_SECONDS):
             try:
@@ -82,15 +86,22 @@ def show(plant: Plant, messages: Messages, console: Console, stop: threading.Eve
 
 def picture(plant: Plant, messages: Messages, file: Path) -> None:
     """The view as it is now, as an SVG file."""
+    from edge.view import frame
+
     console = Console(record=True, width=PICTURE_WIDTH, file=io.StringIO(), force_terminal=True)
     console.print(frame(scene_of(plant, messages)))
     file.write_text(console.export_svg(title="lineside up --demo"), encoding="utf-8")
 
 
 def picture_when_explained(
-    plant: Plant, messages: Messages, file: Path, explained: Explained, stop: threading.Event, then: Callable[[], object]
+    plant: Plant,
+    messages: Messages,
+    file: Path,
+    explained: Explained,
+    stop: threading.Event,
+    then: Callable[[], object],
 ) -> None:
-    """Wait for the first message to people, take the picture, and end."""
+    """Wait until a cause and its victims were told, take the picture, and end."""
     while not explained.first.wait(0.2):
         if stop.is_set():
             return
