@@ -5,7 +5,7 @@ One rule for the product and for its broken variants:
 - *cause*: what is said first while a fault is there (or within the grace after it) must name the faulted machine.
   Where faults overlap, what names the other fault's machine is set aside before asking what came first;
 - *victims*: pairs of cause and victim. A pair that is said and true is right; one that is said and not true is false,
-  whenever it was said; one that was true by the time of the last word and was not said is missing. Pairs of a
+  whenever it was said; one that could be known at the time of the last word and was not said is missing. Pairs of a
   machine that either of two overlapping faults would have stopped count nowhere.
 """
 
@@ -18,6 +18,8 @@ from typing import NamedTuple
 from simulator.truth import Truth
 
 GRACE_SECONDS = 600.0
+KNOWABLE_AFTER_SECONDS = 70.0
+"""Nobody calls a stop a stop before a minute is over, and the last sample is five seconds old."""
 
 
 class Told(NamedTuple):
@@ -75,7 +77,8 @@ class Score:
         named = _first_cause(truth, others, heard) == truth.cause
         listed = {victim for cause, victim in said if cause == truth.cause} - set(truth.either)
         last_word = max((one.as_of for one in heard if _is_about(one, truth)), default=float("inf"))
-        true = {victim for victim in truth.victims if truth.since[victim] <= last_word or victim in listed}
+        knowable = {victim for victim in truth.victims if truth.since[victim] + KNOWABLE_AFTER_SECONDS <= last_word}
+        true = knowable | (listed & set(truth.victims))
         counts = (1, int(named), len(listed & true), len(listed - true), len(true - listed))
         self.faults += counts[0]
         self.named += counts[1]

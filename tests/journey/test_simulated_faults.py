@@ -93,8 +93,9 @@ class Plant:
         self._advisor.tick(self._line, now_us)
 
     def announced(self) -> list[Told]:
-        """Every alarm that people were told of, as it stands now."""
+        """Every alarm that people were told of, as it stands now; of one tick's the most urgent first."""
         raised = self.alarms.history(self._site.site, self._line, 0, 2**62)
+        raised.sort(key=lambda alarm: (alarm.raised_us, alarm.priority))
         return [
             Told(seconds(alarm.raised_us), alarm.kind, alarm.device, frozenset(v.device for v in alarm.victims))
             for alarm in raised

@@ -66,6 +66,10 @@ def test_a_message_need_not_name_who_lost_time_after_it():
     assert (scored.precision, scored.recall) == (1, 1)
 
 
+def test_a_message_names_who_lost_time_a_minute_before_it():
+    assert score([JAM], told(210, "Packer", as_of=210)).missing == 1
+
+
 def test_a_cause_named_long_after_the_fault_was_not_named():
     scored = score([JAM], told(5000, "Packer", "Oven"))
 
