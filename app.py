@@ -25,7 +25,7 @@ from stacks.ingestion import IngestionStack
 from stacks.lake import LakeStack
 
 ROOT = Path(__file__).resolve().parent
-SITE_FILE_IN_BUNDLE = "site/site.yaml"
+SITE_FILE_IN_BUNDLE = "plant/site.yaml"
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def site_files(site_file: Path, site: Site) -> dict[str, Path]:
         if not folder.is_relative_to(here):
             raise Misconfigured(f"sop_directory {directory} must lie beside {site_file}, or it cannot be deployed")
         found = (path for path in folder.rglob("*") if path.suffix.lower() in {".md", ".csv"})
-        files |= {f"site/{path.relative_to(here)}": path for path in found}
+        files |= {f"plant/{path.relative_to(here)}": path for path in found}
     return files
 
 

@@ -49,6 +49,7 @@ UNNEEDED = (
     "**/*.h",
     "**/*.lib",
     "bin",
+    ".lock",
 )
 
 
@@ -73,7 +74,7 @@ class NoCode:
 class Bundles:
     """Builds bundles under `folder`, one per set of requirements, and keeps them until their content changes.
 
-    `site_files` are copied in under their names, such as `site/site.yaml`.
+    `site_files` are copied in under their names, such as `plant/site.yaml`.
     """
 
     root: Path

@@ -99,6 +99,7 @@ class IngestionStack(Stack):
         grant_listing(self._lake.bucket, replay)
         self._lake.table.grant(replay, *TWIN_ACTIONS)
         queue.grant_send_messages(replay)
+        CfnOutput(self, "ReplayFunction", value=replay.function_name)
 
     def _compact(self) -> None:
         failed = LastResort(self, "CompactionLastResort")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_cloudwatch_actions as alarm_actions
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
@@ -27,8 +27,10 @@ class Operations(Construct):
             enable_key_rotation=True,
             removal_policy=RemovalPolicy.RETAIN,
         )
-        self.key.add_to_resource_policy(_alarms_may_encrypt())
+        self.key.add_to_resource_policy(_alarms_may(["kms:Decrypt", "kms:GenerateDataKey"], "*"))
         self.topic = sns.Topic(self, "Topic", display_name="Lineside operations", master_key=self.key, enforce_ssl=True)
+        # A topic with a policy of its own, here the one about TLS, no longer has the default that lets alarms publish.
+        self.topic.add_to_resource_policy(_alarms_may(["sns:Publish"], self.topic.topic_arn))
         if email:
             self.topic.add_subscription(subscriptions.EmailSubscription(email))
 
@@ -63,17 +65,17 @@ class Operations(Construct):
         self._announce(alarm)
 
     def _announce(self, alarm: cloudwatch.Alarm) -> None:
-        alarm.add_alarm_action(actions.SnsAction(self.topic))
-        alarm.add_ok_action(actions.SnsAction(self.topic))
+        alarm.add_alarm_action(alarm_actions.SnsAction(self.topic))
+        alarm.add_ok_action(alarm_actions.SnsAction(self.topic))
 
 
 FIVE_MINUTES = Duration.minutes(5)
 
 
-def _alarms_may_encrypt() -> iam.PolicyStatement:
+def _alarms_may(actions: list[str], resource: str) -> iam.PolicyStatement:
     return iam.PolicyStatement(
         principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-        actions=["kms:Decrypt", "kms:GenerateDataKey"],
-        resources=["*"],
+        actions=actions,
+        resources=[resource],
         conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
     )

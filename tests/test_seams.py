@@ -128,8 +128,8 @@ def test_the_sample_site_and_its_procedures_parse_and_are_what_is_deployed():
     deployed = site_files(site_file, site)
 
     assert read_site_sops(site, site_file.parent).documents
-    assert deployed["site/site.yaml"] == site_file
-    assert {Path(name).parent.as_posix() for name in deployed if name != "site/site.yaml"} == {"site/sops"}
+    assert deployed["plant/site.yaml"] == site_file
+    assert {Path(name).parent.as_posix() for name in deployed if name != "plant/site.yaml"} == {"plant/sops"}
 
 
 def test_procedures_outside_the_site_s_folder_are_refused_rather_than_forgotten(tmp_path):

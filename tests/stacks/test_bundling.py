@@ -20,7 +20,7 @@ def pretended(command, **keywords) -> subprocess.CompletedProcess[str]:
 
 
 def bundles(tmp_path) -> Bundles:
-    return Bundles(root=ROOT, folder=tmp_path, site_files={"site/site.yaml": ROOT / "samples" / "site.yaml"})
+    return Bundles(root=ROOT, folder=tmp_path, site_files={"plant/site.yaml": ROOT / "samples" / "site.yaml"})
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -76,7 +76,7 @@ def test_a_bundle_holds_our_code_and_the_site_and_nothing_of_the_plant(tmp_path,
     assert (bundle / "lineside" / "errors.py").is_file()
     assert (bundle / "cloud" / "sns.py").is_file()
     assert (bundle / "lambdas" / "advise_line" / "settings.py").is_file()
-    assert (bundle / "site" / "site.yaml").is_file()
+    assert (bundle / "plant" / "site.yaml").is_file()
     assert not (bundle / "edge").exists()
     assert bundles(tmp_path).build("ingest_telemetry") == bundle
 

@@ -60,3 +60,13 @@ def test_topics_are_encrypted_with_a_key_that_cloudwatch_may_use():
     assert all(topic["KmsMasterKeyId"] for topic in topics)
     assert key["EnableKeyRotation"] is True
     assert "cloudwatch.amazonaws.com" in text(key["KeyPolicy"])
+
+
+def test_alarms_may_publish_although_the_topic_s_policy_is_about_tls():
+    (topic,) = of_type(synthesised().lake, "AWS::SNS::Topic")
+    (policy,) = properties(synthesised().lake, "AWS::SNS::TopicPolicy")
+    statements = {text(each["Principal"]): each for each in policy["PolicyDocument"]["Statement"]}
+
+    allowed = statements['{"Service": "cloudwatch.amazonaws.com"}']
+    assert (allowed["Effect"], allowed["Action"], allowed["Resource"]) == ("Allow", "sns:Publish", {"Ref": topic})
+    assert statements['"*"']["Effect"] == "Deny"
