@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edge.sqlite_alarms import Records, SqliteAdvisoryStore, SqliteAlarmStore
+from edge.sqlite_alarms import Records, SqliteAdvisoryStore, SqliteAlarmStore, SqliteMemoryStore
 from lineside.advice.advisor import Advisor, AdvisorSettings
 from lineside.advice.model import Notification
 from lineside.advice.sops import Sops
@@ -130,10 +130,11 @@ def play(
         lake=_ReadAhead(recording.lake),
         alarms=alarms,
         advisories=SqliteAdvisoryStore(records),
-        memory=_Remembered(),
+        memory=SqliteMemoryStore(records),
         notifier=told,
         sops=sops,
         settings=settings or AdvisorSettings(),
+        keeps_memory=True,
     )
     ticks = _ticks(recording, tick_seconds, first_tick_seconds)
     lines = [line_id for line_id in advisor.line_ids if line_id in recording.lines]
@@ -246,19 +247,6 @@ class _Told:
 
     def notify(self, notification: Notification) -> None:
         self.notifications.append(notification)
-
-
-@dataclass
-class _Remembered:
-    """A memory store for one run."""
-
-    kept: dict[tuple[str, str], bytes] = field(default_factory=dict)
-
-    def load(self, site: str, line: str) -> bytes | None:
-        return self.kept.get((site, line))
-
-    def save(self, site: str, line: str, memory: bytes) -> None:
-        self.kept[site, line] = memory
 
 
 class _ReadAhead:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -252,3 +252,22 @@ def test_a_long_gap_between_ticks_is_worked_off_by_one_tick(plant):
 def test_the_lines_are_those_of_the_site_and_one_for_everybody_else(plant):
     assert plant.advisor.line_ids == ("line-1", "unassigned")
     assert plant.advisor.tick("unassigned", minute(5)).findings == []
+
+
+def test_what_is_remembered_as_bytes_is_what_is_remembered_as_an_object(plant):
+    plant.ticks(*range(5, 61, 5))
+    records, phone = Records(), Phone()
+    keeping = replace(
+        plant.advisor,
+        alarms=SqliteAlarmStore(records),
+        advisories=SqliteAdvisoryStore(records),
+        memory=SqliteMemoryStore(records),
+        notifier=phone,
+        keeps_memory=True,
+    )
+
+    for count in range(5, 61, 5):
+        keeping.tick("line-1", minute(count))
+
+    assert phone.shown == plant.phone.shown
+    assert SqliteAlarmStore(records).history("bakery", "line-1", 0, 2**62) == plant.alarms()

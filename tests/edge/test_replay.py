@@ -76,6 +76,10 @@ def rows_of(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(opened))
 
 
+def lives(replayed):
+    return [(alarm.alarm_id, alarm.raised_us, alarm.cleared_us) for alarm in replayed.alarms]
+
+
 def test_a_stop_is_told_once_with_its_cause_and_its_victims(tmp_path, site):
     telemetry = written(tmp_path, a_line_that_stops())
     out, alarms = tmp_path / "notifications.csv", tmp_path / "alarms.csv"
@@ -233,7 +237,8 @@ def test_a_long_gap_is_passed_over_without_changing_what_is_told(tmp_path, site,
     every = play(recording, Sops())
 
     assert quick.ticks < every.ticks / 2
-    assert (quick.notifications, quick.alarms) == (every.notifications, every.alarms)
+    assert quick.notifications == every.notifications
+    assert lives(quick) == lives(every)
 
 
 def test_the_lake_is_kept_where_asked_and_can_be_replayed_again(tmp_path, site):
