@@ -96,7 +96,7 @@ class _DeviceTick:
         if np.isnan(numbers).any():
             times, numbers = times[~np.isnan(numbers)], numbers[~np.isnan(numbers)]
         self._check_limits(name, signal, times, numbers)
-        if self._count(name, times, numbers):
+        if self._count(name, times, numbers) or self._is_level_of_a_buffer(name):
             return
         if self._runs is not None and len(times):
             interval_us = signal.drift.bins.pace.interval_us
@@ -131,6 +131,14 @@ class _DeviceTick:
         counter = rejects.rejects if role == "rejects" else rejects.pieces
         counter.take(times.tolist(), numbers.tolist())
         return True
+
+    def _is_level_of_a_buffer(self, name: str) -> bool:
+        """What a buffer holds rises and falls, and stands still, with its neighbours: that is what it is for.
+
+        A signal that the site file declares of it (a temperature, say) is watched like any other.
+        """
+        machine = self._machine
+        return machine is not None and bool(machine.buffer) and name not in machine.attributes
 
     def _find_rejects(self) -> None:
         if self._machine and self._machine.rejects and self._memory.rejects:
