@@ -1,0 +1,58 @@
+"""One JSON message, or an array of them, as the bytes of each message.
+
+An array in which one message is broken is still cut at its commas, so that one NaN does not take
+the nine good messages beside it along. What is cut is not checked: whoever reads the piece does that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+# A string that is never closed reaches to the end. Possessive, so that no input makes it look twice.
+_STRING: Final = rb'"[^"\\]*+(?:\\.?[^"\\]*+)*+(?:"|\Z)'
+_TOKEN: Final = re.compile(_STRING + rb"|[\[\]{},]", re.DOTALL)
+_STRINGS: Final = re.compile(_STRING, re.DOTALL)
+_decode_pieces: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+def split_json(payload: bytes) -> Iterator[bytes]:
+    """The messages of a payload in order; a payload that is no array is one message."""
+    payload = payload.strip()
+    if payload[:1] != b"[":
+        yield payload
+        return
+    try:
+        pieces = _decode_pieces(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        yield from _cut(payload)
+    else:
+        for piece in pieces:
+            yield bytes(piece)
+
+
+def _cut(payload: bytes) -> Iterator[bytes]:
+    """Cut at the commas that stand directly in the array."""
+    depth, start = 0, 1
+    for token in _TOKEN.finditer(payload):
+        mark = token[0]
+        if mark in b"[{":
+            depth += 1
+        elif mark in b"]}":
+            depth -= 1
+        if depth == 0 or (depth == 1 and mark == b","):
+            piece = payload[start : token.start()].strip()
+            start = token.end()
+            if piece:
+                yield piece
+    rest = payload[start:].strip()
+    if rest:
+        yield rest
+
+
+def without_strings(raw: bytes) -> bytes:
+    """The bytes with every string left out: what is left is structure, numbers and what should not be there."""
+    return _STRINGS.sub(b"", raw)

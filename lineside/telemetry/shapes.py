@@ -1,0 +1,71 @@
+"""The shape of a message: its attributes in their order, each in its unit.
+
+A machine sends messages of one shape for years. What reading one needs to know is worked out once per shape, so that
+a message costs little more than its numbers do.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from lineside.telemetry import ngsild
+from lineside.telemetry.channels import Channel, Channels, Device
+from lineside.telemetry.reading import Value
+
+_STAMPED: Final = {False: (True,), True: (False, True)}
+
+
+class Measured(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """A value with its unit as sent, and nothing else."""
+
+    value: float | bool | str | None
+    unit: str = ""
+
+
+Given = Measured | float | bool | str | None
+"""One measurement of a native message."""
+
+
+class Shape:
+    """What is known of every message of one shape."""
+
+    __slots__ = ("channels", "device", "heads", "stamped", "states")
+
+    def __init__(self, device: Device, channels: list[Channel]) -> None:
+        self.device, self.channels = device, channels
+        self.heads: list[bytes] = []
+        """What NGSI-LD writes before each number; nothing where one of the names is not allowed there."""
+        if all(channel.plain for channel in channels):
+            self.heads = ngsild.heads(device, channels, "")
+        self.states: dict[str, tuple[list[bytes], str]] = {}
+        """A state as sent -> the heads of a message that says so, and our word for it."""
+        self.stamped = [stamped for channel in channels for stamped in _STAMPED[channel.converts]]
+        """After which numbers the instant follows: of a converted one it follows the second."""
+
+
+def shape_of(channels: Channels, device: Device, measurements: dict[str, Given]) -> Shape:
+    """The shape that a message with these attributes had when it was last seen. Its units may have changed since."""
+    return device.shapes.get(tuple(measurements)) or new_shape(channels, device, measurements)
+
+
+def new_shape(channels: Channels, device: Device, measurements: dict[str, Given]) -> Shape:
+    """The shape of a message as it is. Raises `Rejection` for a name or a unit that cannot be."""
+    channels.count_one()
+    units = [given.unit if isinstance(given, Measured) else "" for given in measurements.values()]
+    shape = Shape(
+        device, [channels.channel(device, name, unit) for name, unit in zip(measurements, units, strict=True)]
+    )
+    device.shapes[tuple(measurements)] = shape
+    return shape
+
+
+def without_missing(measurements: dict[str, Given]) -> dict[str, Given]:
+    """The measurements that have a value."""
+    return {name: given for name, given in measurements.items() if not _is_missing(given)}
+
+
+def _is_missing(given: Given) -> bool:
+    value = given.value if isinstance(given, Measured) else given
+    return value is None or value == ""
