@@ -67,6 +67,7 @@ def listen(host: str, port: int, *, any_if_taken: bool = False) -> socket.socket
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()  # whoever opens the printed address at once waits a moment, and is not refused
     except OSError as error:
         listening.close()
         if any_if_taken and port:

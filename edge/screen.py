@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 REFRESH_SECONDS = 1.0
 MESSAGES = 8
-PICTURE_WIDTH = 150
+PICTURE_WIDTH = 163
 
 
 class Messages(logging.Handler):

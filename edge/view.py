@@ -27,7 +27,8 @@ STYLES = {
 }
 SEVERITY_STYLES = {"critical": "bold white on red", "high": "bold red", "medium": "yellow", "low": "cyan"}
 MOST_STEPS = 4
-BOX_WIDTH = 21
+BOX_WIDTH = 23
+"""Nineteen letters of a machine's name; seven boxes side by side need 161 columns, fewer columns make more rows."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def flow(line: Line, view: LineView) -> RenderableType:
 def _box(machine: MachineView | None, device: str) -> Panel:
     state = machine.state if machine and machine.state else "unknown"
     alarmed = bool(machine and machine.alarms)
-    age = "never heard" if machine is None or machine.age_seconds is None else f"{machine.age_seconds:.0f} s ago"
+    age = "never" if machine is None or machine.age_seconds is None else f"{machine.age_seconds:.0f} s"
     body = Text(device[: BOX_WIDTH - 4], style="bold" if alarmed else "")
     body.append(f"\n{state}", style=STYLES.get(state, ""))
     body.append(f"  {age}", style="grey50")

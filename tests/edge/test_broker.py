@@ -94,6 +94,21 @@ def test_nothing_is_acknowledged_while_the_inbox_cannot_store(running: Running, 
     assert afterwards
 
 
+def test_nothing_is_acknowledged_while_the_disk_is_full(running: Running) -> None:
+    disk_has_pages(running.inbox, 1)
+    with running.device("press") as press:
+        while_full = press.publish(PRESS, b"x" * 100_000, seconds=2)
+        trouble = running.inbox.trouble
+
+        disk_has_pages(running.inbox, 100_000)
+        afterwards = until(lambda: running.inbox.backlog == 1)
+
+    assert not while_full
+    assert "full" in trouble
+    assert "nothing is acknowledged" in trouble
+    assert afterwards
+
+
 def test_nobody_enters_without_a_name_or_with_a_wrong_password(running: Running) -> None:
     with Device(running.broker.port, "", "") as anonymous:
         pass
@@ -183,5 +198,11 @@ def test_an_oversized_message_is_taken_so_that_it_can_be_quarantined(running: Ru
 def test_a_port_that_is_taken_is_one_clear_sentence(running: Running, tmp_path: Path) -> None:
     taken = Listen(port=running.broker.port)
 
-    with pytest.raises(Unavailable, match="cannot listen on 127.0.0.1"):
+    with pytest.raises(Unavailable, match=r"cannot listen on 127\.0\.0\.1"):
         asyncio.run(start_broker(taken, running.passwords, Rights("north", {}), running.inbox, lambda: 7))
+
+
+def disk_has_pages(inbox: Inbox, pages: int) -> None:
+    """SQLite then says "database or disk is full" beyond so many pages, or beyond those it has."""
+    with inbox._writing:
+        inbox._database.execute(f"PRAGMA max_page_count = {pages}")

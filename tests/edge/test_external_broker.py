@@ -1,0 +1,80 @@
+"""A broker that the plant already has: what it hands us is acknowledged once it is on our disk."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from amqtt.broker import Broker
+from amqtt.contexts import BrokerConfig, ListenerConfig
+
+from edge.external_broker import ExternalBroker
+from edge.inbox import Inbox
+from lineside.errors import Unavailable
+from tests.edge.devices import Device, until
+
+pytestmark = pytest.mark.loopback
+
+PRESS = "dt/lineside/north/line-1/press"
+
+
+@pytest.fixture
+def foreign_port() -> Iterator[int]:
+    """A plain broker of somebody else, which lets anybody in."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    plugins = {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}}
+    config = BrokerConfig(listeners={"default": ListenerConfig(bind="127.0.0.1:0")}, plugins=plugins)
+
+    async def start() -> Broker:
+        broker = Broker(config)
+        await broker.start()
+        return broker
+
+    broker = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
+    yield broker._servers["default"].instance.sockets[0].getsockname()[1]
+    asyncio.run_coroutine_threadsafe(broker.shutdown(), loop).result(10)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+def test_what_devices_tell_a_foreign_broker_reaches_our_inbox(foreign_port: int, tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path / "inbox.db")
+    external = ExternalBroker(f"mqtt://127.0.0.1:{foreign_port}", "north", inbox, lambda: 7)
+    external.start()
+    until(lambda: external.connected)
+    acknowledged: list[int] = []
+    acknowledge = external._client.ack
+    external._client.ack = lambda mid, qos: (acknowledged.append(inbox.backlog), acknowledge(mid, qos))[1]  # type: ignore[method-assign]
+
+    with Device(foreign_port, "", "", client_id="press") as press:
+        sent = until(lambda: press.publish(PRESS, b"one") and inbox.backlog > 0)
+        press.publish("dt/lineside/south/line-1/press", b"another plant's")
+        press.publish(PRESS, b"two")
+        arrived = until(lambda: inbox.backlog >= 2)
+    external.stop()
+    claim = inbox.claim()
+    inbox.close()
+
+    assert sent
+    assert arrived
+    assert claim is not None
+    assert {message.payload for message in claim.messages} == {b"one", b"two"}
+    assert {message.topic for message in claim.messages} == {PRESS}
+    assert 0 not in acknowledged
+
+
+def test_a_broker_that_is_not_there_is_one_clear_sentence(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path / "inbox.db")
+    external = ExternalBroker("mqtt://name:secret@127.0.0.1:1", "north", inbox, lambda: 7)
+
+    with pytest.raises(Unavailable, match=r"no broker answers at 127\.0\.0\.1:1") as refused:
+        external.start()
+
+    inbox.close()
+    assert "secret" not in str(refused.value)

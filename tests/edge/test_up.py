@@ -1,0 +1,80 @@
+"""`lineside up`, as far as it says what is wrong before anything runs."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from edge.cli import main
+from edge.folder import locked
+from edge.settings import settings_from
+from lineside.errors import Misconfigured
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path):  # type: ignore[no-untyped-def]
+    """Run the command; gives its exit status and what it said on stderr."""
+
+    def command(*arguments: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["lineside", "up", "--data", str(tmp_path / "data"), *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return int(ended.value.code or 0), capsys.readouterr().err
+
+    return command
+
+
+def test_a_bad_site_file_is_refused_with_every_mistake(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    site = tmp_path / "site.yaml"
+    site.write_text(
+        "site: north\nlines:\n  - id: line-1\n    machines:\n      - id: A\n        feeds: [B]\n      - idd: C\n"
+    )
+
+    status, said = run("--site", str(site))
+
+    assert status == 2
+    assert "line 6" in said
+    assert "line 7" in said
+
+
+def test_every_wrong_setting_is_told_at_once(run) -> None:  # type: ignore[no-untyped-def]
+    status, said = run("--port", "70000", "--tick", "0", "--broker", "http://broker", "--site", "/nowhere/site.yaml")
+
+    assert status == 2
+    for expected in ("port:", "tick-seconds:", "broker: an external broker", "site-file: there is no file"):
+        assert expected in said
+
+
+def test_two_plants_do_not_share_a_data_folder(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    with locked(tmp_path / "data"):
+        status, said = run()
+
+    assert status == 2
+    assert "another Lineside (process" in said
+    assert "--data" in said
+
+
+def test_a_data_folder_that_cannot_be_used_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file, not a folder")
+
+    with pytest.raises(Misconfigured, match="cannot be used"), locked(tmp_path / "data"):
+        pass
+
+
+def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:
+    with locked(tmp_path):
+        pass
+    with locked(tmp_path) as folder:
+        assert folder.root == tmp_path
+        assert stat.S_IMODE((tmp_path / "lineside.lock").stat().st_mode) == 0o600
+
+
+def test_tls_needs_its_key(tmp_path: Path) -> None:
+    certificate = tmp_path / "cert.pem"
+    certificate.touch()
+
+    with pytest.raises(Misconfigured, match="both a certificate and its key"):
+        settings_from(data=tmp_path, mqtt_certificate=certificate)
