@@ -92,10 +92,13 @@ def context_of_cdk_json() -> dict[str, Any]:
     return context
 
 
-def main(environ: Mapping[str, str]) -> int:
-    """Write the templates. Exit status: 0 written, 1 a check failed, 2 something a person must mend first."""
+def main(environ: Mapping[str, str], context: Mapping[str, Any]) -> int:
+    """Write the templates; `LINESIDE_BUNDLE` and `CDK_OUTDIR` of `environ` say with code or without, and where.
+
+    Exit status: 0 written, 1 a check failed, 2 something a person must mend first.
+    """
     bundled = environ.get("LINESIDE_BUNDLE", "") not in {"", "0"}
-    app = strict_app(context_of_cdk_json(), outdir=environ.get("CDK_OUTDIR", str(ROOT / "cdk.out")))
+    app = strict_app(context, outdir=environ.get("CDK_OUTDIR", str(ROOT / "cdk.out")))
     choices = Choices.of(app)
     try:
         site_file = ROOT / choices.site
@@ -106,6 +109,9 @@ def main(environ: Mapping[str, str]) -> int:
     try:
         assembly = app.synth()
     except RuntimeError as error:
+        # What Python sees of an error in the CDK is a RuntimeError, whatever it was.
+        if "ValidationFailed" not in str(error):
+            raise
         return _complain(f"the checks found something; nothing is deployable until it is mended\n{error}", status=1)
     sys.stdout.write(table(assembly, bundled=bundled))
     return 0
@@ -147,4 +153,4 @@ def _complain(sentence: str, *, status: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(os.environ))
+    sys.exit(main(os.environ, context_of_cdk_json()))

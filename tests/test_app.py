@@ -1,0 +1,49 @@
+"""`python app.py`, as `make synth` runs it."""
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_s3 as s3
+
+import app as cloud_app
+
+
+@pytest.fixture
+def outdir(tmp_path) -> dict[str, str]:
+    return {"CDK_OUTDIR": str(tmp_path)}
+
+
+def test_the_templates_are_written_and_counted(outdir, tmp_path, capsys):
+    status = cloud_app.main(outdir, cloud_app.context_of_cdk_json())
+
+    printed = capsys.readouterr().out
+    assert status == 0
+    assert {"lake", "ingestion", "advisor", "all"} <= {line.split()[0] for line in printed.splitlines()}
+    assert "not bundled" in printed
+    assert (tmp_path / "advisor.template.json").is_file()
+
+
+def test_a_site_file_that_is_not_there_is_one_clear_sentence(outdir, capsys):
+    status = cloud_app.main(outdir, {**cloud_app.context_of_cdk_json(), "site": "nowhere/site.yaml"})
+
+    assert status == 2
+    assert "there is no site file at" in capsys.readouterr().err
+
+
+def test_a_finding_of_the_checks_stops_the_synth_and_is_shown(outdir, capsys, monkeypatch):
+    monkeypatch.setattr(cloud_app, "add_stacks", lambda app, **_: s3.Bucket(cdk.Stack(app, "open"), "Open"))
+
+    status = cloud_app.main(outdir, cloud_app.context_of_cdk_json())
+
+    assert status == 1
+    assert "AwsSolutions-S10" in capsys.readouterr().err
+
+
+def test_addresses_are_separated_by_commas():
+    app = cdk.App(
+        context={"site": "site.yaml", "advisory_email": "a@example.com, b@example.com,", "advisory_phone": ""}
+    )
+
+    choices = cloud_app.Choices.of(app)
+
+    assert choices.advisory_email == ("a@example.com", "b@example.com")
+    assert choices.advisory_phone == ()
