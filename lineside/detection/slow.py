@@ -11,7 +11,7 @@ always the slowest. So it is compared with the line's own normal:
 2. what the pressure normally is: its mean over the past, without excursions that were reported;
 3. a cumulative sum (CUSUM) of the pressure above normal and a margin, in seconds, on both sides. It is a finding once
    that exceeds `_REPORT_SECONDS`, and by a clear margin every excursion that passed by itself before;
-4. it ends when the pressure is back to normal for 90 s. One that lasts an hour becomes the normal.
+4. it ends when the pressure is back to normal for three minutes. One that lasts an hour becomes the normal.
 
 What it cannot see: a machine that was slow before the first reading, one that slows less than the line has reserve
 (nobody loses time then), and a change smaller than the line's own habit.
@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lineside.detection.finding import Evidence, Finding
-from lineside.line.flow import is_dumb, neighbours
-from lineside.line.states import BLOCKED, OFFLINE, RUNNING, SECOND_US, STARVED, StateHistory
+from lineside.line.flow import TAIL_US, is_dumb, neighbours
+from lineside.line.states import BLOCKED, DOWN, OFFLINE, RUNNING, SECOND_US, STARVED, Run, StateHistory
 from lineside.site.model import Line
 
 BIN_SECONDS = 30
@@ -38,13 +38,14 @@ _REPORT_SECONDS = 90.0
 after about two minutes."""
 _MARGIN = 0.1
 _BINS_TO_KNOW_NORMAL = 20
-_BINS_TO_CLEAR = 3
+_BINS_TO_CLEAR = 6
 _BINS_RECENT = 6
 _DRAIN = 3.0
 _BINS_TO_SETTLE = 120
 _RECORD = 1.5
 _WAVE_STEPS = 180 * SECOND_US // _STEP_US
 _LEAST_RUNNING = 0.8
+_LEAST_HOLE_US = 30 * SECOND_US
 
 Shares = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -61,6 +62,8 @@ class Pressure:
     blocked: Shares | None
     starved: Shares | None
     running: Shares
+    testifies: Mask
+    """The bins that say anything: in the others the machine was down or offline, or the hole it left still passed."""
     least_seconds: float
     """What every side must be above normal by, before both together count."""
 
@@ -120,14 +123,15 @@ class _Grid:
         at_us = start_us + np.arange(bins * _STEPS_A_BIN, dtype=np.int64) * _STEP_US
         grid = cls(start_us, len(at_us), {}, {})
         for device, of in runs.items():
-            grid._add(device, np.array([run.start_us for run in of], np.int64), [run.state for run in of], at_us)
+            grid._add(device, of, at_us)
         return grid
 
-    def _add(self, device: str, starts: NDArray[np.int64], states: list[str], at_us: NDArray[np.int64]) -> None:
-        index = np.searchsorted(starts, at_us, side="right") - 1
+    def _add(self, device: str, runs: list[Run], at_us: NDArray[np.int64]) -> None:
+        index = np.searchsorted(np.array([run.start_us for run in runs], np.int64), at_us, side="right") - 1
         for kind in (RUNNING, BLOCKED, STARVED, OFFLINE):
-            is_kind = np.array([state == kind for state in states] + [kind == OFFLINE])
+            is_kind = np.array([run.state == kind for run in runs] + [kind == OFFLINE])
             self.masks[device, kind] = is_kind[index]
+        self.masks[device, "hole"] = _after_a_stop(runs, at_us)
         running = np.flatnonzero(self.masks[device, RUNNING])
         self.ran[device] = int(running[0]) if len(running) else self.steps
 
@@ -144,7 +148,8 @@ def _pressure(grid: _Grid, line: Line, history: StateHistory, device: str) -> Pr
     One that reports no state itself must be squeezed from both sides, and its neighbours' other ways must be free.
     """
     dumb = is_dumb(history, device)
-    working = np.ones(grid.steps, bool) if dumb else grid.mask(device, RUNNING)
+    running = np.ones(grid.steps, bool) if dumb else grid.mask(device, RUNNING)
+    working = running if dumb else running & ~grid.mask(device, "hole")
     squeezed = {}
     for state in (BLOCKED, STARVED):
         beside = neighbours(line, history, device, downstream=state == STARVED)
@@ -153,8 +158,9 @@ def _pressure(grid: _Grid, line: Line, history: StateHistory, device: str) -> Pr
     sides = sum(side is not None for side in squeezed.values())
     if sides < (2 if dumb else 1):
         return None
+    testifies = np.ones(grid.steps // _STEPS_A_BIN, bool) if dumb else grid.by_bin(grid.mask(device, "hole")) < 0.5
     least_seconds = _REPORT_SECONDS / (2 if dumb else 6)
-    return Pressure(device, squeezed[BLOCKED], squeezed[STARVED], grid.by_bin(working), least_seconds)
+    return Pressure(device, squeezed[BLOCKED], squeezed[STARVED], grid.by_bin(running), testifies, least_seconds)
 
 
 def _pressed(grid: _Grid, line: Line, history: StateHistory, name: str, by: str, state: str, working: Mask) -> Mask:
@@ -181,19 +187,33 @@ def _still_waiting(stopped: Mask, working: Mask) -> Mask:
     return np.asarray((last_idle >= began - 2) & (steps - last_idle < _WAVE_STEPS))
 
 
+def _after_a_stop(runs: list[Run], at_us: NDArray[np.int64]) -> Mask:
+    """Steps within a stop of the machine itself, and as long after it: the hole that it left is still on its way."""
+    mask = np.zeros(len(at_us), bool)
+    for run in runs:
+        if run.state in (DOWN, OFFLINE):
+            hole_us = min(max(run.end_us - run.start_us, _LEAST_HOLE_US), TAIL_US)
+            first, last = np.searchsorted(at_us, [run.start_us, run.end_us + hole_us])
+            mask[first:last] = True
+    return mask
+
+
 def _excursion(pressure: Pressure) -> Excursion | None:
     """The excursion that is on now, if it is to be reported."""
     sides = np.array(pressure.sides)
     if not (sides[:, -_BINS_RECENT:].mean(axis=1) > _MARGIN).any():
         return None
-    return _Cusum(sides, pressure.running, pressure.least_seconds).run()
+    return _Cusum(pressure).run()
 
 
 class _Cusum:
     """All sides of one machine, bin by bin: learn the normal, add up what exceeds it."""
 
-    def __init__(self, sides: Shares, running: Shares, least_seconds: float) -> None:
-        self._sides, self._running, self._least_seconds = sides, running, least_seconds
+    def __init__(self, pressure: Pressure) -> None:
+        self._bin_of = np.flatnonzero(pressure.testifies)
+        sides = np.array(pressure.sides)[:, self._bin_of]
+        self._sides, self._running = sides, pressure.running[self._bin_of]
+        self._least_seconds = pressure.least_seconds
         self._sum = np.zeros(len(sides))
         self._bins = 0
         self._above = np.zeros(len(sides))
@@ -207,7 +227,7 @@ class _Cusum:
             self._step(index)
         if self._reported_from < 0:
             return None
-        return Excursion(self._reported_from, tuple(self._normal().tolist()))
+        return Excursion(int(self._bin_of[self._reported_from]), tuple(self._normal().tolist()))
 
     def _normal(self) -> Shares:
         return self._sum / max(self._bins, 1)

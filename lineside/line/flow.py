@@ -242,6 +242,8 @@ class _Walk:
             through = neighbour.passes_on(at_us, self._flicker_us)
             if neighbour.now is None or neighbour.now.state == OFFLINE:
                 self._push(queue, seen, name, downstream, arrived_us)
+            elif through is not None and neighbour.held is not None and neighbour.held.fault.end_us > at_us:
+                reached.setdefault(neighbour.held.fault, arrived_us or through.start_us)
             elif through is not None:
                 self._push(queue, seen, name, through.state == BLOCKED, arrived_us or through.start_us)
         return reached

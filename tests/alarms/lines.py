@@ -122,8 +122,8 @@ def draw(seed: int) -> Layout:
             pairs.append((where, branch[0]))
         elif len(branch) == 1:
             pairs.append((branch[0], where))
-    edges = tuple(_edge(chance, index, feeder, follower) for index, (feeder, follower) in enumerate(pairs))
     base = chance.uniform(3, 10)
+    edges = tuple(_edge(chance, index, feeder, follower, base) for index, (feeder, follower) in enumerate(pairs))
     joins = [name for name in names if sum(edge.follower == name for edge in edges) > 1]
     splits = [name for name in names if sum(edge.feeder == name for edge in edges) > 1]
     return Layout(
@@ -140,10 +140,11 @@ def draw(seed: int) -> Layout:
     )
 
 
-def _edge(chance: random.Random, index: int, feeder: str, follower: str) -> Edge:
+def _edge(chance: random.Random, index: int, feeder: str, follower: str, cycle: float) -> Edge:
+    """What lies between two machines; a conveyor carries more than the line ever makes."""
     has_buffer = chance.random() < 0.25
-    capacity = chance.randint(3, 12) if has_buffer else chance.randint(1, 4)
     transit = chance.choice([0, 0, 5, 20]) if has_buffer else 0
+    capacity = chance.randint(3, 12) + round(2 * transit / cycle) if has_buffer else chance.randint(1, 4)
     return Edge(feeder, follower, capacity, transit, f"Buffer {index}" if has_buffer and chance.random() < 0.7 else "")
 
 
@@ -235,11 +236,9 @@ def _short_stops(layout: Layout, seconds: int) -> NDArray[np.bool_]:
 
 
 def lost(
-    layout: Layout, faults: tuple[Fault, ...], fault: Fault, until: int, with_fault: NDArray[np.int8]
+    layout: Layout, fault: Fault, until: int, with_fault: NDArray[np.int8], without: NDArray[np.int8]
 ) -> dict[str, int]:
     """Seconds that each machine stood blocked or starved because of `fault`, until then: with it less without it."""
-    others = tuple(other for other in faults if other is not fault)
-    without = run(layout, others, until)
     span = slice(fault.onset, until)
     stood = ((with_fault[span] == BLOCKED) | (with_fault[span] == STARVED)).sum(axis=0)
     anyway = ((without[span] == BLOCKED) | (without[span] == STARVED)).sum(axis=0)

@@ -69,6 +69,33 @@ class Played:
     states: NDArray[np.int8]
     told: list[tuple[int, list[Incident]]]
 
+    def cost(self, fault: Fault) -> Cost:
+        """What this fault cost, until when asked: on this day, and on a day when it was the only one."""
+        others = tuple(other for other in self.faults if other is not fault)
+        seconds = len(self.states)
+        healthy = run(self.layout, (), seconds)
+        without = run(self.layout, others, seconds) if others else healthy
+        alone = run(self.layout, (fault,), seconds) if others else self.states
+        return Cost(self.layout, fault, self.states, without, alone, healthy)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The same day run again without one fault, and with it alone."""
+
+    layout: Layout
+    fault: Fault
+    states: NDArray[np.int8]
+    without: NDArray[np.int8]
+    alone: NDArray[np.int8]
+    healthy: NDArray[np.int8]
+
+    def until(self, now: int) -> dict[str, int]:
+        return lost(self.layout, self.fault, now, self.states, self.without)
+
+    def until_alone(self, now: int) -> dict[str, int]:
+        return lost(self.layout, self.fault, now, self.alone, self.healthy)
+
 
 def play(scenario: Scenario, *, tick: int = 300, phase: int = 0, variant: Variant | None = None) -> Played:
     """Run the line, let the detectors see it tick by tick, and note what they say."""
@@ -80,7 +107,11 @@ def play(scenario: Scenario, *, tick: int = 300, phase: int = 0, variant: Varian
     for now in range(phase or tick, seconds + 1, tick):
         now_us = START_US + now * SECOND_US
         advance(history, recording.window(max(0, now - tick - 60), now), line, now_us)
-        findings = [*find_stops(history, line, now_us), *find_slow(history, line, now_us), *_silent(history, line, now_us)]
+        findings = [
+            *find_stops(history, line, now_us),
+            *find_slow(history, line, now_us),
+            *_silent(history, line, now_us),
+        ]
         incidents = explain(line, history, findings, now_us)
         told.append((now, variant(incidents, line, chance) if variant else incidents))
     return Played(layout, faults, states, told)
@@ -136,23 +167,21 @@ class Score:
             self.remarks.append(f"seed {played.layout.seed}: {device} named {kind} at {now}; truth {played.faults}")
 
     def _add_fault(self, played: Played, fault: Fault) -> None:
-        layout, faults, states = played.layout, played.faults, played.states
-        cost = lost(layout, faults, fault, min(len(states), fault.ends + 300), states)
+        costs = played.cost(fault)
+        cost = costs.until(fault.ends + 300)
         if fault.kind == "slow" and max(cost.values(), default=0) < LEAST_COST_SECONDS:
             return
         self.faults += 1
         told = [(now, one) for now, incidents in played.told for one in incidents if _is_about(one, fault)]
         if not told:
-            self.remarks.append(f"seed {layout.seed}: missed {fault} which cost {cost}")
+            self.remarks.append(f"seed {played.layout.seed}: missed {fault} which cost {cost}")
             return
         self.named += 1
         for now, incident in (told[0], told[-1]):
-            self._add_victims(played, fault, now, incident)
+            self._add_victims(costs, now, incident)
 
-    def _add_victims(self, played: Played, fault: Fault, now: int, incident: Incident) -> None:
-        layout, faults = played.layout, played.faults
-        cost = lost(layout, faults, fault, now, played.states)
-        alone = lost(layout, (fault,), fault, now, run(layout, (fault,), now)) if len(faults) > 1 else {}
+    def _add_victims(self, costs: Cost, now: int, incident: Incident) -> None:
+        cost, alone = costs.until(now), costs.until_alone(now)
         named = {victim.device for victim in incident.victims}
         truly = {name for name, seconds in cost.items() if seconds >= FLOOR_SECONDS}
         maybe = {name for of in (cost, alone) for name, seconds in of.items() if seconds >= AMBIGUOUS_SECONDS}
@@ -160,9 +189,13 @@ class Score:
         self.wrong += len(named - truly - maybe)
         self.missed += len(truly - named)
         if (named - truly - maybe) or (truly - named):
-            wrong = {v.device: (v.lost_seconds, cost.get(v.device)) for v in incident.victims if v.device not in truly | maybe}
+            wrong = {
+                v.device: (v.lost_seconds, cost.get(v.device))
+                for v in incident.victims
+                if v.device not in truly | maybe
+            }
             missed = {name: cost[name] for name in truly - named}
-            self.remarks.append(f"seed {layout.seed}: {fault} at {now}: wrong {wrong}, missed {missed}")
+            self.remarks.append(f"seed {costs.layout.seed}: {costs.fault} at {now}: wrong {wrong}, missed {missed}")
 
 
 def _is_about(incident: Incident, fault: Fault) -> bool:
