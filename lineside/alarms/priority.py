@@ -7,13 +7,13 @@ a machine in `site.yaml` may state its own. Severity is worked out by tables, ne
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from lineside.alarms.model import SEVERITIES, Severity
 from lineside.detection.finding import Kind
-from lineside.site.model import Machine
+from lineside.site.model import Line, Machine
 
 Impact = Literal["minor", "moderate", "major"]
 
@@ -79,6 +79,12 @@ LOSS_STEPS: tuple[tuple[float, float, int], ...] = (
 case: raising must stay rare, because each raise is a message."""
 
 
+WHOLE_LINE_SHARE = 0.75
+"""So much of a line standing still is the line standing still: one step more urgent. The rest is buffers emptying."""
+WHOLE_LINE_MACHINES = 3
+"""On a shorter line every stop would be one of the whole line."""
+
+
 def rationale(kind: Kind, machine: Machine | None, kinds: Mapping[Kind, Rationale] = KINDS) -> Rationale:
     """The kind's defaults, with what the machine states of itself instead."""
     default = kinds[kind]
@@ -99,16 +105,28 @@ def severity(
     attribute: str = "",
     lasted_minutes: float = 0.0,
     machine_minutes: float = 0.0,
+    line_share: float = 0.0,
 ) -> Severity:
-    """How urgent: consequence and time to respond, the machine's criticality, and what it has cost so far."""
+    """How urgent: consequence and time to respond, the machine's criticality, and what it has cost so far.
+
+    `line_share`: the part of the line that stands still because of it.
+    """
     base = _SEVERITY[why.impact, _urgency(why.respond_minutes)]
-    steps = _loss_steps(lasted_minutes, machine_minutes)
+    steps = max(_loss_steps(lasted_minutes, machine_minutes), int(line_share >= WHOLE_LINE_SHARE))
     if machine is not None:
         declared = machine.attributes.get(attribute)
         if declared is not None and declared.severity is not None:
             return more_urgent(declared.severity, steps)
         steps += _CRITICALITY_STEPS[machine.criticality]
     return more_urgent(base, steps)
+
+
+def line_share(line: Line, standing: Collection[str]) -> float:
+    """The part of a line's machines that stands still, buffers aside; 0 for a line too short to have parts."""
+    working = [machine.id for machine in line.machines if not machine.buffer]
+    if len(working) < WHOLE_LINE_MACHINES:
+        return 0.0
+    return sum(device in standing for device in working) / len(working)
 
 
 def more_urgent(base: Severity, steps: int) -> Severity:

@@ -160,6 +160,7 @@ class _Step:
             attribute=incident.finding.attribute,
             lasted_minutes=incident.lost_seconds / 60,
             machine_minutes=lost / 60,
+            line_share=priority.line_share(self._line, {incident.device, *(each.device for each in incident.victims)}),
         )
         return replace(
             alarm,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lineside.alarms.priority import KINDS, Rationale, is_worse, more_urgent, rationale, severity
+from lineside.alarms.priority import KINDS, Rationale, is_worse, line_share, more_urgent, rationale, severity
 from lineside.detection.finding import KINDS as ALL_KINDS
-from lineside.site.model import Attribute, Machine
+from lineside.site.model import Attribute, Line, Machine
 
 
 def test_every_kind_of_finding_has_a_consequence_an_action_and_a_time_to_respond():
@@ -57,6 +57,21 @@ def test_a_stop_that_lasts_or_that_costs_many_machines_is_worse():
     assert severity(KINDS["stop"], lasted_minutes=30) == "high"
     assert severity(KINDS["stop"], lasted_minutes=15, machine_minutes=120) == "high"
     assert severity(KINDS["stop"], lasted_minutes=120) == "critical"
+
+
+def test_a_stop_of_the_whole_line_is_worse_than_one_of_its_half():
+    line = Line(
+        id="l", machines=tuple(Machine(id=name, buffer=name == "buffer") for name in ("a", "b", "c", "d", "buffer"))
+    )
+
+    assert line_share(line, {"a", "b"}) == 0.5
+    assert line_share(line, {"a", "b", "c", "buffer"}) == 0.75
+    assert severity(KINDS["stop"], line_share=0.5) == "medium"
+    assert severity(KINDS["stop"], line_share=0.75) == "high"
+
+
+def test_a_line_of_two_machines_has_no_parts():
+    assert line_share(Line(id="l", machines=(Machine(id="a"), Machine(id="b"))), {"a", "b"}) == 0.0
 
 
 def test_severity_never_leaves_its_scale():
