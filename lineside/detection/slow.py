@@ -246,7 +246,7 @@ class _Cusum:
             self._waiting_from = index if began < 0 else self._waiting_from
             self._peak = max(self._peak, float(self._above.sum()))
             if self._is_clear(index):
-                self._reported_from = int(self._first[self._above.argmax()])
+                self._reported_from = self._onset(index)
         else:
             self._learn(index if began < 0 else self._waiting_from, index + 1)
             self._record = max(self._record, self._peak)
@@ -262,6 +262,14 @@ class _Cusum:
         running = float(self._running[self._first.max() : index + 1].mean())
         everywhere = bool((self._above >= self._least_seconds).all())
         return everywhere and running >= _LEAST_RUNNING and float(self._above.sum()) >= enough
+
+    def _onset(self, index: int) -> int:
+        """The bin at which the pressure went up: the likeliest change between normal and what it is now."""
+        first = int(self._first[self._first >= 0].min())
+        excess = self._sides[:, first : index + 1].sum(axis=0) - self._normal().sum()
+        half_way = excess[-_BINS_RECENT:].mean() / 2
+        before = np.concatenate(([0.0], np.cumsum(excess - half_way)[:-1]))
+        return first + int(before.argmin())
 
     def _step_reported(self, index: int) -> None:
         recent = self._sides[:, index + 1 - _BINS_TO_CLEAR : index + 1].mean(axis=1)
