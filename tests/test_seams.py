@@ -17,6 +17,7 @@ from lineside.advice.sops import read_site_sops
 from lineside.errors import LinesideError, Misconfigured
 from lineside.lake import paths, schema
 from lineside.site import read_site
+from lineside.telemetry.decode import Decoded, Origin, decode
 from stacks.readings_table import COLUMNS, READINGS_PREFIX
 from stacks.telemetry_rule import TELEMETRY_TOPICS, UNDELIVERED_PREFIX
 from tests.stacks.synth import everywhere, function, properties, synthesised
@@ -148,3 +149,31 @@ def test_a_tick_as_the_scheduler_sends_it_is_understood():
         assert tick.now_us(30) == 1_795_287_870_000_000
         with pytest.raises(ValidationError):
             tick_class.model_validate({**told, "scheduled_at": "<aws.scheduler.scheduled-time>"})
+
+
+MESSAGES = ROOT / "samples" / "messages"
+HEARD_US = 1_740_981_600_000_000 + 60_000_000
+"""A minute after the samples were sent."""
+
+
+def heard(sample: Path) -> Decoded:
+    site = read_site(ROOT / "samples" / "site.yaml")
+    return decode(sample.read_bytes(), Origin(site=site, received_us=HEARD_US))
+
+
+@pytest.mark.parametrize(
+    "sample", sorted(path for path in MESSAGES.iterdir() if path.is_file()), ids=lambda path: path.name
+)
+def test_every_sample_message_can_be_read(sample):
+    decoded = heard(sample)
+
+    assert decoded.readings
+    assert decoded.rejected == []
+
+
+@pytest.mark.parametrize("sample", sorted((MESSAGES / "bad").iterdir()), ids=lambda path: path.stem)
+def test_every_bad_sample_is_refused_for_the_reason_that_it_is_named_after(sample):
+    decoded = heard(sample)
+
+    assert decoded.readings == []
+    assert [one.code for one in decoded.rejected] == [sample.stem]
