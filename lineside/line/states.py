@@ -9,10 +9,9 @@ are both understood.
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import pairwise
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from lineside.lake.window import Series, Window
 from lineside.site.model import DEFAULT_STATE_ATTRIBUTE, Line
@@ -26,6 +25,7 @@ SECOND_US = 1_000_000
 LOOK_BACK_US = 2 * 3600 * SECOND_US
 _LEAST_TOLERANCE_US = 15 * SECOND_US
 _GAPS_TO_LEARN_FROM = 3
+_READINGS_TO_LEARN_FROM = 32
 
 
 class Run(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -46,13 +46,13 @@ class Run(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class MachineStates(msgspec.Struct):
     """One machine's runs, oldest first and without holes, and how often it usually speaks.
 
-    `heard_us` is its last reading. `interval_us` is the usual time between two readings (0: not learned yet);
-    quiet for more than `tolerance_us` means offline (0: silence says nothing, for it
-    speaks only on a change, or its habit is not known yet).
+    `told_us` are its last few state readings. `interval_us` is the usual time between two of them (0: not learned
+    yet); quiet for more than `tolerance_us` means offline (0: silence says nothing, for it speaks only on a change,
+    or its habit is not known yet).
     """
 
     runs: list[Run] = []
-    heard_us: int = 0
+    told_us: list[int] = []
     interval_us: int = 0
     tolerance_us: int = 0
 
@@ -95,7 +95,7 @@ def advance(history: StateHistory, window: Window, line: Line, now_us: int) -> S
     told = _state_series(window, line)
     for device in {*history.machines, *told}:
         states = history.machines.setdefault(device, MachineStates())
-        _advance_machine(states, told.get(device), _heard(window, device), window.start_us, now_us)
+        _advance_machine(states, told.get(device), window.start_us, now_us)
     return history
 
 
@@ -110,26 +110,15 @@ def _state_series(window: Window, line: Line) -> dict[str, Series]:
     return told
 
 
-def _heard(window: Window, device: str) -> list[NDArray[np.int64]]:
-    return [series.at_us for (name, _, _), series in window.series.items() if name == device and len(series)]
-
-
-def _advance_machine(
-    states: MachineStates, told: Series | None, heard: list[NDArray[np.int64]], start_us: int, now_us: int
-) -> None:
+def _advance_machine(states: MachineStates, told: Series | None, start_us: int, now_us: int) -> None:
     kept = [_until(run, start_us) for run in states.runs if run.start_us < start_us]
-    changes = _changes(told, now_us)
-    state_times = told.at_us[told.at_us <= now_us] if told is not None else np.empty(0, np.int64)
-    any_times = np.unique(np.concatenate(heard)) if heard else state_times
-    any_times = any_times[any_times <= now_us]
-    speaks_on_change = _learn(states, state_times, any_times, len(changes))
-    times = any_times if speaks_on_change else state_times
+    before = [at_us for at_us in states.told_us if at_us < start_us]
+    times = [at_us for at_us in told.at_us.tolist() if at_us <= now_us] if told is not None else []
     carried = next((run.state for run in reversed(kept) if run.state != OFFLINE), "")
-    said = _hold(carried, changes, start_us, now_us)
-    last_word_us = min(states.heard_us, start_us) if states.heard_us else 0
-    gaps = _gaps(times, last_word_us, now_us, states)
+    said = _hold(carried, _changes(told, now_us), start_us, now_us)
+    _learn(states, [*before, *times][-_READINGS_TO_LEARN_FROM:], [*kept, *said])
+    gaps = _gaps([*before[-1:], *times, now_us], states)
     states.runs = _joined([*kept, *_overlaid(said, gaps)], now_us - LOOK_BACK_US)
-    states.heard_us = max(states.heard_us, int(times[-1])) if len(times) else states.heard_us
 
 
 def _until(run: Run, end_us: int) -> Run:
@@ -152,24 +141,23 @@ def _changes(told: Series | None, now_us: int) -> list[tuple[int, str]]:
     return changes
 
 
-def _learn(states: MachineStates, state_times: NDArray[np.int64], any_times: NDArray[np.int64], changes: int) -> bool:
-    """Learn how often the machine speaks. True where its state is told only on a change.
+def _learn(states: MachineStates, told_us: list[int], runs: list[Run]) -> None:
+    """Learn how often the machine tells its state.
 
-    Told on a change: most readings are changes and they come at irregular times. Then its other readings say
-    whether it is alive; where it has none, silence says nothing.
+    Where most readings are changes and they come at irregular times, it speaks only on a change: then silence says
+    nothing about it. (Whether it lives is told from its other readings, by the detector of silent devices.)
     """
-    gaps = np.diff(state_times)
+    states.told_us = told_us
+    gaps = sorted(later - earlier for earlier, later in pairwise(told_us))
     if len(gaps) < _GAPS_TO_LEARN_FROM:
-        return states.tolerance_us == 0 or len(any_times) > 2 * len(state_times)
-    on_change = changes >= 0.6 * len(state_times) and np.quantile(gaps, 0.9) > 2 * np.median(gaps)
-    if on_change and len(any_times) < 2 * len(state_times):
-        states.tolerance_us = 0
-        return True
-    gaps = np.diff(any_times) if on_change else gaps
-    states.interval_us = int(np.median(gaps))
-    usual_us = max(4 * states.interval_us, 2 * int(np.quantile(gaps, 0.9)))
-    states.tolerance_us = max(_LEAST_TOLERANCE_US, usual_us)
-    return bool(on_change)
+        return
+    median_us, long_us = gaps[len(gaps) // 2], gaps[int(0.9 * len(gaps))]
+    changes = sum(told_us[0] <= run.start_us for run in runs if run.state != OFFLINE)
+    if changes >= 0.6 * len(told_us) and long_us > 2 * median_us:
+        states.interval_us = states.tolerance_us = 0
+        return
+    states.interval_us = median_us
+    states.tolerance_us = max(_LEAST_TOLERANCE_US, 4 * median_us, 2 * long_us)
 
 
 def _hold(carried: str, changes: list[tuple[int, str]], start_us: int, now_us: int) -> list[Run]:
@@ -180,14 +168,12 @@ def _hold(carried: str, changes: list[tuple[int, str]], start_us: int, now_us: i
     return [Run(state, at_us, end_us) for (at_us, state), end_us in zip(starts, ends, strict=True) if end_us > at_us]
 
 
-def _gaps(times: NDArray[np.int64], last_word_us: int, now_us: int, states: MachineStates) -> list[tuple[int, int]]:
+def _gaps(moments: list[int], states: MachineStates) -> list[tuple[int, int]]:
     """When the machine was quiet for longer than it ever usually is, beginning one usual interval after its word."""
     if not states.tolerance_us:
         return []
-    first = [last_word_us] if last_word_us else []
-    moments = np.concatenate((np.array(first, np.int64), times, np.array([now_us], np.int64)))
-    quiet = np.flatnonzero(np.diff(moments) > states.tolerance_us)
-    return [(int(moments[i]) + states.interval_us, int(moments[i + 1])) for i in quiet]
+    quiet = [(a, b) for a, b in pairwise(moments) if b - a > states.tolerance_us]
+    return [(start_us + states.interval_us, end_us) for start_us, end_us in quiet]
 
 
 def _overlaid(said: list[Run], gaps: list[tuple[int, int]]) -> list[Run]:
