@@ -19,7 +19,7 @@ from rich.console import Console
 from edge.files import FileObjects
 from edge.replay import Progress, Recording, Replayed, play, record
 from lineside.advice.model import Notification
-from lineside.advice.sops import Sops, read_sops
+from lineside.advice.sops import Sops, read_site_sops
 from lineside.advice.text import clean
 from lineside.alarms.model import Alarm
 from lineside.errors import Malformed, Misconfigured
@@ -73,8 +73,7 @@ def _plant(site: Path | None) -> tuple[Site, Sops]:
     if site is None:
         return Site(site="replay"), Sops()
     plant = read_site(site)
-    folders = {site.parent / line.sop_directory for line in plant.lines if line.sop_directory}
-    return plant, Sops(tuple(document for folder in sorted(folders) for document in read_sops(folder).documents))
+    return plant, read_site_sops(plant, site.parent)
 
 
 @contextmanager

@@ -89,9 +89,14 @@ class Advisor:
         return tuple(self._lines)
 
     def tick(self, line_id: str, now_us: int) -> TickResult:
-        """Look at one line at `now_us`. Readings observed at or after it are not seen."""
+        """Look at one line at `now_us`. Readings observed at or after it are not seen.
+
+        A tick that comes after a later one (a schedule may deliver twice, and late) finds its work done: nothing.
+        """
         line = self._lines[line_id]
         memory = self._kept.pop(line_id, None) or LineMemory.decode(self.memory.load(self.site.site, line_id))
+        if memory.ticked_us > now_us:
+            return TickResult()
         window = self.lake.window(self.site.site, line_id, memory.reads_from_us(now_us), now_us)
         findings = watch(memory, window, line, now_us)
         incidents = explain(line, memory.history, findings, now_us)

@@ -129,6 +129,16 @@ def test_a_repeated_tick_changes_nothing(plant):
     assert plant.alarms() == before
 
 
+def test_a_tick_that_comes_after_a_later_one_does_nothing(plant):
+    plant.ticks(*range(5, 31, 5))
+    before = plant.alarms()
+
+    assert plant.advisor.tick("line-1", minute(10)).changes == []
+    assert plant.alarms() == before
+    plant.ticks(35, 40)
+    assert len(plant.phone.shown) == 1
+
+
 def test_a_message_that_did_not_leave_is_tried_again_and_drafted_once(plant):
     plant.phone.works = False
     plant.ticks(*range(5, 26, 5))

@@ -115,7 +115,7 @@ def test_of_equal_identities_the_first_is_kept_and_a_differing_one_is_a_conflict
     recording = record([written(tmp_path, rows)], Site(site="s"), NOW_US)
 
     assert (recording.stored, recording.duplicates, recording.conflicts) == (1, 2, 1)
-    window = recording.lake.window("s", "unassigned", 0, NOW_US)
+    window = recording.lake.window("s", "unassigned", parse(at(0)), parse(at(1)))
     assert window.series["A", "T", ""].number.tolist() == [1.0]
 
 
