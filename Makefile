@@ -11,7 +11,7 @@ CDK_CLI := aws-cdk@2.1148.1
 READY := $(VENV)/.ready
 
 # Node 20 still runs the CDK's bridge; the banner about its age would bury real output.
-export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .PHONY: help setup demo test check format lint types imports synth bench deploy lock clean
 
@@ -56,11 +56,12 @@ synth: $(READY) ## write the CloudFormation templates to cdk.out/, checked; offl
 bench: $(READY) ## speed and scores, as ratios
 	@$(BIN)/python -m benchmarks
 
-deploy: synth ## deploy the stacks to the AWS account of your credentials
+deploy: $(READY) ## bundle the functions for arm64 and deploy the stacks to the AWS account of your credentials
+	@LINESIDE_BUNDLE=1 $(BIN)/python app.py
 	@npx --yes $(CDK_CLI) deploy --app cdk.out --all
 
 lock: $(READY) ## compile requirements.txt from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --quiet --output-file requirements.txt
 
 clean: ## remove the environment and everything generated
-	@rm -rf $(VENV) cdk.out bench-out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) cdk.out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
