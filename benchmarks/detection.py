@@ -24,6 +24,7 @@ from lineside.site.model import UNASSIGNED_LINE, Line
 TICK_SECONDS = 300
 PHASES = (0, 60, 120, 180, 240)
 _SESSION_BEFORE_SECONDS = 600
+_REARM_US = 0
 
 
 @dataclass
@@ -33,8 +34,9 @@ class Raised:
     device: str
     key: str
     raised_us: int
-    cleared_us: int
     finding: Finding
+    cleared_us: int = 0
+    active: bool = True
 
 
 def replay(
@@ -52,30 +54,32 @@ def replay(
     memory = LineMemory()
     now_us = recording.first_us + tick_us + int(phase_seconds * SECOND_US)
     raised: list[Raised] = []
-    active: dict[str, Raised] = {}
+    known: dict[str, Raised] = {}
     while now_us <= recording.last_us + 2 * tick_us:
         window = recording.window(memory.reads_from_us(now_us), now_us)
         start = time.perf_counter()
         found = watch(memory, window, line, now_us, settings)
         if spent is not None:
             spent.append(time.perf_counter() - start)
-        active = _step(active, raised, found, now_us)
+        _step(known, raised, found, now_us)
         now_us = _next_tick(recording, now_us, tick_us)
+    for alarm in raised:
+        alarm.cleared_us = now_us if alarm.active else alarm.cleared_us
     return raised
 
 
-def _step(active: dict[str, Raised], raised: list[Raised], found: list[Finding], now_us: int) -> dict[str, Raised]:
-    still: dict[str, Raised] = {}
-    for finding in found:
-        alarm = active.get(finding.key)
-        if alarm is None:
-            alarm = Raised(finding.device, finding.key, now_us, now_us, finding)
-            raised.append(alarm)
-        still[finding.key] = alarm
-    for key, alarm in active.items():
-        if key not in still:
-            alarm.cleared_us = now_us
-    return still
+def _step(known: dict[str, Raised], raised: list[Raised], found: list[Finding], now_us: int) -> None:
+    """As the alarms room does: what comes back within the re-arm time is the same alarm, and is not told again."""
+    present = {finding.key: finding for finding in found}
+    for key, alarm in known.items():
+        if alarm.active and key not in present:
+            alarm.active, alarm.cleared_us = False, now_us
+    for key, finding in present.items():
+        before = known.get(key)
+        if before is None or not (before.active or now_us - before.cleared_us <= _REARM_US):
+            known[key] = Raised(finding.device, key, now_us, finding)
+            raised.append(known[key])
+        known[key].active = True
 
 
 def _next_tick(recording: Recording, now_us: int, tick_us: int) -> int:

@@ -1,6 +1,7 @@
 """Readings -> bins: the grain in which drift thinks.
 
-A bin begins with a reading and holds every reading of the following seconds; its value is their median. Nothing
+A bin begins with a reading and holds every reading of the following seconds; its value is their median, and the lower
+one of two, so that a value in steps stays in steps. Nothing
 hangs on a clock: the same recording shifted by a minute gives the same bins.
 """
 
@@ -10,7 +11,6 @@ from bisect import bisect_left
 
 import msgspec
 
-from lineside.detection.habit import median
 from lineside.detection.pace import Pace
 from lineside.detection.settings import SECOND_US, BinSettings
 
@@ -60,7 +60,7 @@ class Bins(msgspec.Struct):
 
     def _close(self) -> None:
         self.starts.append(self.open_us)
-        self.values.append(median(self.open_values))
+        self.values.append(sorted(self.open_values)[(len(self.open_values) - 1) // 2])
         self.flagged.append(False)
         self.open_values = []
 

@@ -34,14 +34,19 @@ class Move(msgspec.Struct):
 
 
 class Drift(msgspec.Struct):
-    """What the drift detector remembers of one signal. `value` is the median of its last bins."""
+    """What the drift detector remembers of one signal. `value` is the median of its last bins.
+
+    `told` says whether the move it is in is part of a finding already.
+    """
 
     bins: Bins = msgspec.field(default_factory=Bins)
     habit: Habit = msgspec.field(default_factory=Habit)
     level: Level = msgspec.field(default_factory=Level)
     move: Move | None = None
     value: float = 0.0
+    told: bool = False
     unlearned: int = 0
+    returned: int = 0
     ups: int = 0
     downs: int = 0
 
@@ -68,16 +73,13 @@ class Drift(msgspec.Struct):
         return Move(self.level.mean, self.level.deviation, self.bins.starts[-1], score, abs(score))
 
 
-def judge(drift: Drift, closed: int, settings: Settings) -> Move | None:
-    """Look at each of the `closed` newest bins in turn. Returns the last move that began with one of them."""
-    began = None
+def judge(drift: Drift, closed: int, settings: Settings) -> None:
+    """Look at each of the `closed` newest bins in turn."""
     for end in range(len(drift.bins) - closed + 1, len(drift.bins) + 1):
         was_out = drift.is_out
         _judge_bin(drift, end, settings)
-        if drift.is_out and not was_out:
-            began = drift.movement()
+        drift.told = drift.told and was_out
     drift.bins.trim()
-    return began
 
 
 def _judge_bin(drift: Drift, end: int, settings: Settings) -> None:
@@ -228,6 +230,9 @@ def _follow(drift: Drift, move: Move, end: int, settings: Settings) -> None:
     if abs(move.score) < rules.threshold / 2:
         bins.flagged[end - 1] = abs(bins.values[end - 1] - move.normal) > 2 * move.scale
         drift.move = None
+        drift.returned += 1
+        if drift.returned >= rules.returns_to_habit:
+            _learn_as_habit(drift, move.peak * move.scale, settings)
     elif move.bins >= rules.settle:
         _rebase(drift, move, end, settings)
     else:
@@ -239,6 +244,11 @@ def _rebase(drift: Drift, move: Move, end: int, settings: Settings) -> None:
     rules, bins = settings.drift, drift.bins
     for index in range(end):
         bins.flagged[index] = index < end - rules.keep
-    for _ in range(max(1, round(len(drift.habit) * rules.lasting_share))):
-        drift.habit.learn(abs(drift.value - move.normal))
+    _learn_as_habit(drift, abs(drift.value - move.normal), settings)
     drift.move = None
+
+
+def _learn_as_habit(drift: Drift, moved: float, settings: Settings) -> None:
+    """Learn one move as often as it takes to count among many small ones."""
+    for _ in range(max(1, round(len(drift.habit) * settings.drift.lasting_share))):
+        drift.habit.learn(moved)

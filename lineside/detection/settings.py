@@ -27,7 +27,7 @@ class DriftSettings:
     least_reference: int = 10
     search: int = 120
     """How far back the reference may be looked for past flagged bins."""
-    threshold: float = 4.0
+    threshold: float = 5.0
     """Robust z beyond which a signal has moved; below half of it, it is back."""
     spread_share: float = 0.3
     """Of the reference's standard deviation: MAD alone is blind to spikes and steps of quantisation."""
@@ -47,6 +47,8 @@ class DriftSettings:
     """... and its newest bins are the new reference."""
     lasting_share: float = 0.5
     """A move that stayed is learned as often as this share of all that was learned before."""
+    returns_to_habit: int = 20
+    """What has come and gone this often is what this signal does: from then on returns are learned like stays."""
     least_changes: int = 3
     """Steps within the reference, below which the signal is a set-point or a constant and not a measurement."""
     forget_after_gap: int = 60
@@ -76,8 +78,10 @@ class EpisodeSettings:
 
     quiet: int = 20
     """After one finding the next may come only this much later."""
-    longest: int = 20
+    longest: int = 10
     """A finding lasts at most this long; what has not returned by then is a new level."""
+    escalation: float = 3.0
+    """A move this many times as large as what the last finding was about does not wait."""
     recovered: float = 0.5
     """An excursion is over when it has come back this share of the way from its peak."""
 

@@ -67,7 +67,7 @@ class _DeviceTick:
         self._now_us, self._settings = now_us, settings
         self._runs: Runs | None = runs_of(history, device)
         self._found: list[Finding] = []
-        self._measured: list[Signal] = []
+        self._moved: list[Signal] = []
 
     def find(self, series: dict[str, Series]) -> list[Finding]:
         """Every finding about the device's signals, with the new part of each of `series` taken in."""
@@ -84,7 +84,7 @@ class _DeviceTick:
             self._look(name, signal, times, numbers)
         self._hear(busiest, readings)
         self._find_rejects()
-        drift = find_drift(self._memory.moving, self._device, self._measured, self._now_us, self._settings)
+        drift = find_drift(self._memory.moving, self._device, self._moved, self._now_us, self._settings)
         return [*self._found, drift] if drift else self._found
 
     def _hear(self, times: list[int], readings: int) -> None:
@@ -150,9 +150,10 @@ class _DeviceTick:
     def _check_drift(self, name: str, signal: SignalMemory, times: Times, numbers: Numbers) -> None:
         drift = signal.drift
         closed = drift.bins.add(times.tolist(), numbers.tolist(), self._now_us, self._settings.bins)
-        began = judge(drift, closed, self._settings) if closed else None
-        if len(drift.bins):
-            self._measured.append(Signal(name, signal.unit, drift, began))
+        if closed:
+            judge(drift, closed, self._settings)
+        if drift.is_out:
+            self._moved.append(Signal(name, signal.unit, drift))
 
     def _check_frozen(self, name: str, signal: SignalMemory, times: Times, numbers: Numbers) -> None:
         if len(times):
