@@ -123,7 +123,7 @@ def _write_notifications(file: Path, notifications: Sequence[Notification]) -> N
                 told.cause,
                 ";".join(told.affected),
                 f"{told.lost_seconds:.0f}",
-                told.message,
+                " | ".join(told.message.splitlines()),  # one row, one line: also for tools that count lines
             )
             for told in notifications
         ),

@@ -54,6 +54,9 @@ CHECK_FIRST: dict[Kind, tuple[str, ...]] = {
     "reject_rate": ("Look at ten rejects: what is wrong with them?", "Which process value moved before the rejects?"),
 }
 
+_UNBROKEN_SECONDS = 30
+"""A stop whose down time falls short of its length by more than this has not stood all the while."""
+
 NO_PROCEDURE = "No procedure in force covers this machine and alarm."
 
 
@@ -114,10 +117,15 @@ def headline(alarm: Alarm) -> str:
 def what_happened(alarm: Alarm, site: Site, now_us: int) -> str:
     """Two or three sentences: what, since when, who is held up and what it costs."""
     since = local_time(alarm.onset_us, site.timezone, date=True)
-    lasted = duration(max(0, (alarm.cleared_us or now_us) - alarm.onset_us) / 1e6)
+    lasted_seconds = max(0, (alarm.cleared_us or now_us) - alarm.onset_us) / 1e6
+    lasted = duration(lasted_seconds)
     first = f"{clean(alarm.device, 60)} {VERBS[alarm.kind]} since {since} ({lasted})."
     if not alarm.active:
         first = f"{clean(alarm.device, 60)} {VERBS[alarm.kind]} from {since} for {lasted} and has recovered."
+    elif alarm.kind == "stop" and alarm.lost_seconds < lasted_seconds - _UNBROKEN_SECONDS:
+        # It has moved in between, or moves again already: then "since" would say too much.
+        lost = duration(alarm.lost_seconds)
+        first = f"{clean(alarm.device, 60)} stopped at {since} and stood for {lost} of the {lasted} since then."
     return " ".join(filter(None, [first, _victims_sentence(alarm), clean(alarm.consequence, 200)]))
 
 

@@ -104,6 +104,12 @@ def test_what_has_recovered_is_told_as_recovered(stopped):
     assert "Do:" not in message
 
 
+def test_a_stop_that_has_not_stood_all_the_while_does_not_say_that_it_has(stopped):
+    message = written(replace(stopped, lost_seconds=95.0)).message
+
+    assert "stopped at 2025-03-03 07:22:30 CET and stood for 1.6 min of the 7.5 min since then." in message
+
+
 def test_the_sms_has_device_trouble_loss_and_time(stopped):
     short = written(stopped).short
 
