@@ -43,6 +43,8 @@ CONNECT_SECONDS = 10.0
 LONGEST_PACKET_BYTES = 16 * 1024 * 1024
 """Longer ones close the connection. Between 128 kB and this they are kept, and quarantined with their reason."""
 MOST_CONNECTIONS = 1_000
+SESSION_SECONDS = 86_400
+"""How long a client that went away is remembered; it is only commands that would wait for it."""
 ROOM_POLL_SECONDS = 0.1
 
 
@@ -244,4 +246,5 @@ def _config(listen: Listen) -> BrokerConfig:
     settings: dict[str, Any] = {"bind": f"{listen.host}:{listen.port}", "max_connections": MOST_CONNECTIONS}
     if listen.certificate is not None:
         settings |= {"ssl": True, "certfile": listen.certificate, "keyfile": listen.key}
-    return BrokerConfig(listeners={"default": ListenerConfig(**settings)}, plugins={})
+    listeners = {"default": ListenerConfig(**settings)}
+    return BrokerConfig(listeners=listeners, plugins={}, session_expiry_interval=SESSION_SECONDS)

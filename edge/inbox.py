@@ -85,7 +85,16 @@ class _Waiting:
 
     def add(self, kept: Kept, on_durable: Callable[[], None]) -> None:
         self.messages.append((kept, on_durable))
-        self.size += len(kept.payload)
+        self.size += _memory_bytes(kept)
+
+    def remove_first(self, number: int) -> None:
+        self.size -= sum(_memory_bytes(kept) for kept, _ in self.messages[:number])
+        del self.messages[:number]
+
+
+def _memory_bytes(kept: Kept) -> int:
+    """What a waiting message costs: itself, and the task of its connection that waits with it."""
+    return len(kept.payload) + 2_000
 
 
 class Inbox:
@@ -176,9 +185,12 @@ class Inbox:
 
     def counters(self) -> dict[str, int]:
         """What became of everything that was drained, since this data folder began."""
-        with self._transaction() as database:
-            rows = database.execute("SELECT name, value FROM counter WHERE name <> 'last_sequence'").fetchall()
-        return dict(rows)
+        query = "SELECT name, value FROM counter WHERE name <> 'last_sequence'"
+        try:
+            with self._writing:
+                return dict(self._database.execute(query).fetchall())
+        except sqlite3.Error as error:
+            raise Unavailable(f"the inbox cannot be read ({error})") from error
 
     def close(self) -> None:
         """Make durable what has arrived, if the disk lets us, and close the file."""
@@ -222,8 +234,7 @@ class Inbox:
     def _count_durable(self, messages: list[Kept]) -> None:
         size = sum(len(kept.payload) for kept in messages)
         with self._arrival:
-            del self._waiting.messages[: len(messages)]
-            self._waiting.size -= size
+            self._waiting.remove_first(len(messages))
             self._backlog += len(messages)
             self._backlog_bytes += size
             self._stored.set()

@@ -87,6 +87,8 @@ async def _run(plant: Plant, watching: Watching, messages: Messages, explained: 
         await stopping
     if watchers.failure is not None:
         raise watchers.failure
+    if watching.live:
+        watching.console.print("Stopped; everything that was acknowledged is stored.")
 
 
 async def _stop_watchers(stop: asyncio.Event, watchers: Workers) -> None:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,7 +90,8 @@ def picture(plant: Plant, messages: Messages, file: Path) -> None:
     from edge.view import frame
 
     console = Console(record=True, width=PICTURE_WIDTH, file=io.StringIO(), force_terminal=True)
-    console.print(frame(scene_of(plant, messages)))
+    without_token = replace(scene_of(plant, messages), url=plant.http.url.partition("?")[0])
+    console.print(frame(without_token))
     file.write_text(console.export_svg(title="lineside up --demo"), encoding="utf-8")
 
 

@@ -86,19 +86,19 @@ def flow(line: Line, view: LineView) -> RenderableType:
     for row in branches(line):
         cells: list[RenderableType] = []
         for device in row:
-            cells.append(
-                Text(f"\n→ {device}", style="grey50") if device in shown else _box(machines.get(device), device)
-            )
+            box = _box(machines.get(device), device, line)
+            cells.append(Text(f"\n→ {device}", style="grey50") if device in shown else box)
             shown.add(device)
         rows.append(Columns(cells, padding=(0, 0)))
-    others = [_box(machine, machine.id) for machine in view.machines if machine.id not in shown]
+    others = [_box(machine, machine.id, line) for machine in view.machines if machine.id not in shown]
     if others:
         rows.append(Columns(others, title="devices that the site file does not name", padding=(0, 0)))
     return Group(*rows) if rows else Text("No device has been heard yet.", style="grey50")
 
 
-def _box(machine: MachineView | None, device: str) -> Panel:
-    state = machine.state if machine and machine.state else "unknown"
+def _box(machine: MachineView | None, device: str, line: Line) -> Panel:
+    stores = device in line.by_id and bool(line.by_id[device].buffer)
+    state = machine.state if machine and machine.state else ("buffer" if stores else "unknown")
     alarmed = bool(machine and machine.alarms)
     age = "never" if machine is None or machine.age_seconds is None else f"{machine.age_seconds:.0f} s"
     body = Text(device[: BOX_WIDTH - 4], style="bold" if alarmed else "")
@@ -121,8 +121,6 @@ def _advisory(advisory: Advisory | None) -> Panel:
         return Panel(Text("Nothing to tell: no alarm so far.", style="grey50"), title="advisory", title_align="left")
     text = Text(advisory.headline + "\n", style="bold")
     text.append(advisory.what_happened + "\n", style="not bold")
-    for victim in sorted(advisory.victims, key=lambda one: -one.lost_seconds)[:MOST_STEPS]:
-        text.append(f"  {victim.device} lost {victim.lost_seconds:.0f} s ({victim.state})\n", style="not bold")
     for check in advisory.check_first[:2]:
         text.append(f"Check first: {check}\n", style="not bold")
     for step in advisory.steps[:MOST_STEPS]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 
 import paho.mqtt.client as mqtt
@@ -13,9 +14,13 @@ import paho.mqtt.client as mqtt
 class Device:
     """Connects on `with`; `publish` waits for the acknowledgement, at most `seconds`, and says whether it came."""
 
-    def __init__(self, port: int, name: str, password: str, *, client_id: str = "") -> None:
+    def __init__(
+        self, port: int, name: str, password: str, *, client_id: str = "", trusted: Path | None = None
+    ) -> None:
         self._port = port
         self._client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=client_id or name)
+        if trusted:
+            self._client.tls_set(ca_certs=str(trusted))
         if name:
             self._client.username_pw_set(name, password)
         self._client.on_connect = self._connected

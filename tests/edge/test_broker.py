@@ -9,9 +9,15 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from edge.broker import EmbeddedBroker, Listen, start_broker
 from edge.credentials import Login, PasswordFile
@@ -22,6 +28,7 @@ from tests.edge.devices import Device, until
 
 pytestmark = pytest.mark.loopback
 
+HOUR = timedelta(hours=1)
 PRESS = "dt/lineside/north/line-1/press"
 OVEN = "dt/lineside/north/line-1/oven"
 LOGINS = (Login("press", "line-1", "press"), Login("oven", "line-1", "oven"), Login("gate", "line-1", gateway=True))
@@ -200,6 +207,38 @@ def test_a_port_that_is_taken_is_one_clear_sentence(running: Running, tmp_path: 
 
     with pytest.raises(Unavailable, match=r"cannot listen on 127\.0\.0\.1"):
         asyncio.run(start_broker(taken, running.passwords, Rights("north", {}), running.inbox, lambda: 7))
+
+
+def test_with_a_certificate_the_broker_speaks_tls_and_nothing_else(running: Running, tmp_path: Path) -> None:
+    certificate, key = self_signed(tmp_path)
+    listen = Listen(port=0, certificate=certificate, key=key)
+    rights = Rights("north", {login.name: login for login in LOGINS})
+    starting = start_broker(listen, running.passwords, rights, running.inbox, lambda: 7)
+    broker = asyncio.run_coroutine_threadsafe(starting, running.loop).result(10)
+
+    with Device(broker.port, "press", running.passwords.password("press"), trusted=certificate) as press:
+        acknowledged = press.publish(PRESS, b"one")
+    with socket.create_connection(("127.0.0.1", broker.port), timeout=10) as wire:
+        wire.sendall(b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x3c\x00\x00")
+        answer = wire.recv(4)
+    asyncio.run_coroutine_threadsafe(broker.shutdown(), running.loop).result(10)
+
+    assert acknowledged
+    assert not answer.startswith(b"\x20"), "a CONNACK in clear text"
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 and its key, for an hour."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "plant")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + HOUR)
+    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    signed = builder.add_extension(names, critical=False).sign(key, hashes.SHA256())
+    pem, unencrypted = serialization.Encoding.PEM, serialization.NoEncryption()
+    (folder / "cert.pem").write_bytes(signed.public_bytes(pem))
+    (folder / "key.pem").write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, unencrypted))
+    return folder / "cert.pem", folder / "key.pem"
 
 
 def disk_has_pages(inbox: Inbox, pages: int) -> None:

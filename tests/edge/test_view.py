@@ -58,8 +58,8 @@ def test_the_view_says_in_words_what_it_colours(samples: Path) -> None:
     text = text_of(Scene(line, view, HEALTH, advisory(1), ("06:10 a message",), "http://127.0.0.1:1"))
 
     for expected in (
-        *("down", "ALARM", "starved", "idle", "unknown  never", "→ Vertical Conveyor"),
-        *("Freezer Tunnel stopped", "Box Sealer lost 120 s (starved)", "1. Press STOP.  [SOP-1]"),
+        *("down", "ALARM", "starved", "idle", "unknown  never", "buffer  never", "→ Vertical Conveyor"),
+        *("Freezer Tunnel stopped", "1. Press STOP.  [SOP-1]"),
         *("received 1,234", "quarantined 4", "the inbox cannot be written", "06:10 a message"),
     ):
         assert expected in text
