@@ -26,6 +26,7 @@ PHASES = (60, 120, 180, 240, 300)
 NOW_US = 1_760_000_000_000_000
 GRACE_US = 300_000_000
 OUTLASTS_US = 600_000_000
+SESSION_BEFORE_FAULT_US = 600_000_000
 
 
 @dataclass
@@ -88,18 +89,14 @@ def _outlasting(run: Replayed, incidents: list[dict]) -> int:
 
 
 def without_the_first(minutes: int, folder: Path, into: Path) -> Path:
-    """The same recording with the first minutes of each session cut."""
-    with (folder / "telemetry.csv").open() as opened:
-        header, *rows = csv.reader(opened)
-    first: dict[str, str] = {}
-    for timestamp, device, *_ in rows:
-        first[device] = min(first.get(device, timestamp), timestamp)
-    begins = {device: parse(timestamp) + minutes * 60_000_000 for device, timestamp in first.items()}
-    with (into / "telemetry.csv").open("w", newline="") as opened:
-        writer = csv.writer(opened)
-        writer.writerow(header)
-        writer.writerows(row for row in rows if parse(row[0]) >= begins[row[1]])
+    """The recording with the first minutes of each session cut; a fault is provoked ten minutes into its session."""
     (into / "incidents.csv").write_bytes((folder / "incidents.csv").read_bytes())
+    with (folder / "incidents.csv").open() as opened:
+        sessions = [parse(incident["start"]) - SESSION_BEFORE_FAULT_US for incident in csv.DictReader(opened)]
+    cut = [range(start_us, start_us + minutes * 60_000_000) for start_us in sessions]
+    with (folder / "telemetry.csv").open() as opened, (into / "telemetry.csv").open("w") as kept:
+        kept.write(next(opened))
+        kept.writelines(row for row in opened if not any(parse(row.split(",", 1)[0]) in hole for hole in cut))
     return into
 
 
