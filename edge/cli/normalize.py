@@ -1,4 +1,4 @@
-"""`lineside normalize`: native telemetry, a message or an array of them a line -> NGSI-LD entities, a line for a line."""
+"""`lineside normalize`: native telemetry lines -> NGSI-LD entities, a line for a line."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _read_site(path: Path | None) -> Site | None:
 
 
 def _open_rejects(path: Path | None) -> BinaryIO:
-    return path.open("wb") if path else open(sys.stderr.fileno(), "wb", closefd=False)  # noqa: PTH123
+    return path.open("wb") if path else open(sys.stderr.fileno(), "wb", closefd=False)
 
 
 def normalize_stream(source: BinaryIO, target: BinaryIO, rejects: BinaryIO, normalizer: Normalizer) -> Counted:

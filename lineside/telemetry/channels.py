@@ -47,6 +47,7 @@ class Channel:
         "converts",
         "dataset",
         "device",
+        "direct",
         "factor",
         "fast",
         "head",
@@ -82,7 +83,8 @@ class Channel:
         """A number needs neither conversion nor check."""
         self.plain = ngsild.is_name(attribute) and not dataset
         """The fragments say everything that NGSI-LD must say of it."""
-        self.fast = self.simple and self.plain
+        self.direct = self.plain and not self.converts
+        self.fast = self.plain and self.simple
 
     def read(self, value: Value, observed_us: int, received_us: int) -> Reading:
         """One value as sent -> a reading: converted, checked against what is physically possible."""

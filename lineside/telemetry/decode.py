@@ -17,7 +17,7 @@ import msgspec
 
 from lineside.telemetry import from_csv, from_native, from_ngsild
 from lineside.telemetry.channels import Channels, Device
-from lineside.telemetry.json_array import split_json, without_strings
+from lineside.telemetry.json_array import depth, split_json, without_strings
 from lineside.telemetry.reading import Reading
 from lineside.telemetry.rejection import MAX_MESSAGE_BYTES, Rejection
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_MESSAGES: Final = 8_192
 """More than fit into 128 kB by honest means; each costs time to refuse."""
+MAX_DEPTH: Final = 64
 _CSV_CHUNK_BYTES: Final = 65_536
 _BOM: Final = b"\xef\xbb\xbf"
 _MAX_SITES: Final = 8
@@ -182,12 +183,13 @@ def _read_alone(raw: bytes, format_: Format, hearing: Hearing) -> Message | Reje
         code, reason = rejection.code, rejection.reason
     except UnicodeDecodeError as error:
         code, reason = "not_utf8", f"the message is not UTF-8 (byte {error.start})"
-    except RecursionError:
-        code, reason = "too_deep", "the message is nested too deeply"
-    except msgspec.ValidationError as error:
-        code, reason = _misfit(str(error), format_.name)
-    except msgspec.DecodeError as error:
-        code, reason = _not_json(raw, str(error))
+    except (msgspec.DecodeError, RecursionError) as error:
+        if isinstance(error, RecursionError) or depth(raw) > MAX_DEPTH:
+            code, reason = "too_deep", f"the message is nested deeper than {MAX_DEPTH} levels"
+        elif isinstance(error, msgspec.ValidationError):
+            code, reason = _misfit(str(error), format_.name)
+        else:
+            code, reason = _not_json(raw, str(error))
     return Rejected(raw, reason, code, _count(raw))
 
 

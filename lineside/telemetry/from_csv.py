@@ -32,6 +32,8 @@ def looks_like_csv(payload: bytes) -> bool:
 def split_csv(payload: bytes) -> Iterator[bytes]:
     """Each row under its header, so that a row that cannot be read can be replayed as it lies."""
     lines = payload.splitlines(keepends=True)
+    if len(lines) < 2:
+        return
     header, rest = lines[0].rstrip(b"\r\n"), lines[1:]
     rows = csv.reader(line.decode("utf-8", "replace") for line in rest)
     taken = 0
@@ -56,7 +58,7 @@ def read_rows(payload: bytes, channels: Channels, thing: str, received_us: int, 
     """Append the reading of every row; returns how many values were missing. Raises `Rejection` at a bad row."""
     rows = csv.reader(StringIO(payload.decode().removeprefix("\ufeff"), newline=""))
     try:
-        columns = _columns(next(rows))
+        columns = _columns(next(rows, []))
         return sum(_read_row(row, columns, channels, thing, received_us, readings) for row in rows if row)
     except csv.Error as error:
         raise Rejection("not_csv", f"the row is not CSV: {error}") from error

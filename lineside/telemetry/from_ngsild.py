@@ -21,8 +21,13 @@ from lineside.telemetry.timestamps import check_plausible, parse
 
 NULL: Final = "urn:ngsi-ld:null"
 _NO_TELEMETRY: Final = frozenset(("id", "type", "@context", "scope", "name", "observedAt", "createdAt", "modifiedAt"))
-_OTHER_KINDS: Final = frozenset(
-    ("Relationship", "GeoProperty", "LanguageProperty", "VocabProperty", "ListProperty", "JsonProperty")
+_OTHER_KINDS: Final = (
+    "Relationship",
+    "GeoProperty",
+    "LanguageProperty",
+    "VocabProperty",
+    "ListProperty",
+    "JsonProperty",
 )
 _OTHER_MEMBERS: Final = ("object", "languageMap", "vocab", "valueList", "json")
 _WORST_FIRST: Final[tuple[Quality, ...]] = ("bad", "uncertain", "good")

@@ -16,6 +16,7 @@ import msgspec
 _STRING: Final = rb'"[^"\\]*+(?:\\.?[^"\\]*+)*+(?:"|\Z)'
 _TOKEN: Final = re.compile(_STRING + rb"|[\[\]{},]", re.DOTALL)
 _STRINGS: Final = re.compile(_STRING, re.DOTALL)
+_MESSAGE: Final = re.compile(rb'\s*+\{\s*+"(?:device|id)"\s*+:')
 _decode_pieces: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
@@ -35,7 +36,7 @@ def split_json(payload: bytes) -> Iterator[bytes]:
 
 
 def _cut(payload: bytes) -> Iterator[bytes]:
-    """Cut at the commas that stand directly in the array."""
+    """Cut at the commas that stand directly in the array, and wherever a message begins that should have been closed."""
     depth, start = 0, 1
     for token in _TOKEN.finditer(payload):
         mark = token[0]
@@ -43,6 +44,8 @@ def _cut(payload: bytes) -> Iterator[bytes]:
             depth += 1
         elif mark in b"]}":
             depth -= 1
+        elif mark == b"," and depth > 1 and _MESSAGE.match(payload, token.end()):
+            depth = 1
         if depth == 0 or (depth == 1 and mark == b","):
             piece = payload[start : token.start()].strip()
             start = token.end()
@@ -51,6 +54,15 @@ def _cut(payload: bytes) -> Iterator[bytes]:
     rest = payload[start:].strip()
     if rest:
         yield rest
+
+
+def depth(payload: bytes) -> int:
+    """How deeply a JSON text is nested, whether it is whole or not."""
+    deepest = now = 0
+    for token in _TOKEN.finditer(payload):
+        now += (token[0] in b"[{") - (token[0] in b"]}")
+        deepest = max(deepest, now)
+    return deepest
 
 
 def without_strings(raw: bytes) -> bytes:

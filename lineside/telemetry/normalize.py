@@ -160,6 +160,8 @@ def _gather(shape: Shape, measurements: dict[str, Given], values: list[Value | N
             value = given  # type: ignore[assignment]
         if type(value) is float and channel.fast:
             values.append(value)
+        elif type(value) is float and channel.direct and channel.low <= value <= channel.high:
+            values.append(value)
         elif channel.state and type(value) is str and value:
             heads, word = shape.states.get(value) or _state(shape, channel, value)
             values.append(word)

@@ -12,7 +12,6 @@ import msgspec
 
 from lineside.telemetry import ngsild
 from lineside.telemetry.channels import Channel, Channels, Device
-from lineside.telemetry.reading import Value
 
 _STAMPED: Final = {False: (True,), True: (False, True)}
 
