@@ -87,7 +87,10 @@ def test_the_nine_good_messages_beside_a_bad_one_are_kept(path: Path) -> None:
         (b'{"id":"urn:x","type":"M","a":{"value":{},"observedAt":"2025-03-03T06:00:00Z"}}', "wrong_type"),
         (b'{"id":"urn:x","type":"M","a":{"value":1,"observedAt":5}}', "timestamp_unreadable"),
         (b'{"id":7,"type":"M","a":{"value":1,"observedAt":"2025-03-03T06:00:00Z"}}', "wrong_type"),
-        (b'{"id":"urn:x","type":"M","a":{"value":%b,"observedAt":"2025-03-03T06:00:00Z"}}' % (b"9" * 400), "not_finite"),
+        (
+            b'{"id":"urn:x","type":"M","a":{"value":%b,"observedAt":"2025-03-03T06:00:00Z"}}' % (b"9" * 400),
+            "not_finite",
+        ),
         (b'{"id":"urn:x","type":"M","a":{"value":1,"unitCode":4,"observedAt":"2025-03-03T06:00:00Z"}}', "wrong_type"),
     ],
 )
@@ -180,7 +183,9 @@ def test_a_sender_that_invents_names_is_forgotten_again(monkeypatch: pytest.Monk
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 measured = st.fixed_dictionaries({"value": scalars}, optional={"unit": st.text() | st.sampled_from(["CEL", "g", "%"])})
 anything = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8)
-stamps = st.sampled_from(["2025-03-03T06:00:00Z", "2025-03-03T06:00:00.5+01:00", "1999-01-01T00:00:00Z", ""]) | st.text()
+stamps = (
+    st.sampled_from(["2025-03-03T06:00:00Z", "2025-03-03T06:00:00.5+01:00", "1999-01-01T00:00:00Z", ""]) | st.text()
+)
 messages = st.fixed_dictionaries(
     {"device": st.sampled_from(["Freezer Tunnel", "M"]) | st.text(), "ts": stamps | anything},
     optional={"measurements": st.dictionaries(st.text(), scalars | measured | anything), "x": anything},

@@ -72,7 +72,9 @@ def test_rows_may_repeat_and_come_in_any_order_and_end_in_any_way() -> None:
 
 
 def test_columns_are_found_by_their_names() -> None:
-    decoded = decode(b"\xef\xbb\xbfDevice,timestamp,value,attribute,dataset\nM,2025-03-03T06:00:00Z,4,Good,inlet\n", ORIGIN)
+    decoded = decode(
+        b"\xef\xbb\xbfDevice,timestamp,value,attribute,dataset\nM,2025-03-03T06:00:00Z,4,Good,inlet\n", ORIGIN
+    )
 
     assert [(one.device, one.dataset, one.value) for one in decoded.readings] == [("M", "inlet", 4)]
 

@@ -98,7 +98,9 @@ def test_a_machine_state_from_elsewhere_is_the_state_that_the_site_file_names() 
     raw = b'{"id":"urn:ngsi-ld:M:t:s:inspector","type":"M","machineState":{"value":"down","observedAt":"2025-03-03T06:00:00Z"}}'
     decoded = decode(raw, ORIGIN)
 
-    assert [(one.device, one.attribute, one.value) for one in decoded.readings] == [("Cookie Inspector", "Mode", "down")]
+    assert [(one.device, one.attribute, one.value) for one in decoded.readings] == [
+        ("Cookie Inspector", "Mode", "down")
+    ]
 
 
 def test_relationships_descriptions_and_places_are_no_telemetry() -> None:
@@ -175,9 +177,13 @@ def test_attribute_names_are_ones_that_ngsi_ld_allows_and_stay_apart(one: str, o
     assert (name == ngsild.attribute_name(other)) == (one == other)
 
 
-names = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp"]), min_size=1, max_size=12)
+names = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp"]), min_size=1, max_size=12
+)
 sensible = names.filter(lambda name: not name.isspace())
-attributes = sensible | st.sampled_from(["Temperature", "State", "machineState", "type", "Belt", "Vibration", "1", "a b"])
+attributes = sensible | st.sampled_from(
+    ["Temperature", "State", "machineState", "type", "Belt", "Vibration", "1", "a b"]
+)
 devices = sensible | st.sampled_from(["Freezer Tunnel", "Cookie Inspector", "freezer tunnel"])
 units = st.sampled_from(["", "CEL", "degF", "g", "%", "rpm", "1/min", "fathom", "kPa"])
 values = st.floats(-1e9, 1e9) | st.booleans() | sensible

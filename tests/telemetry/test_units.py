@@ -41,9 +41,7 @@ def test_prefixes_that_differ_in_letter_case_stay_apart() -> None:
         ("Accelerometer1RMS", "mass", "GRM"),
     ],
 )
-def test_g_is_what_was_declared_else_what_the_name_hints_at_else_gram(
-    attribute: str, quantity: str, code: str
-) -> None:
+def test_g_is_what_was_declared_else_what_the_name_hints_at_else_gram(attribute: str, quantity: str, code: str) -> None:
     unit = resolve("g", quantity, attribute)
 
     assert unit is not None
