@@ -25,7 +25,7 @@ from lineside.lake.memory import MemoryObjects
 from lineside.lake.objects import ObjectStore
 from lineside.lake.window import Series, Window
 from lineside.site.model import Site
-from lineside.telemetry.decode import Origin, Rejected, decode
+from lineside.telemetry.decode import Decoded, Origin, Rejected, decode
 from lineside.telemetry.from_csv import looks_like_csv
 from lineside.telemetry.reading import Reading
 
@@ -94,7 +94,7 @@ def record(
     waiting: list[Reading] = []
     done = 0
     for piece in (piece for file in files for piece in _pieces(file)):
-        decoded = decode(piece.payload, Origin(site, received_us=received_us, format="csv"))
+        decoded = _decode(piece.payload, Origin(site, received_us=received_us, format="csv"))
         recording.missing += decoded.missing
         recording.rejected += len(decoded.rejected)
         recording.rejects += decoded.rejected[: MOST_REJECTS_KEPT - len(recording.rejects)]
@@ -195,6 +195,23 @@ def _records(rows: BufferedReader) -> Iterator[bytes]:
             lines.append(line)
             quotes += line.count(b'"')
         yield b"".join(lines)
+
+
+def _decode(payload: bytes, origin: Origin) -> Decoded:
+    """The rows of a piece. A quote that nobody closed swallows the rows after it: these are read one by one."""
+    decoded = decode(payload, origin)
+    swallowed = [each for each in decoded.rejected if each.raw.count(b"\n") > 1]
+    if not swallowed:
+        return decoded
+    readings, missing = list(decoded.readings), decoded.missing
+    rejected = [each for each in decoded.rejected if each not in swallowed]
+    for each in swallowed:
+        header, *rows = each.raw.splitlines(keepends=True)
+        for alone in (decode(header + row.rstrip(b"\r\n"), origin) for row in rows if row.strip()):
+            readings += alone.readings
+            rejected += alone.rejected
+            missing += alone.missing
+    return Decoded(readings, rejected, missing)
 
 
 def _store(recording: Recording, readings: list[Reading]) -> None:

@@ -149,6 +149,16 @@ def test_a_quoted_value_may_span_lines_and_pieces(tmp_path, monkeypatch):
     assert (recording.stored, recording.rejected) == (50, 0)
 
 
+def test_a_quote_that_nobody_closed_costs_its_own_row_and_no_other(tmp_path):
+    rows = [f"{at(second)},A,T,{second},\n" for second in range(3000)]
+    rows[7] = f'{at(7)},A,"T,7,\n'
+
+    recording = record([written(tmp_path, rows)], Site(site="s"), NOW_US)
+
+    assert (recording.stored, recording.rejected) == (2999, 1)
+    assert recording.rejects[0].raw.endswith(b'"T,7,')
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
