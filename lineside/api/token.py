@@ -30,8 +30,12 @@ class TokenDoor:
         self._hosts = frozenset(hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            # There is no WebSocket here yet; one that is added must not find the door open.
+            await send({"type": "websocket.close", "code": 1008})
             return
         refusal = self._refusal(scope)
         await (refusal or self._app)(scope, receive, send)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -84,3 +85,15 @@ def test_the_exchange_never_leads_to_another_site(door: Client) -> None:
     entering = door.get(f"{HERE}//evil.example/?token={TOKEN}")
 
     assert entering.headers["location"] == "/evil.example/"
+
+
+def test_a_websocket_does_not_slip_past_the_door(plant: Plant) -> None:
+    sent: list[dict[str, object]] = []
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    door = TokenDoor(create_app(plant.services), TOKEN, {"127.0.0.1"})
+    asyncio.run(door({"type": "websocket", "path": "/lines", "headers": []}, None, send))  # type: ignore[arg-type]
+
+    assert sent == [{"type": "websocket.close", "code": 1008}]
