@@ -17,7 +17,6 @@ from lineside.detection.habit import Habit, median, median_of_sorted
 from lineside.detection.level import Level
 from lineside.detection.settings import Settings
 
-_COUNTER_STEPS = 10
 _STEPS_PER_CORRECTION = 50
 _RESET_SHARE = 0.1
 
@@ -56,8 +55,8 @@ class Drift(msgspec.Struct):
 
     @property
     def is_counter(self) -> bool:
-        """It only ever rises, apart from resets."""
-        return self.ups >= _COUNTER_STEPS and self.downs * _STEPS_PER_CORRECTION <= self.ups
+        """It only ever went one way, apart from resets and rare corrections."""
+        return min(self.ups, self.downs) * _STEPS_PER_CORRECTION <= max(self.ups, self.downs)
 
     def is_returning(self, recovered: float) -> bool:
         """Back from its peak by the share `recovered`, though perhaps not all the way."""
@@ -216,7 +215,7 @@ def _onset(drift: Drift, first: int, end: int, normal: float, scale: float) -> i
 
 def _learn(drift: Drift, moved: float, settings: Settings) -> None:
     drift.unlearned += 1
-    if drift.unlearned >= settings.drift.learn_every:
+    if drift.unlearned >= settings.drift.learn_every or len(drift.habit) < settings.drift.learn_all:
         drift.unlearned = 0
         drift.habit.learn(moved)
 

@@ -29,7 +29,7 @@ class Episode(msgspec.Struct):
 
 
 class Moving(msgspec.Struct):
-    """What a device remembers of its episodes. `quiet_until_us`: no new one before, unless it is larger than `score`."""
+    """What a device remembers of its episodes. `quiet_until_us`: no new one before, unless far larger than `score`."""
 
     episode: Episode | None = None
     quiet_until_us: int = 0

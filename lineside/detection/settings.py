@@ -32,8 +32,8 @@ class DriftSettings:
     spread_share: float = 0.3
     """Of the reference's standard deviation: MAD alone is blind to spikes and steps of quantisation."""
     least_relative: float = 0.002
-    quantum_share: float = 0.29
-    """Of the smallest step seen: the standard deviation of rounding is 1/sqrt(12) of the step."""
+    quantum_share: float = 1.0
+    """Of the smallest step seen: in a signal that only knows a few steps, one or two of them are no news."""
     habit_factor: float = 2.0
     least_habit: int = 5
     record_after: int = 288
@@ -41,6 +41,8 @@ class DriftSettings:
     most_habit: int = 4032
     learn_every: int = 10
     """A move is learned this often, so that neighbouring, overlapping values are not counted as many."""
+    learn_all: int = 10
+    """The first moves are all learned: a signal that nobody knows yet must become known soon."""
     settle: int = 30
     """A move that lasts this long is the new normal ..."""
     keep: int = 10
@@ -122,6 +124,8 @@ class SilentSettings:
     least_readings: int = 10
     alone_seconds: float = 1800.0
     """Where no other device proves that the network is there."""
+    line_seconds: float = 600.0
+    """Where nobody speaks at all it is the network; that is worth a longer look."""
     undeclared_after_seconds: float = 86_400.0
     """A device that no site file names is expected to go on only after it has been heard for this long."""
     forget_after_seconds: float = 7 * 86_400.0

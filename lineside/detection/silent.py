@@ -66,12 +66,16 @@ def find_silent(heard: dict[str, Heard], line: Line, now_us: int, settings: Sile
     left_behind = {device for device, one in heard.items() if newest_us - one.last_us > limits_us[device]}
     found = {device for device in left_behind if _is_expected(device, heard[device], line, settings)}
     together = heard.keys() - left_behind
-    if now_us - newest_us > min(limits_us[device] for device in together):
-        expected = {device for device in together if _is_expected(device, heard[device], line, settings)}
-        if len(together) > 1 and expected:
-            return [*_device_findings(found, heard, now_us), _line_finding(together, heard, line, now_us)]
+    expected = {device for device in together if _is_expected(device, heard[device], line, settings)}
+    if len(together) == 1:
         found |= {device for device in expected if _is_silent_alone(device, heard[device], line, now_us, settings)}
+    elif expected and now_us - newest_us > _line_limit_us([limits_us[device] for device in together], settings):
+        return [*_device_findings(found, heard, now_us), _line_finding(together, heard, line, now_us)]
     return _device_findings(found, heard, now_us)
+
+
+def _line_limit_us(limits_us: list[int], settings: SilentSettings) -> int:
+    return max(min(limits_us), int(settings.line_seconds * SECOND_US))
 
 
 def _declared(device: str, line: Line) -> float | None:
