@@ -76,8 +76,7 @@ def _questions(plant: Plant) -> Iterator[tuple[str, tuple[float, float]]]:
         "5 min of a machine, nothing read before",
         _median(lambda: five_minutes(Lake(objects), next(machines), compacted_us)),
     )
-    yield "5 min of a machine, footers kept", _median(lambda: five_minutes(kept, next(machines), compacted_us))
-    yield "5 min of a machine asked before", _median(lambda: five_minutes(kept, MACHINE_NAMES[7], compacted_us))
+    yield "5 min of a machine, hour read before", _median(lambda: five_minutes(kept, next(machines), compacted_us))
     yield (
         "last 5 min, live hour, nothing read before",
         _median(lambda: five_minutes(Lake(objects), next(machines), now_us)),

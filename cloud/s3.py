@@ -19,6 +19,9 @@ _CHANGED = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
 class S3Objects:
     """An `ObjectStore` on a bucket, below `prefix` ("" or ending in a slash). `client` is boto3's for S3."""
 
+    at_once = 10
+    """A request takes tens of milliseconds; boto3 keeps ten connections unless told otherwise."""
+
     def __init__(self, client: Any, bucket: str, prefix: str = "") -> None:
         self._client = client
         self._bucket = bucket

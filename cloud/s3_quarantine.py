@@ -15,6 +15,7 @@ import msgspec
 from lineside.errors import Conflict
 from lineside.lake.objects import ObjectStore
 from lineside.lake.paths import QUARANTINE
+from lineside.lake.together import together
 from lineside.line.quarantine import Quarantined
 
 _encode = msgspec.json.Encoder().encode
@@ -28,13 +29,11 @@ class S3Quarantine:
         self._objects = objects
 
     def keep(self, entries: Sequence[Quarantined]) -> None:
-        for entry in entries:
-            with suppress(Conflict):  # It waits already.
-                self._objects.put_if(_waiting(entry.site, entry.entry_id), _encode(entry), None)
+        together(self._objects, self._keep, list({entry.entry_id: entry for entry in reversed(entries)}.values()))
 
     def list(self, site: str, limit: int = 1_000) -> builtins.list[Quarantined]:
         keys = self._objects.list(_waiting(site, "").removesuffix(".json"))
-        entries = (self._read(key) for key in keys[:limit])
+        entries = together(self._objects, self._read, keys[:limit])
         return sorted((entry for entry in entries if entry), key=lambda entry: (entry.received_us, entry.entry_id))
 
     def get(self, site: str, entry_id: str) -> Quarantined | None:
@@ -46,6 +45,10 @@ class S3Quarantine:
             return
         self._objects.put(_resolved(site, entry_id), _encode(msgspec.structs.replace(entry, resolved_us=now_us)))
         self._objects.delete(_waiting(site, entry_id))
+
+    def _keep(self, entry: Quarantined) -> None:
+        with suppress(Conflict):  # It waits already.
+            self._objects.put_if(_waiting(entry.site, entry.entry_id), _encode(entry), None)
 
     def _read(self, key: str) -> Quarantined | None:
         try:

@@ -24,6 +24,8 @@ class FileObjects:
     nothing. durable: sync to the disk before `put` returns; a replay into a scratch folder need not.
     """
 
+    at_once = 1
+
     def __init__(self, root: Path, *, durable: bool = True) -> None:
         self._root = root.absolute()
         self._durable = durable

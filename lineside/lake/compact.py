@@ -18,6 +18,7 @@ from lineside.lake.objects import ObjectStore
 from lineside.lake.paths import RAW, Hour, RawFile, hour_of, raw_file
 from lineside.lake.rows import distinct, rows_of
 from lineside.lake.schema import from_parquet, to_parquet
+from lineside.lake.together import together
 
 _ATTEMPTS = 5
 
@@ -64,8 +65,7 @@ def compact_hour(objects: ObjectStore, hour: Hour) -> Compacted:
         except (KeyError, Conflict):
             # Another compactor took a file away or swapped the hour first: look again.
             continue
-        for file in files:
-            objects.delete(file.key)
+        together(objects, objects.delete, [file.key for file in files])
         return done
     raise Unavailable(f"{hour.compacted} was changed by others {_ATTEMPTS} times")
 
@@ -74,7 +74,8 @@ def _swap(objects: ObjectStore, hour: Hour, files: list[RawFile]) -> Compacted:
     tag = objects.tag(hour.compacted)
     stored = [from_parquet(objects.get(hour.compacted))] if tag is not None else []
     # In the order in which batches win a tie; what was compacted before comes first.
-    raw = [from_parquet(objects.get(file.key)) for file in sorted(files, key=lambda file: (file.batch, file.key))]
+    keys = [file.key for file in sorted(files, key=lambda file: (file.batch, file.key))]
+    raw = together(objects, lambda key: from_parquet(objects.get(key)), keys)
     table = pa.concat_tables([*stored, *raw]).unify_dictionaries().combine_chunks()
     kept = distinct(rows_of(table))
     had = stored[0].num_rows if stored else 0

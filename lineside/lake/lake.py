@@ -13,6 +13,7 @@ from lineside.lake.objects import ObjectStore
 from lineside.lake.paths import Hour, hours, raw_file
 from lineside.lake.pieces import Piece, cut, join
 from lineside.lake.recent import Recent
+from lineside.lake.together import together
 from lineside.lake.window import SeriesKey, Window
 from lineside.telemetry.reading import Reading
 
@@ -87,10 +88,10 @@ class Lake:
         self, wanted: list[Hour], start_us: int, end_us: int, devices: Collection[str] | None
     ) -> dict[SeriesKey, list[Piece]]:
         pieces: dict[SeriesKey, list[Piece]] = {}
-        for hour in wanted:
-            for source in self._sources(hour, start_us, end_us):
-                for piece in cut(self._chunk(source, devices), start_us, end_us, devices):
-                    pieces.setdefault(piece.key, []).append(piece)
+        sources = [source for hour in wanted for source in self._sources(hour, start_us, end_us)]
+        for chunk in together(self.objects, lambda source: self._chunk(source, devices), sources):
+            for piece in cut(chunk, start_us, end_us, devices):
+                pieces.setdefault(piece.key, []).append(piece)
         return pieces
 
     def _sources(self, hour: Hour, start_us: int, end_us: int) -> list[_Source]:

@@ -13,6 +13,8 @@ from lineside.errors import Conflict
 class MemoryObjects:
     """An `ObjectStore` that forgets everything when the process ends. Safe between threads."""
 
+    at_once = 1
+
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
         self._lock = Lock()
@@ -33,14 +35,17 @@ class MemoryObjects:
             self._kept.pop(key, None)
 
     def tag(self, key: str) -> str | None:
-        data = self._kept.get(key)
-        return None if data is None else blake2b(data, digest_size=16).hexdigest()
+        return _tag(self._kept.get(key))
 
     def put_if(self, key: str, data: bytes, tag: str | None) -> None:
         with self._lock:
-            if self.tag(key) != tag:
+            if _tag(self._kept.get(key)) != tag:
                 raise Conflict(f"{key} was changed by somebody else")
             self._kept[key] = data
 
     def path(self, key: str) -> Path | None:  # noqa: ARG002 (nothing here is a file)
         return None
+
+
+def _tag(data: bytes | None) -> str | None:
+    return None if data is None else blake2b(data, digest_size=16).hexdigest()

@@ -14,8 +14,11 @@ class ObjectStore(Protocol):
     """A folder on disk or a bucket. `put` is all or nothing and durable when it returns.
 
     An object never changes, save the compacted hours, which are swapped whole through `put_if`. A store that does
-    not answer raises `Unavailable`.
+    not answer raises `Unavailable`. `at_once`: how many requests are worth making at the same time.
     """
+
+    @property
+    def at_once(self) -> int: ...
 
     def put(self, key: str, data: bytes) -> None: ...
 
