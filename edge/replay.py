@@ -122,8 +122,7 @@ def play(
 
     The last tick comes just after the last reading, so that trouble at the end is told.
     """
-    told = _Told()
-    records = Records()
+    told, records = _Told(), Records()
     alarms = SqliteAlarmStore(records)
     advisor = Advisor(
         site=recording.site,
@@ -137,6 +136,14 @@ def play(
         keeps_memory=True,
     )
     ticks = _ticks(recording, tick_seconds, first_tick_seconds)
+    done = _tick_through(advisor, recording, ticks, progress)
+    raised = [alarm for line_id in recording.lines for alarm in alarms.history(recording.site.site, line_id, 0, 2**62)]
+    records.close()
+    return Replayed(told.notifications, sorted(raised, key=lambda alarm: (alarm.raised_us, alarm.alarm_id)), done)
+
+
+def _tick_through(advisor: Advisor, recording: Recording, ticks: Sequence[int], progress: Progress | None) -> int:
+    """Tick every recorded line at every instant, but for days in which nothing can change. Returns the ticks made."""
     lines = [line_id for line_id in advisor.line_ids if line_id in recording.lines]
     quiet_since_us = recording.start_us
     done = 0
@@ -148,14 +155,11 @@ def play(
         elif now_us - quiet_since_us > QUIET_US:
             continue
         done += 1
-        for line_id in lines:
-            result = advisor.tick(line_id, now_us)
-            if result.notifications or any(_matters(change) for change in result.changes):
-                quiet_since_us = now_us
+        results = [advisor.tick(line_id, now_us) for line_id in lines]
+        if any(result.notifications or any(map(_matters, result.changes)) for result in results):
+            quiet_since_us = now_us
     _report(progress, "watching", len(ticks), len(ticks))
-    raised = [alarm for line_id in lines for alarm in alarms.history(recording.site.site, line_id, 0, 2**62)]
-    records.close()
-    return Replayed(told.notifications, sorted(raised, key=lambda alarm: (alarm.raised_us, alarm.alarm_id)), done)
+    return done
 
 
 def _matters(change: Change) -> bool:
