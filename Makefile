@@ -61,7 +61,7 @@ deploy: $(READY) ## bundle the functions for arm64 and deploy the stacks to the 
 	@npx --yes $(CDK_CLI) deploy --app cdk.out --all
 
 lock: $(READY) ## compile requirements.txt from pyproject.toml
-	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --quiet --output-file requirements.txt
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --custom-compile-command "make lock" --universal --python-version 3.11 --generate-hashes --quiet --output-file requirements.txt
 
 clean: ## remove the environment and everything generated
 	@rm -rf $(VENV) cdk.out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
