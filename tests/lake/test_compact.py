@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
+from functools import cache
 from typing import TypeVar
 
 import pytest
@@ -26,11 +27,19 @@ BATCHES: list[list[Reading]] = [
 EVERY = [one for batch in BATCHES for one in batch]
 
 
-def filled(objects: MemoryObjects) -> Lake:
-    lake = Lake(objects)
+@cache
+def appended() -> dict[str, bytes]:
+    """The files of all batches."""
+    objects = MemoryObjects()
     for number, batch in enumerate(BATCHES):
-        lake.append(SITE, LINE, batch, f"batch-{number}")
-    return lake
+        Lake(objects).append(SITE, LINE, batch, f"batch-{number}")
+    return {key: objects.get(key) for key in objects.list(RAW)}
+
+
+def filled(objects: MemoryObjects) -> Lake:
+    for key, data in appended().items():
+        MemoryObjects.put(objects, key, data)
+    return Lake(objects)
 
 
 def what_athena_sees(objects: MemoryObjects) -> list[Identity]:
@@ -207,6 +216,10 @@ class Interrupted(MemoryObjects):
         self._pass()
         return super().tag(key)
 
+    def put_if(self, key: str, data: bytes, tag: str | None) -> None:
+        self._pass()
+        super().put_if(key, data, tag)
+
 
 def interruptions(work: Callable[[Interrupted], object]) -> range:
     """Every call that `work` makes of a store that nobody disturbs."""
@@ -221,15 +234,20 @@ def compact_all(objects: MemoryObjects) -> Compacted:
     return compact_hours(objects, NOW_US, 900)
 
 
-def test_two_compactors_at_once_lose_and_double_nothing():
+@pytest.mark.parametrize("late", [[], [reading(200, 4.0)]])
+def test_two_compactors_at_once_lose_and_double_nothing(late: list[Reading]):
     for call in interruptions(compact_all):
         objects = Interrupted()
-        filled(objects)
-        objects.interrupt(call, lambda objects=objects: compact_all(objects))
+        lake = filled(objects)
 
+        def another_run(objects: Interrupted = objects, lake: Lake = lake) -> None:
+            lake.append(SITE, LINE, late, "late")
+            compact_all(objects)
+
+        objects.interrupt(call, another_run)
         compact_all(objects)
 
-        assert_nothing_lost_or_doubled(objects, first_received(EVERY))
+        assert_nothing_lost_or_doubled(objects, first_received([*EVERY, *late]))
         assert objects.list(RAW) == []
 
 
@@ -261,6 +279,26 @@ def test_a_reader_that_compaction_overtakes_sees_every_reading_once(warm: bool, 
 
         assert everything(lake) == expected
         assert everything(Lake(objects)) == expected
+
+
+def test_an_hour_swapped_while_one_machine_is_read_is_read_again():
+    objects = Interrupted()
+    lake = Lake(objects)
+    many = [reading(second, float(second), f"machine {device:02d}") for device in range(40) for second in range(1000)]
+    lake.append(SITE, LINE, many, "many")
+    compact_all(objects)
+    lake.window(SITE, LINE, SIX_US, NOW_US, devices=["machine 00"])  # Now it knows where in the file everything lies.
+    earlier = [reading(second / 7, 1.0, "Another") for second in range(20_000)]
+
+    def everything_moves() -> None:
+        lake.append(SITE, LINE, earlier, "earlier")
+        compact_all(objects)
+
+    objects.interrupt(3, everything_moves)  # After list and tag, before get.
+    window = lake.window(SITE, LINE, SIX_US, NOW_US, devices=["machine 39"])
+
+    assert objects.left < 0
+    assert window.series["machine 39", "Temperature", ""].number.tolist() == [float(second) for second in range(1000)]
 
 
 class NeverSwaps(MemoryObjects):
