@@ -58,12 +58,12 @@ class Incident(msgspec.Struct, frozen=True):
 
 def explain(line: Line, history: StateHistory, findings: Sequence[Finding], now_us: int) -> list[Incident]:
     """The causes behind `findings`, oldest first. Every finding is a cause, explained by one, or an outage's echo."""
-    past = outages(history, line, now_us)
     stopping = [finding for finding in findings if finding.kind in STOPPING]
     signals = [finding for finding in findings if finding.kind not in STOPPING]
-    stands = _Standstills(line, history, past, now_us)
+    stands = _Standstills(line, history, outages(history, line, now_us), now_us)
     told = stands.incidents(stopping)
-    told = _with_signals(line, told, signals, stands.echoes(signals, told))
+    echoes = stands.ended(told) if signals else []
+    told = _with_signals(line, told, signals, echoes, now_us)
     return sorted(told, key=lambda incident: (incident.onset_us, incident.device, incident.finding.key))
 
 
@@ -83,15 +83,18 @@ class _Standstills:
         lost = self._lost(faults.values())
         return [self._incident(found, faults[device], lost[faults[device]]) for device, found in leading.items()]
 
-    def echoes(self, signals: Sequence[Finding], told: Sequence[Incident]) -> list[Incident]:
-        """Outages that are over and no longer told, whose machines' signals may not have settled yet."""
-        if not signals:
-            return []
-        recent = [outage for outage in self._past if outage.over and outage.end_us >= self._now_us - _ECHO_US]
+    def ended(self, told: Sequence[Incident]) -> list[Incident]:
+        """Outages that are over and no longer told, of as long ago as bad material may have led to them."""
         known = {(incident.device, incident.onset_us) for incident in told}
-        ended = [outage for outage in recent if (outage.device, outage.start_us) not in known]
-        faults = [_fault_of(outage, self._now_us) for outage in ended]
-        lost = self._lost(faults) if faults else {}
+        recent = [
+            outage
+            for outage in self._past
+            if outage.over
+            and outage.end_us >= self._now_us - _LEADS_TO_US
+            and (outage.device, outage.start_us) not in known
+        ]
+        faults = [_fault_of(outage, self._now_us) for outage in recent]
+        lost = self._lost(faults)
         return [
             self._incident([Finding("stop", fault.device, fault.start_us, self._now_us)], fault, lost[fault])
             for fault in faults
@@ -211,7 +214,7 @@ def _normal_share(states: MachineStates, state: str, before_us: int) -> float:
 
 
 def _with_signals(
-    line: Line, told: Sequence[Incident], signals: Sequence[Finding], echoes: Sequence[Incident]
+    line: Line, told: Sequence[Incident], signals: Sequence[Finding], ended: Sequence[Incident], now_us: int
 ) -> list[Incident]:
     """Put each finding about a signal under the stop that explains it, or drop it as an echo, or let it stand."""
     standing: list[Finding] = []
@@ -220,10 +223,24 @@ def _with_signals(
         root = next((incident for incident in told if _follows(finding, incident)), None)
         if root is not None:
             explained[root.finding.key].append(finding)
-        elif not any(_echoes(finding, incident) for incident in echoes):
+        elif not any(_echoes(finding, outage, now_us) for outage in ended):
             standing.append(finding)
     told = [replace(root, explained=(*root.explained, *explained[root.finding.key])) for root in told]
-    return _with_spoilers(line, told, standing)
+    return _with_spoilers(line, told, _alone(standing), ended)
+
+
+def _alone(standing: Sequence[Finding]) -> list[Incident]:
+    """An incident for each; a drift goes under a limit of the same machine that it moved past."""
+    limits = {finding.device: finding for finding in standing if finding.kind == "limit"}
+    drifts: dict[str, list[Finding]] = defaultdict(list)
+    alone = []
+    for finding in standing:
+        limit = limits.get(finding.device)
+        if finding.kind == "drift" and limit is not None and abs(finding.onset_us - limit.onset_us) <= _ECHO_US:
+            drifts[limit.key].append(finding)
+        else:
+            alone.append(Incident(finding.device, finding.kind, finding.onset_us, finding))
+    return [replace(incident, explained=tuple(drifts[incident.finding.key])) for incident in alone]
 
 
 def _follows(finding: Finding, root: Incident) -> bool:
@@ -236,44 +253,53 @@ def _follows(finding: Finding, root: Incident) -> bool:
     return _stood(finding.device, root) and finding.onset_us >= root.onset_us - _BEFORE_US
 
 
-def _echoes(finding: Finding, outage: Incident) -> bool:
-    """The same once the outage is over. A declared limit is soon believed again: it may be about safety."""
+def _echoes(finding: Finding, outage: Incident, now_us: int) -> bool:
+    """The same once the outage is over. A declared limit is soon believed again: it may be about safety.
+
+    Rejects are no echo while they still say why their machine tripped.
+    """
     settles_us = TAIL_US if finding.kind == "limit" else _ECHO_US
     ended_us = outage.onset_us + int(outage.lost_seconds * SECOND_US)
-    return _follows(finding, outage) and finding.found_us <= ended_us + settles_us
+    return finding.kind != "reject_rate" and _follows(finding, outage) and now_us <= ended_us + settles_us
 
 
 def _stood(device: str, root: Incident) -> bool:
     return device == root.device or any(victim.device == device for victim in root.victims)
 
 
-def _with_spoilers(line: Line, told: list[Incident], standing: Sequence[Finding]) -> list[Incident]:
+def _with_spoilers(
+    line: Line, told: Sequence[Incident], alone: Sequence[Incident], ended: Sequence[Incident]
+) -> list[Incident]:
     """Join a rejecting machine to what spoils its material: a limit or drift upstream that came first.
 
-    Only where all three are seen: the spoiler's own finding, the rejects, and a flow from the one to the other.
+    Only where all three are seen: the spoiler's own finding, the rejects, and a flow from the one to the other. Stops
+    of the rejecting machine since then belong to it too, those that are over already with the others.
     """
-    rejects = [finding for finding in standing if finding.kind == "reject_rate"]
-    alone = [Incident(finding.device, finding.kind, finding.onset_us, finding) for finding in standing]
-    for root in [*told, *(incident for incident in alone if incident.finding in rejects)]:
-        rejected = [finding for finding in (root.finding, *root.explained) if finding.kind == "reject_rate"]
-        spoiler = _spoiler(line, rejected[0], alone) if rejected else None
-        if spoiler is not None:
-            joined = _joined(spoiler, root)
-            alone = [joined if incident is spoiler else incident for incident in alone if incident is not root]
-            told = [incident for incident in told if incident is not root]
-    return [*told, *alone]
+    incidents = [*told, *alone]
+    for root in incidents:
+        found = (root.finding, *root.explained)
+        rejects = next((one for one in found if one.kind == "reject_rate" and one.device == root.device), None)
+        spoiler = _spoiler(line, rejects, incidents) if rejects else None
+        if rejects is None or spoiler is None:
+            continue
+        before = [one for one in ended if one.device == root.device and one.onset_us >= spoiler.onset_us]
+        also = [one for one in incidents if one.device == spoiler.device and one.kind in _SPOILS and one is not spoiler]
+        rest = [one for one in incidents if one is not root and one is not spoiler and one not in also]
+        return _with_spoilers(line, (), [*rest, _joined(spoiler, root, before, also)], ended)
+    return incidents
 
 
-def _spoiler(line: Line, rejected: Finding, alone: Sequence[Incident]) -> Incident | None:
-    before = _upstream_of(line, rejected.device)
+def _spoiler(line: Line, rejects: Finding, incidents: Sequence[Incident]) -> Incident | None:
+    """The first limit or drift upstream that came before the rejects."""
+    upstream = _upstream_of(line, rejects.device)
     found = [
         incident
-        for incident in alone
+        for incident in incidents
         if incident.kind in _SPOILS
-        and incident.device in before
-        and rejected.onset_us - _LEADS_TO_US <= incident.onset_us <= rejected.onset_us
+        and incident.device in upstream
+        and rejects.onset_us - _LEADS_TO_US <= incident.onset_us <= rejects.onset_us
     ]
-    return min(found, key=lambda incident: incident.onset_us, default=None)
+    return min(found, key=lambda incident: (incident.kind != "limit", incident.onset_us), default=None)
 
 
 def _upstream_of(line: Line, device: str) -> set[str]:
@@ -287,13 +313,24 @@ def _upstream_of(line: Line, device: str) -> set[str]:
     return found
 
 
-def _joined(spoiler: Incident, root: Incident) -> Incident:
-    """The spoiler as the cause of what `root` did: the machine that rejected lost its down time to it."""
-    own = [Victim(root.device, root.lost_seconds, "down")] if root.kind == "stop" else []
-    victims = [*own, *(victim for victim in root.victims if victim.device != spoiler.device)]
+def _joined(spoiler: Incident, root: Incident, before: Sequence[Incident], also: Sequence[Incident]) -> Incident:
+    """The spoiler as the cause of what `root` did: the machine that rejects lost its down time to it."""
+    stops = [incident for incident in (root, *before) if incident.kind == "stop"]
+    lost: dict[str, float] = defaultdict(float)
+    how: dict[str, set[str]] = defaultdict(set)
+    for stop in stops:
+        for victim in (Victim(stop.device, stop.lost_seconds, "down"), *stop.victims):
+            lost[victim.device] += victim.lost_seconds
+            how[victim.device].update(victim.state.split(", "))
+    victims = [
+        Victim(device, round(seconds, 1), ", ".join(sorted(how[device])))
+        for device, seconds in lost.items()
+        if device != spoiler.device
+    ]
+    found = (one for incident in (*also, root) for one in (incident.finding, *incident.explained))
     return replace(
         spoiler,
-        victims=tuple(sorted((*spoiler.victims, *victims), key=lambda victim: -victim.lost_seconds)),
-        lost_seconds=max(spoiler.lost_seconds, root.lost_seconds),
-        explained=(*spoiler.explained, root.finding, *root.explained),
+        victims=tuple(sorted(victims, key=lambda victim: (-victim.lost_seconds, victim.device))),
+        lost_seconds=round(sum(stop.lost_seconds for stop in stops), 1),
+        explained=(*spoiler.explained, *found),
     )

@@ -36,8 +36,6 @@ class Outage(msgspec.Struct, frozen=True):
     start_us: int
     end_us: int
     down_us: int
-    long_us: int
-    """When it had been down for long enough to report."""
     over: bool
 
 
@@ -45,7 +43,7 @@ def find_stops(history: StateHistory, line: Line, now_us: int) -> list[Finding]:
     """Every machine in a long stop that lasts, or that ended since the tick before; its latest one."""
     latest: dict[str, Outage] = {}
     for outage in outages(history, line, now_us):
-        if not outage.over or outage.long_us > history.before_us:
+        if not outage.over or outage.end_us > history.before_us:
             latest[outage.device] = outage
     return [_finding(outage, line, now_us) for outage in latest.values()]
 
@@ -72,7 +70,7 @@ class _Chain:
         self._states, self._wanted_us = states, max(long_us, 1)
         self._blip_us = max(_LEAST_BLIP_US, 2 * states.interval_us)
         self.off_delay_us = max(_OFF_DELAY_US, 4 * states.interval_us)
-        self.start_us = self.end_us = self.down_us = self._long_at_us = 0
+        self.start_us = self.end_us = self.down_us = 0
 
     @property
     def is_long(self) -> bool:
@@ -94,8 +92,6 @@ class _Chain:
         return is_mostly_down and self.quiet_us(run.start_us) <= self._blip_us
 
     def add(self, run: Run) -> None:
-        if not self.is_long:
-            self._long_at_us = run.start_us + self._wanted_us - self.down_us
         self.down_us += run.end_us - run.start_us
         self.end_us = run.end_us
 
@@ -104,7 +100,7 @@ class _Chain:
         self.add(run)
 
     def outage(self, device: str, *, over: bool) -> Outage:
-        return Outage(device, self.start_us, self.end_us, self.down_us, self._long_at_us, over)
+        return Outage(device, self.start_us, self.end_us, self.down_us, over)
 
 
 def _outages(device: str, states: MachineStates, long_us: int, now_us: int) -> Iterator[Outage]:
