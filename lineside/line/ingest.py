@@ -19,6 +19,7 @@ from lineside.line.quarantine import Quarantine, Quarantined
 from lineside.line.topics import parse_topic
 from lineside.line.twin import TwinStore
 from lineside.site.model import Site
+from lineside.telemetry.arrival import Arrivals, flag
 from lineside.telemetry.decode import Decoded, Origin, decode
 from lineside.telemetry.reading import Reading
 
@@ -125,18 +126,24 @@ def store_batch(
     quarantine: Quarantine,
     *,
     batch_id: str = "",
+    arrivals: Arrivals | None = None,
 ) -> BatchOutcome:
     """Store what can be read, quarantine the rest, and say which messages must come again.
 
-    `batch_id` names these messages; left out, it is derived from their ids.
+    `batch_id` names these messages; left out, it is derived from their ids. `arrivals` is what was seen before, by
+    which readings are flagged; it is brought up to date once nothing of the batch must come again. Without it a batch
+    is flagged by itself.
     """
     batch_id = batch_id or batch_id_of(messages)
     tally = _Tally()
-    reads = [_read(message, site) for message in messages]
+    seen = Arrivals(dict(arrivals.newest_us), dict(arrivals.last_us)) if arrivals else Arrivals()
+    reads = [_read(message, site, seen) for message in messages]
     _keep_rejected(reads, quarantine, tally)
     done = [read for read in reads if read.message.message_id not in tally.failed]
     for line, batch in _by_line(done, site).items():
         _store_line(site.site, line, batch, lake, twin, batch_id, tally)
+    if arrivals and not tally.failed:
+        arrivals.newest_us, arrivals.last_us = seen.newest_us, seen.last_us
     return _outcome(messages, done, site, tally)
 
 
@@ -146,7 +153,7 @@ def batch_id_of(messages: Iterable[Message]) -> str:
     return sha256(names.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _read(message: Message, site: Site) -> _Read:
+def _read(message: Message, site: Site, seen: Arrivals) -> _Read:
     try:
         origin = _origin(message, site)
     except Malformed as error:
@@ -166,7 +173,7 @@ def _read(message: Message, site: Site) -> _Read:
         )
         for one in decoded.rejected
     ]
-    return _Read(message, decoded.readings, rejected, decoded.missing)
+    return _Read(message, flag(decoded.readings, seen), rejected, decoded.missing)
 
 
 def _origin(message: Message, site: Site) -> Origin:

@@ -15,6 +15,7 @@ from lineside.line.quarantine import Quarantined
 from lineside.line.replay import replay
 from lineside.line.twin import DeviceTwin
 from lineside.site.model import Attribute, Line, Machine, Site
+from lineside.telemetry.arrival import Arrivals
 from lineside.telemetry.reading import Reading
 from tests.lake.readings import HOUR_US, SECOND_US, SIX_US, contents
 
@@ -140,6 +141,31 @@ def test_an_unknown_device_is_kept_listed_and_watched():
     assert outcome.unknown_devices == ("New Mixer",)
     assert len(plant.held("unassigned")) == 1
     assert [device.device for device in plant.twin.line(SITE.site, "unassigned")] == ["New Mixer"]
+
+
+def test_how_a_reading_arrived_is_flagged_and_counted():
+    plant, arrivals = Plant(), Arrivals()
+
+    def store(message_id: str, second: int, received_second: int) -> dict[str, int]:
+        sent = Message(message_id, "", native(second=second), SIX_US + received_second * SECOND_US)
+        batch = (plant.lake, plant.twin, plant.quarantine)
+        return store_batch([sent], SITE, *batch, arrivals=arrivals).flags
+
+    assert store("m-1", 30, 31) == {}
+    assert store("m-2", 20, 32) == {"out_of_order": 1}
+    assert store("m-3", 40, 500) == {"late": 1}
+    assert store("m-4", 50, 40) == {"future": 1}
+
+
+def test_a_batch_that_must_come_again_is_flagged_the_same_when_it_does():
+    plant, arrivals = Plant(), Arrivals()
+    batch = [message(native(second=second), f"m-{second}") for second in (1, 2, 3)]
+
+    failed = store_batch(batch, SITE, NoLake(plant.lake, "line-1"), plant.twin, plant.quarantine, arrivals=arrivals)
+    repeated = store_batch(batch, SITE, plant.lake, plant.twin, plant.quarantine, arrivals=arrivals)
+
+    assert len(failed.failed_ids) == 3
+    assert (repeated.stored, repeated.flags) == (3, {})
 
 
 class NoLake:
