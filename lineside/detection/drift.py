@@ -91,7 +91,7 @@ def _judge_bin(drift: Drift, end: int, settings: Settings) -> None:
     _watch_level(drift, end, settings)
     if drift.move is None:
         _look_for_a_move(drift, end, settings)
-    elif _is_hole(bins, end - 1, settings):
+    elif _after_hole(bins, end - 2, end, settings) == end - 1:
         drift.move = None
     else:
         _follow(drift, drift.move, end, settings)
@@ -142,27 +142,24 @@ def _reference(drift: Drift, end: int, settings: Settings) -> list[float]:
     """The newest unflagged bins before the recent ones, none from beyond a hole in the data; newest last."""
     rules, bins = settings.drift, drift.bins
     last = end - rules.recent
-    first = last - rules.reference
-    if first >= 0 and not any(bins.flagged[first:last]) and not _has_hole(bins, first, end, settings):
-        return bins.values[first:last]
-    found: list[float] = []
-    for index in range(last - 1, max(-1, last - 1 - rules.search), -1):
-        if _is_hole(bins, index + 1, settings) or len(found) == rules.reference:
-            break
-        if not bins.flagged[index]:
-            found.append(bins.values[index])
-    return found
+    newest = last - rules.reference
+    if newest >= 0 and not any(bins.flagged[newest:last]) and _after_hole(bins, newest, end, settings) == newest:
+        return bins.values[newest:last]
+    first = _after_hole(bins, max(0, last - rules.search), end, settings)
+    pairs = zip(bins.values[first:last], bins.flagged[first:last], strict=True)
+    return [value for value, flagged in pairs if not flagged][-rules.reference :]
 
 
-def _has_hole(bins: Bins, first: int, end: int, settings: Settings) -> bool:
-    span_us = bins.starts[end - 1] - bins.starts[first]
-    return span_us > settings.drift.forget_after_gap * bins.width_us(settings.bins)
-
-
-def _is_hole(bins: Bins, index: int, settings: Settings) -> bool:
-    """Whether the data is missing between the bin before `index` and that one, for too long to compare them."""
-    apart_us = bins.starts[index] - bins.starts[index - 1]
-    return apart_us > settings.drift.forget_after_gap * bins.width_us(settings.bins)
+def _after_hole(bins: Bins, first: int, end: int, settings: Settings) -> int:
+    """The first bin from `first` on that no hole separates from the bin before `end`."""
+    hole_us = settings.drift.forget_after_gap * bins.width_us(settings.bins)
+    starts = bins.starts
+    if starts[end - 1] - starts[first] <= hole_us:
+        return first
+    for index in range(end - 1, first, -1):
+        if starts[index] - starts[index - 1] > hole_us:
+            return index
+    return first
 
 
 def _cheap_scale(drift: Drift, normal: float, settings: Settings) -> float:

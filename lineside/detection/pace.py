@@ -7,6 +7,8 @@ import itertools
 import msgspec
 
 _INTERVALS = 15
+PACE_READINGS = _INTERVALS + 1
+"""As many of the newest readings as `Pace.take` looks at."""
 
 
 class Pace(msgspec.Struct):
@@ -18,7 +20,7 @@ class Pace(msgspec.Struct):
 
     def take(self, times: list[int]) -> None:
         """Take the times of readings, sorted and newer than all before."""
-        newest = times[-_INTERVALS - 1 :]
+        newest = times[-PACE_READINGS:]
         steps = [after - before for before, after in itertools.pairwise(newest)]
         if self.last_us and len(times) <= _INTERVALS:
             steps.insert(0, newest[0] - self.last_us)

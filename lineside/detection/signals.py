@@ -71,14 +71,14 @@ class _DeviceTick:
 
     def find(self, series: dict[str, Series]) -> list[Finding]:
         """Every finding about the device's signals, with the new part of each of `series` taken in."""
-        busiest: list[int] = []
+        busiest = _NO_TIMES
         readings = 0
         for name in sorted(self._memory.signals.keys() | series.keys()):
             signal = self._memory.signals.setdefault(name, SignalMemory())
             times, numbers = _new_part(series.get(name), signal, self._now_us)
             readings += len(times)
             if len(times) > len(busiest):
-                busiest = times.tolist()
+                busiest = times
             if len(times):
                 signal.cursor_us = int(times[-1])
             self._look(name, signal, times, numbers)
@@ -87,9 +87,9 @@ class _DeviceTick:
         drift = find_drift(self._memory.moving, self._device, self._moved, self._now_us, self._settings)
         return [*self._found, drift] if drift else self._found
 
-    def _hear(self, times: list[int], readings: int) -> None:
-        newer = [at_us for at_us in times if at_us > self._memory.heard.last_us]
-        if newer:
+    def _hear(self, times: Times, readings: int) -> None:
+        newer = times[times.searchsorted(self._memory.heard.last_us, "right") :]
+        if len(newer):
             self._memory.heard.take(newer, readings, self._settings.silent)
 
     def _look(self, name: str, signal: SignalMemory, times: Times, numbers: Numbers) -> None:

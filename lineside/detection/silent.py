@@ -6,12 +6,12 @@ nobody is heard any more it is the network or the gateway, which is one finding 
 
 from __future__ import annotations
 
-import itertools
-
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from lineside.detection.finding import Evidence, Finding
-from lineside.detection.pace import Pace
+from lineside.detection.pace import PACE_READINGS, Pace
 from lineside.detection.settings import SECOND_US, SilentSettings
 from lineside.site.model import Line
 
@@ -32,14 +32,15 @@ class Heard(msgspec.Struct):
     def interval_us(self) -> int:
         return self.pace.interval_us
 
-    def take(self, times: list[int], readings: int, settings: SilentSettings) -> None:
+    def take(self, times: NDArray[np.int64], readings: int, settings: SilentSettings) -> None:
         """Take the times of the attribute that spoke most, newer than all before, and how many readings came in all."""
-        self.first_us = self.first_us or times[0]
+        self.first_us = self.first_us or int(times[0])
         if self.last_us:
-            self._learn_pause(times[0] - self.last_us, settings)
-        self._learn_pause(max((b - a for a, b in itertools.pairwise(times)), default=0), settings)
+            self._learn_pause(int(times[0]) - self.last_us, settings)
+        if len(times) > 1:
+            self._learn_pause(int(np.diff(times).max()), settings)
         self.readings += readings
-        self.pace.take(times)
+        self.pace.take(times[-PACE_READINGS:].tolist())
 
     def limit_us(self, declared_seconds: float | None, settings: SilentSettings) -> int:
         """How long a pause may be."""
