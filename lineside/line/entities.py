@@ -1,0 +1,52 @@
+"""The line as it stands, as NGSI-LD entities: place and flow from the site file, values from the twin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from lineside.line.twin import DeviceTwin
+from lineside.site.model import DEFAULT_STATE_ATTRIBUTE, Line, Machine, Site, slug
+from lineside.telemetry.ngsild import entity, entity_of_machine
+from lineside.telemetry.reading import Quality, Reading
+
+
+def entities_of_line(site: Site, line: Line, twins: Iterable[DeviceTwin]) -> list[dict[str, Any]]:
+    """One normalized entity per machine of the line, then one per device that no site file names.
+
+    A machine that was never heard of has its relationships and no values.
+    """
+    by_device = {twin.device: twin for twin in twins}
+    machines = [_of_machine(site, line, machine, by_device.pop(machine.id, None)) for machine in line.machines]
+    unknown = [_of_device(site, twin) for twin in by_device.values()]
+    return machines + unknown
+
+
+def _of_machine(site: Site, line: Line, machine: Machine, twin: DeviceTwin | None) -> dict[str, Any]:
+    place = entity_of_machine(site, line, machine)
+    if twin is None:
+        return place
+    return entity(site, machine.id, machine.thing, _readings(twin), machine.state) | place
+
+
+def _of_device(site: Site, twin: DeviceTwin) -> dict[str, Any]:
+    return entity(site, twin.device, slug(twin.device), _readings(twin), DEFAULT_STATE_ATTRIBUTE)
+
+
+def _readings(twin: DeviceTwin) -> list[Reading]:
+    readings = []
+    for name, value in sorted(twin.values.items()):
+        attribute, _, dataset = name.partition("@")
+        readings.append(
+            Reading(
+                twin.device,
+                attribute,
+                value.observed_us,
+                value.value,
+                unit=value.unit,
+                dataset=dataset,
+                quality=cast(Quality, value.quality),
+                reason=value.reason,
+            )
+        )
+    return readings

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from lineside.line.entities import entities_of_line
+from lineside.line.twin import DeviceTwin, advance, newest
+from lineside.site.model import Line, Machine, Site
+from lineside.telemetry.reading import Reading
+from tests.lake.readings import reading
+
+LINE = Line(id="line-1", machines=(Machine(id="Cookie Oven", feeds=("Packer",)), Machine(id="Packer")))
+SITE = Site(site="bakery-north", lines=(LINE,))
+
+
+def twin_of(*readings: Reading) -> DeviceTwin:
+    device = readings[0].device
+    twin = advance(DeviceTwin("bakery-north", "line-1", device), newest(readings)[device])
+    assert twin is not None
+    return twin
+
+
+def test_a_machine_is_its_place_its_flow_and_its_values():
+    twin = twin_of(reading(0, 0.0, "Cookie Oven"), reading(1, "Running", "Cookie Oven", "State", unit=""))
+
+    oven, packer = entities_of_line(SITE, LINE, [twin])
+
+    assert oven["id"] == "urn:ngsi-ld:ManufacturingMachine:default:bakery-north:cookie-oven"
+    assert oven["feeds"]["object"] == packer["id"]
+    assert oven["isPartOf"]["object"] == "urn:ngsi-ld:ProductionLine:default:bakery-north:line-1"
+    assert oven["machineState"]["value"] == "running"
+    assert oven["Temperature"] == {
+        "type": "Property",
+        "value": 0.0,
+        "unitCode": "CEL",
+        "observedAt": "2025-03-03T06:00:00Z",
+    }
+
+
+def test_a_machine_never_heard_of_has_its_place_and_no_values():
+    _, packer = entities_of_line(SITE, LINE, [])
+
+    assert set(packer) == {"id", "type", "name", "isPartOf", "@context"}
+
+
+def test_a_device_that_no_site_file_names_is_an_entity_too():
+    *_, stranger = entities_of_line(SITE, LINE, [twin_of(reading(0, True, "New Mixer", "Door", unit=""))])
+
+    assert stranger["id"].endswith(":new-mixer")
+    assert stranger["Door"]["value"] is True
+
+
+def test_values_of_two_sources_are_two_instances_of_one_property():
+    twin = twin_of(reading(0, 1.0, "Packer"), reading(0, 2.0, "Packer", dataset="spare"))
+
+    *_, packer = entities_of_line(SITE, LINE, [twin])
+
+    assert sorted(instance["value"] for instance in packer["Temperature"]) == [1.0, 2.0]
+    assert {instance["observedAt"] for instance in packer["Temperature"]} == {"2025-03-03T06:00:00Z"}
