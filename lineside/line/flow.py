@@ -240,6 +240,10 @@ class _Walk:
                 if not self._yields(fault):
                     continue
             through = neighbour.passes_on(at_us, self._flicker_us)
+            if neighbour.is_working and fault is None:
+                reached.update(
+                    {slow: arrived_us or at_us for slow in self._trickling(name, at_us) if slow not in reached}
+                )
             if neighbour.now is None or neighbour.now.state == OFFLINE:
                 self._push(queue, seen, name, downstream, arrived_us)
             elif through is not None and neighbour.held is not None and neighbour.held.fault.end_us > at_us:
@@ -247,6 +251,12 @@ class _Walk:
             elif through is not None:
                 self._push(queue, seen, name, through.state == BLOCKED, arrived_us or through.start_us)
         return reached
+
+    def _trickling(self, name: str, at_us: int) -> list[Fault]:
+        """Slow machines beside one that works: it gets and gives so little at a time that it calls itself running."""
+        beside = (*self._line.upstream.get(name, ()), *self._line.downstream.get(name, ()))
+        faults = ((self._machines[other], self._machines[other].fault_at(at_us)) for other in beside)
+        return [fault for machine, fault in faults if fault and fault.inferred and machine.is_working]
 
     def _push(
         self, queue: deque[tuple[str, bool, int]], seen: set[str], device: str, downstream: bool, arrived_us: int
