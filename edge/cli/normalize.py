@@ -60,12 +60,11 @@ def normalize_stream(source: BinaryIO, target: BinaryIO, rejects: BinaryIO, norm
     lines_done = lines_bad = 0
     progress = _Progress()
     for lines in _blocks(source):
-        numbers = [number for number, line in enumerate(lines, lines_done + 1) if line and not line.isspace()]
-        messages = lines if len(numbers) == len(lines) else [lines[number - lines_done - 1] for number in numbers]
-        entities, refused = normalizer.normalize_many(messages, time.time_ns() // 1_000)
-        target.write(entities)
-        rejects.writelines(_reject(numbers[one.place], one) for one in refused)
-        lines_done, lines_bad = lines_done + len(lines), lines_bad + len(refused)
+        entities, refused = normalizer.normalize_many(lines, time.time_ns() // 1_000)
+        target.writelines(entities)
+        bad = [one for one in refused if one.payload and not one.payload.isspace()]
+        rejects.writelines(_reject(lines_done + 1 + one.place, one) for one in bad)
+        lines_done, lines_bad = lines_done + len(lines), lines_bad + len(bad)
         progress.show(lines_done, lines_bad)
     target.flush()
     rejects.flush()

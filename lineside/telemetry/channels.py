@@ -13,7 +13,7 @@ from zlib import crc32
 
 from lineside.telemetry import ngsild
 from lineside.telemetry.reading import Quality, Reading, Value
-from lineside.telemetry.rejection import Rejection, check_name, check_text
+from lineside.telemetry.rejection import MAX_TEXT_LENGTH, Rejection, check_name, check_text
 from lineside.telemetry.units import Unit, canonical, resolve
 
 if TYPE_CHECKING:
@@ -43,13 +43,12 @@ class Channel:
 
     __slots__ = (
         "attribute",
+        "bare",
         "checked",
         "converts",
         "dataset",
         "device",
-        "direct",
         "factor",
-        "fast",
         "head",
         "high",
         "low",
@@ -83,18 +82,17 @@ class Channel:
         """A number needs neither conversion nor check."""
         self.plain = ngsild.is_name(attribute) and not dataset
         """The fragments say everything that NGSI-LD must say of it."""
-        self.direct = self.plain and not self.converts
-        self.fast = self.plain and self.simple
+        self.bare = self.simple and not sent_unit
 
     def read(self, value: Value, observed_us: int, received_us: int) -> Reading:
         """One value as sent -> a reading: converted, checked against what is physically possible."""
         quality, reason, source = self.quality, self.reason, None
         if isinstance(value, str):
-            check_text(value, self.attribute)
+            if len(value) > MAX_TEXT_LENGTH or not value.isprintable():
+                check_text(value, self.attribute)
             if self.numeric:
                 value, source, quality, reason = _text_for_a_number(value)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            value = float(value)
+        if isinstance(value, float) and not self.simple:
             if self.converts:
                 source, value = value if source is None else source, self.convert(value)
             if not self.low <= value <= self.high:
@@ -130,7 +128,7 @@ class Channel:
 class Device:
     """One device as it is heard: its thing, and its channels."""
 
-    __slots__ = ("channels", "entity_head", "machine", "name", "shapes", "thing")
+    __slots__ = ("channels", "entity_head", "machine", "name", "shapes", "shapes_in_units", "thing")
 
     def __init__(self, site: Site | None, name: str) -> None:
         check_name(name, "the device name")
@@ -142,6 +140,7 @@ class Device:
         """Attribute, unit as sent and dataset -> channel."""
         self.shapes: dict[tuple[str, ...], Shape] = {}
         """Attributes of a message -> its shape as last seen; kept by `shapes`."""
+        self.shapes_in_units: dict[tuple[tuple[str, ...], tuple[str, ...]], Shape] = {}
 
 
 class Channels:

@@ -36,7 +36,7 @@ def split_json(payload: bytes) -> Iterator[bytes]:
 
 
 def _cut(payload: bytes) -> Iterator[bytes]:
-    """Cut at the commas that stand directly in the array, and wherever a message begins that should have been closed."""
+    """Cut at the commas that stand directly in the array, and where a message begins in one that was never closed."""
     depth, start = 0, 1
     for token in _TOKEN.finditer(payload):
         mark = token[0]

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from lineside.site.model import Site
 
 _MAX_STATES: Final = 32
+_PAGE: Final = 256
+"""So many values are written at once: enough to be quick, and little enough to stay in the processor's cache."""
 
 
 class _NotPlain(Exception):
@@ -45,32 +47,6 @@ class Refused(NamedTuple):
     rejection: Rejection
 
 
-class _Page:
-    """Plain messages gathered to be written at once: what stands before each value, the values, what follows each."""
-
-    __slots__ = ("heads", "stamps", "values")
-
-    def __init__(self) -> None:
-        self.heads: list[bytes] = []
-        self.values: list[Value | None] = []
-        self.stamps: list[bytes] = []
-
-    def take(self) -> bytes:
-        """The lines gathered; the page is empty afterwards."""
-        if not self.heads:
-            return b""
-        parts = [b""] * (3 * len(self.heads))
-        parts[0::3] = self.heads
-        parts[1::3] = _tokens(self.values)
-        parts[2::3] = self.stamps
-        # Every entity's head begins with the end of the line before it, which is the same for all.
-        parts[0] = parts[0].removeprefix(LINE_END)
-        parts.append(LINE_END)
-        for gathered in (self.heads, self.values, self.stamps):
-            gathered.clear()
-        return b"".join(parts)
-
-
 class Normalizer:
     """Normalizes the messages of one site. Remembers its channels, and nothing of what they said."""
 
@@ -80,47 +56,62 @@ class Normalizer:
 
     def normalize(self, payload: bytes, received_us: int) -> bytes:
         """The entity of a message, or an array of entities for an array. Raises `Rejection`: all or nothing."""
-        lines, refused = self.normalize_many((payload,), received_us)
-        if refused:
-            raise refused[0].rejection
-        return lines[:-1]
+        values: list[Value | None] = []
+        try:
+            heads, stamps = self._plain(payload, received_us, values)
+        except (_NotPlain, *UNREADABLE):
+            return self._through_objects(payload, received_us)
+        return _written(heads, values, stamps)[:-1]
 
-    def normalize_many(self, payloads: Iterable[bytes], received_us: int) -> tuple[bytes, list[Refused]]:
-        """A line for every payload that can be read, in order, each with its line feed; and those that cannot."""
+    def normalize_many(self, payloads: Iterable[bytes], received_us: int) -> tuple[list[bytes], list[Refused]]:
+        """Pages of lines, a line for every payload that can be read, in their order; and those that cannot."""
         pages: list[bytes] = []
         refused: list[Refused] = []
-        page = _Page()
-        heads, values, stamps = page.heads, page.values, page.stamps
-        channels, latest_us = self.channels, received_us + DAY_US
+        heads: list[bytes] = []
+        values: list[Value | None] = []
+        stamps: list[bytes] = []
         for place, payload in enumerate(payloads):
             try:
-                message = decode_plain(payload)
-                observed_us, text = read(message.ts)
-                if not EARLIEST_US <= observed_us <= latest_us or not _is_utf8(payload):
-                    raise _NotPlain
-                device = channels.devices.get(message.device) or channels.device(message.device)
-                measurements = message.measurements
-                shape = device.shapes.get(tuple(measurements)) or shape_of(channels, device, measurements)
-                try:
-                    before = _gather(shape, measurements, values)
-                except _OtherShape:
-                    del values[len(heads) :]
-                    shape, before = self._gather_anew(device, measurements, values)
+                before, after = self._plain(payload, received_us, values)
             except (_NotPlain, *UNREADABLE):
                 del values[len(heads) :]
-                pages.append(page.take())
+                pages.append(_written(heads, values, stamps))
+                heads, values, stamps = [], [], []
                 try:
                     pages += (self._through_objects(payload, received_us), b"\n")
                 except Rejection as rejection:
                     refused.append(Refused(place, payload, rejection))
             else:
                 heads += before
-                stamp = b',"observedAt":"' + text.encode() + b'"}'
-                if len(before) == len(shape.channels):
-                    stamps += [stamp] * len(before)
-                else:
-                    stamps += [stamp if stamped else b"" for stamped in shape.stamped]
-        return b"".join([*pages, page.take()]), refused
+                stamps += after
+                if len(heads) > _PAGE:
+                    pages.append(_written(heads, values, stamps))
+                    heads, values, stamps = [], [], []
+        pages.append(_written(heads, values, stamps))
+        return pages, refused
+
+    def _plain(self, payload: bytes, received_us: int, values: list[Value | None]) -> tuple[list[bytes], list[bytes]]:
+        """Add the values of a message to `values`; returns what is written before each of them, and what after."""
+        message = decode_plain(payload)
+        observed_us, text = read(message.ts)
+        if not EARLIEST_US <= observed_us <= received_us + DAY_US or len(payload) > MAX_MESSAGE_BYTES:
+            raise _NotPlain
+        if not payload.isascii():
+            payload.decode()  # also what we skip must be UTF-8
+        channels, measurements = self.channels, message.measurements
+        device = channels.devices.get(message.device) or channels.device(message.device)
+        shape = device.shapes.get(tuple(measurements)) or shape_of(channels, device, measurements)
+        first = len(values)
+        try:
+            heads = _gather(shape, measurements, values)
+        except _OtherShape:
+            del values[first:]
+            shape, heads = self._gather_anew(device, measurements, values)
+        stamp = b',"observedAt":"' + text.encode() + b'"}'
+        stamps = [stamp] * len(heads)
+        for at in shape.unstamped:
+            stamps[at] = b""
+        return heads, stamps
 
     def _gather_anew(
         self, device: Device, measurements: dict[str, Given], values: list[Value | None]
@@ -139,9 +130,18 @@ class Normalizer:
         return orjson.dumps(entities if payload.lstrip()[:1] == b"[" else entities[0])
 
 
-def _is_utf8(payload: bytes) -> bool:
-    """Also in what we skip; raises `UnicodeDecodeError` if not. The limit of size is looked at here, too."""
-    return len(payload) <= MAX_MESSAGE_BYTES and (payload.isascii() or bool(payload.decode()))
+def _written(heads: list[bytes], values: list[Value | None], stamps: list[bytes]) -> bytes:
+    """The lines of entities: what stands before each value, the value, what stands after it."""
+    if not heads:
+        return b""
+    parts = [b""] * (3 * len(heads))
+    parts[0::3] = heads
+    parts[1::3] = _tokens(values)
+    parts[2::3] = stamps
+    # Every entity's head begins with the end of the line before it, which is the same for all.
+    parts[0] = heads[0][len(LINE_END) :]
+    parts.append(LINE_END)
+    return b"".join(parts)
 
 
 def _gather(shape: Shape, measurements: dict[str, Given], values: list[Value | None]) -> list[bytes]:
@@ -150,6 +150,9 @@ def _gather(shape: Shape, measurements: dict[str, Given], values: list[Value | N
     if not heads:
         raise _NotPlain
     for given, channel in zip(measurements.values(), shape.channels):  # noqa: B905 - as many, and checking takes time
+        if type(given) is float and channel.bare:
+            values.append(given)
+            continue
         if type(given) is Measured:
             value = given.value
             if given.unit != channel.sent_unit:
@@ -158,33 +161,33 @@ def _gather(shape: Shape, measurements: dict[str, Given], values: list[Value | N
             raise _OtherShape
         else:
             value = given  # type: ignore[assignment]
-        if type(value) is float and channel.fast:
-            values.append(value)
-        elif type(value) is float and channel.direct and channel.low <= value <= channel.high:
-            values.append(value)
+        if type(value) is float:
+            values += (value,) if channel.simple else _kept(channel, value)
         elif channel.state and type(value) is str and value:
             heads, word = shape.states.get(value) or _state(shape, channel, value)
             values.append(word)
         else:
-            values += _detour(channel, value)
+            values.append(_checked(channel, value))
     return heads
 
 
-def _detour(channel: Channel, value: Value | None) -> tuple[Value, ...]:
-    """The values to write for one that is no plain number: of a converted one the value as sent and as kept."""
-    if value is None or value == "":
-        raise _OtherShape
-    if isinstance(value, str):
-        _check_plain_text(channel, value)
-        return (value,)
-    if isinstance(value, bool):
-        if channel.converts:
-            raise _NotPlain
-        return (value,)
+def _kept(channel: Channel, value: float) -> tuple[float, ...]:
+    """What is written of a number that is converted (it as sent, and as kept) or held to what is possible."""
     kept = value * channel.factor + channel.offset
     if not channel.low <= kept <= channel.high:
         raise _NotPlain
     return (value, kept) if channel.converts else (kept,)
+
+
+def _checked(channel: Channel, value: Value | None) -> Value:
+    """A text or a truth that can be written as it is."""
+    if value is None or value == "":
+        raise _OtherShape
+    if isinstance(value, str):
+        _check_plain_text(channel, value)
+    elif channel.converts:
+        raise _NotPlain
+    return value
 
 
 def _state(shape: Shape, channel: Channel, text: str) -> tuple[list[bytes], str]:

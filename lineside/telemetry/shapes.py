@@ -6,14 +6,10 @@ a message costs little more than its numbers do.
 
 from __future__ import annotations
 
-from typing import Final
-
 import msgspec
 
 from lineside.telemetry import ngsild
 from lineside.telemetry.channels import Channel, Channels, Device
-
-_STAMPED: Final = {False: (True,), True: (False, True)}
 
 
 class Measured(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -30,7 +26,7 @@ Given = Measured | float | bool | str | None
 class Shape:
     """What is known of every message of one shape."""
 
-    __slots__ = ("channels", "device", "heads", "stamped", "states")
+    __slots__ = ("channels", "device", "heads", "states", "unstamped")
 
     def __init__(self, device: Device, channels: list[Channel]) -> None:
         self.device, self.channels = device, channels
@@ -40,8 +36,9 @@ class Shape:
             self.heads = ngsild.heads(device, channels, "")
         self.states: dict[str, tuple[list[bytes], str]] = {}
         """A state as sent -> the heads of a message that says so, and our word for it."""
-        self.stamped = [stamped for channel in channels for stamped in _STAMPED[channel.converts]]
-        """After which numbers the instant follows: of a converted one it follows the second."""
+        numbers = [converted for channel in channels for converted in ((True, False) if channel.converts else (False,))]
+        self.unstamped = [at for at, as_sent in enumerate(numbers) if as_sent]
+        """Which numbers no instant follows: of a converted one it follows the second."""
 
 
 def shape_of(channels: Channels, device: Device, measurements: dict[str, Given]) -> Shape:
@@ -50,13 +47,15 @@ def shape_of(channels: Channels, device: Device, measurements: dict[str, Given])
 
 
 def new_shape(channels: Channels, device: Device, measurements: dict[str, Given]) -> Shape:
-    """The shape of a message as it is. Raises `Rejection` for a name or a unit that cannot be."""
-    channels.count_one()
-    units = [given.unit if isinstance(given, Measured) else "" for given in measurements.values()]
-    shape = Shape(
-        device, [channels.channel(device, name, unit) for name, unit in zip(measurements, units, strict=True)]
-    )
-    device.shapes[tuple(measurements)] = shape
+    """The shape of a message as it is, units included. Raises `Rejection` for a name or a unit that cannot be."""
+    names = tuple(measurements)
+    units = tuple(given.unit if isinstance(given, Measured) else "" for given in measurements.values())
+    shape = device.shapes_in_units.get((names, units))
+    if shape is None:
+        channels.count_one()
+        shape = Shape(device, [channels.channel(device, *named) for named in zip(names, units, strict=True)])
+        device.shapes_in_units[names, units] = shape
+    device.shapes[names] = shape
     return shape
 
 
