@@ -33,7 +33,9 @@ _REPORT_SECONDS = 90.0
 """Of pressure above normal, both sides added: a machine that stands still is found after about 50 s, one at half speed
 after about two minutes."""
 _ONE_SIDED = 1.5
-_MARGIN = 0.1
+_MOST_MARGIN, _LEAST_MARGIN = 0.1, 0.04
+_QUIET = 0.1
+"""Standard deviation of the pressure, bin by bin; a line that is calmer than this needs less proof."""
 _BINS_TO_KNOW_NORMAL = 20
 _BINS_TO_CLEAR = 6
 _BINS_RECENT = 6
@@ -81,7 +83,7 @@ class _Search:
     def _excursion(self, pressure: Pressure) -> Excursion | None:
         """The excursion that is on now, if it is to be reported."""
         sides = np.array(pressure.sides)
-        if not (sides[:, -_BINS_RECENT:].mean(axis=1) > _MARGIN).any():
+        if not (sides[:, -_BINS_RECENT:].mean(axis=1) > _LEAST_MARGIN).any():
             return None
         return _Cusum(pressure, is_dumb=is_dumb(self._history, pressure.device)).run()
 
@@ -90,7 +92,7 @@ class _Search:
         if excursion.everywhere or pressure.blocked is None:
             return pressure.device
         sides = [float(side[excursion.first :].mean()) for side in pressure.sides]
-        if sides[0] - excursion.normal[0] > _MARGIN:
+        if sides[0] - excursion.normal[0] > _MOST_MARGIN:
             return pressure.device
         return self._trickling_from(pressure.device, excursion.first)
 
@@ -101,7 +103,9 @@ class _Search:
             if any(is_dumb(self._history, name) for name in feeders):
                 return None
             free = [
-                name for name in feeders if self._share(name, BLOCKED, first) <= self._usually(name, first) + _MARGIN
+                name
+                for name in feeders
+                if self._share(name, BLOCKED, first) <= self._usually(name, first) + _MOST_MARGIN
             ]
             if len(free) != 1 or self._share(free[0], RUNNING, first) < _LEAST_RUNNING:
                 return None
@@ -153,7 +157,7 @@ class _Cusum:
         self._sides, self._running = sides, pressure.running[self._bin_of]
         self._least_seconds = _REPORT_SECONDS / (2 if is_dumb else 6)
         self._one_side_will_do = not is_dumb
-        self._sum = np.zeros(len(sides))
+        self._sum, self._squares = np.zeros(len(sides)), np.zeros(len(sides))
         self._bins = 0
         self._above = np.zeros(len(sides))
         self._first = np.full(len(sides), -1)
@@ -172,11 +176,20 @@ class _Cusum:
     def _normal(self) -> Shares:
         return self._sum / max(self._bins, 1)
 
+    def _unrest(self) -> Shares:
+        """How much the pressure normally changes from bin to bin: its standard deviation, per side."""
+        mean_square = self._squares / max(self._bins, 1)
+        return np.asarray(np.sqrt(np.maximum(0.0, mean_square - self._normal() ** 2)))
+
+    def _high(self) -> Shares:
+        """What is more than normal, per side."""
+        return self._normal() + np.clip(self._unrest() / 2, _LEAST_MARGIN, _MOST_MARGIN)
+
     def _step(self, index: int) -> None:
         if self._bins < _BINS_TO_KNOW_NORMAL:
             self._learn(index, index + 1)
             return
-        excess = (self._sides[:, index] - self._normal() - _MARGIN) * BIN_SECONDS
+        excess = (self._sides[:, index] - self._high()) * BIN_SECONDS
         self._above = np.maximum(0.0, self._above + np.where(excess > 0, excess, _DRAIN * excess))
         began = int(self._first.max())
         self._first = np.where(self._above > 0, np.where(self._first < 0, index, self._first), -1)
@@ -198,7 +211,8 @@ class _Cusum:
     def _is_clear(self, index: int) -> bool:
         """Above the line's own habit, on every side that there is or far above on one, and the machine was running."""
         little_known = 1 + _BINS_TO_KNOW_NORMAL / self._bins
-        enough = max(_REPORT_SECONDS * little_known, _RECORD * self._record)
+        calm = float(np.clip(self._unrest().max() / _QUIET, 0.5, 1.0))
+        enough = max(_REPORT_SECONDS * little_known * calm, _RECORD * self._record)
         if float(self._running[self._first.max() : index + 1].mean()) < _LEAST_RUNNING:
             return False
         if self._is_everywhere():
@@ -220,12 +234,13 @@ class _Cusum:
         recent = self._sides[:, index + 1 - _BINS_TO_CLEAR : index + 1].mean(axis=1)
         settled = index - self._reported_from >= _BINS_TO_SETTLE
         if settled:
-            self._sum, self._bins = np.zeros(len(self._sides)), 0
+            self._sum, self._squares, self._bins = self._sum * 0, self._squares * 0, 0
             self._learn(index - _BINS_TO_KNOW_NORMAL, index + 1)
-        if settled or bool((recent <= self._normal() + _MARGIN).all()):
+        if settled or bool((recent <= self._high()).all()):
             self._above[:], self._first[:] = 0.0, -1
             self._reported_from, self._peak = -1, 0.0
 
     def _learn(self, first: int, end: int) -> None:
         self._sum = self._sum + self._sides[:, first:end].sum(axis=1)
+        self._squares = self._squares + (self._sides[:, first:end] ** 2).sum(axis=1)
         self._bins += end - first
