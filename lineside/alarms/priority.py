@@ -72,11 +72,12 @@ _CRITICALITY_STEPS: dict[Severity | None, int] = {"critical": 2, "high": 1, "med
 
 LOSS_STEPS: tuple[tuple[float, float, int], ...] = (
     # minutes the cause has lasted, machine-minutes lost by cause and victims, steps more urgent
-    (120, 480, 2),
-    (30, 120, 1),
+    (60, 480, 2),
+    (10, 120, 1),
 )
-"""A stop that lasts, or that holds up many machines for long, is worse than it looked. Two steps in a day's worst
-case: raising must stay rare, because each raise is a message."""
+"""A stop that lasts, or that holds up many machines for long, is worse than it looked: ten minutes is where plants that
+measure their losses usually draw the line between a short stop and a breakdown. Two steps in a day's worst case: raising
+must stay rare, because each raise is a message."""
 
 
 WHOLE_LINE_SHARE = 0.75

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from lineside.alarms import lifecycle, priority
 from lineside.alarms.cause import Incident
 from lineside.alarms.lifecycle import SECOND_US
-from lineside.alarms.model import Alarm
+from lineside.alarms.model import Alarm, Victim
 from lineside.alarms.priority import KINDS, Rationale
 from lineside.detection.finding import Kind
 from lineside.site.model import Line
@@ -29,15 +29,15 @@ class StepSettings:
     new episode is new trouble; a second guard on top would swallow it.
     `linger_seconds`: how long a consequence stays silenced after its root cleared; material needs a while to flow.
     `forget_after_seconds`: an alarm that went away unacknowledged is closed by then.
-    `silenced_under_root`: the kinds that a machine shows merely because another one holds it up. A declared limit and
-    a lost connection are not among them: they are true whatever the neighbours do.
+    `silenced_under_root`: the kinds that a machine shows merely because another one holds it up. Its own long stop, a
+    declared limit and a lost connection are not among them: they are true whatever the neighbours do.
     """
 
     rearm_seconds: float = 600.0
     linger_seconds: float = 300.0
     forget_after_seconds: float = 24 * 3600.0
     guards_itself: frozenset[Kind] = frozenset({"drift"})
-    silenced_under_root: frozenset[Kind] = frozenset({"stop", "slow", "drift", "frozen", "reject_rate"})
+    silenced_under_root: frozenset[Kind] = frozenset({"slow", "drift", "frozen", "reject_rate"})
     kinds: Mapping[Kind, Rationale] = field(default_factory=lambda: KINDS)
 
     @property
@@ -166,8 +166,8 @@ class _Step:
             alarm,
             seen_us=self._now_us,
             severity=now if priority.is_worse(now, alarm.severity) else alarm.severity,
-            victims=incident.victims,
-            lost_seconds=incident.lost_seconds,
+            victims=_worst_of(alarm.victims, incident.victims),
+            lost_seconds=max(alarm.lost_seconds, incident.lost_seconds),
             evidence=incident.finding.evidence,
         )
 
@@ -216,3 +216,14 @@ class _Step:
         if root is None:
             return True
         return not root.active and self._now_us >= root.cleared_us + int(self._settings.linger_seconds * SECOND_US)
+
+
+def _worst_of(before: Sequence[Victim], now: Sequence[Victim]) -> tuple[Victim, ...]:
+    """Every machine that has lost time to the cause, with the most it lost: what was lost is not given back when the
+    outage passes out of the detectors' look-back."""
+    worst = {victim.device: victim for victim in before}
+    for victim in now:
+        known = worst.get(victim.device)
+        if known is None or victim.lost_seconds >= known.lost_seconds:
+            worst[victim.device] = victim
+    return tuple(sorted(worst.values(), key=lambda victim: (-victim.lost_seconds, victim.device)))

@@ -236,10 +236,10 @@ def test_nobody_is_reminded_of_what_somebody_has_acknowledged(plant, samples):
 
     plant.ticks(*range(30, 50, 5))
 
-    assert [told.why for told in plant.phone.shown] == ["new"]
+    assert [told.why for told in plant.phone.shown] == ["new", "raised"]
 
 
-def test_an_overdue_acknowledgement_is_told_and_then_a_worse_stop(plant):
+def test_a_worse_stop_is_told_and_then_that_nobody_acknowledged_it(plant):
     lake = Lake(MemoryObjects())
     lake.append("bakery", "line-1", states("Vertical Conveyor", 60, "Down", 20, 60), "all")
     plant.advisor.lake = lake
@@ -248,8 +248,8 @@ def test_an_overdue_acknowledgement_is_told_and_then_a_worse_stop(plant):
 
     assert [(told.why, told.severity) for told in plant.phone.shown] == [
         ("new", "medium"),
-        ("overdue", "medium"),
         ("raised", "high"),
+        ("overdue", "high"),
     ]
 
 

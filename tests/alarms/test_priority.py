@@ -53,10 +53,10 @@ def test_the_severity_that_a_signal_declares_is_the_one_it_gets():
 
 
 def test_a_stop_that_lasts_or_that_costs_many_machines_is_worse():
-    assert severity(KINDS["stop"], lasted_minutes=10, machine_minutes=70) == "medium"
-    assert severity(KINDS["stop"], lasted_minutes=30) == "high"
-    assert severity(KINDS["stop"], lasted_minutes=15, machine_minutes=120) == "high"
-    assert severity(KINDS["stop"], lasted_minutes=120) == "critical"
+    assert severity(KINDS["stop"], lasted_minutes=9, machine_minutes=70) == "medium"
+    assert severity(KINDS["stop"], lasted_minutes=10) == "high"
+    assert severity(KINDS["stop"], lasted_minutes=9, machine_minutes=120) == "high"
+    assert severity(KINDS["stop"], lasted_minutes=60) == "critical"
 
 
 def test_a_stop_of_the_whole_line_is_worse_than_one_of_its_half():

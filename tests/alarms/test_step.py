@@ -153,3 +153,19 @@ def test_a_shelved_alarm_goes_on_being_evaluated_and_comes_back_with_the_truth()
     assert back[0].alarm_id == alarm.alarm_id
     assert reason_to_tell(back[0], minutes(30)) is None
     assert reason_to_tell(returned[0], minutes(60)) == "new"
+
+
+def test_a_victim_that_is_down_itself_is_never_silenced():
+    root = an_incident(victims={"Former": 90.0})
+    alarms = after([], [root, an_incident(device="Former", onset_us=minutes(2))], 5)
+
+    assert {alarm.device: alarm.overlay for alarm in alarms} == {"Conveyor": None, "Former": None}
+
+
+def test_what_was_lost_stays_lost_when_the_cause_is_no_longer_seen_to_cost_it():
+    alarms = after([], [an_incident(lost_seconds=300, victims={"Former": 200.0})], 0)
+
+    (alarm,) = after(alarms, [an_incident(lost_seconds=40)], 5)
+
+    assert [(victim.device, victim.lost_seconds) for victim in alarm.victims] == [("Former", 200.0)]
+    assert alarm.lost_seconds == 300
