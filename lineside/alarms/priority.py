@@ -75,9 +75,9 @@ LOSS_STEPS: tuple[tuple[float, float, int], ...] = (
     (60, 480, 2),
     (10, 120, 1),
 )
-"""A stop that lasts, or that holds up many machines for long, is worse than it looked: ten minutes is where plants that
-measure their losses usually draw the line between a short stop and a breakdown. Two steps in a day's worst case: raising
-must stay rare, because each raise is a message."""
+"""A stop that lasts, or that holds up many machines for long, is worse than it looked: ten minutes is where
+plants that measure their losses usually draw the line between a short stop and a breakdown. Two steps in a day's worst
+case: raising must stay rare, because each raise is a message."""
 
 
 WHOLE_LINE_SHARE = 0.75
