@@ -121,6 +121,8 @@ class SilentSettings:
     least_seconds: float = 60.0
     times_interval: float = 5.0
     times_longest: float = 2.0
+    most_times_usual: float = 5.0
+    """A device that pauses longer and longer is not excused for ever."""
     least_readings: int = 10
     alone_seconds: float = 1800.0
     """Where no other device proves that the network is there."""

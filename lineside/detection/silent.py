@@ -46,11 +46,9 @@ class Heard(msgspec.Struct):
         """How long a pause may be."""
         if declared_seconds is not None:
             return int(declared_seconds * SECOND_US)
-        return max(
-            int(settings.least_seconds * SECOND_US),
-            int(settings.times_interval * self.interval_us),
-            int(settings.times_longest * self.longest_us),
-        )
+        usual_us = max(settings.least_seconds * SECOND_US, settings.times_interval * self.interval_us)
+        known_us = min(settings.times_longest * self.longest_us, settings.most_times_usual * usual_us)
+        return int(max(usual_us, known_us))
 
     def _learn_pause(self, pause_us: int, settings: SilentSettings) -> None:
         """Learn a pause that ended, unless it was so long that it may have been reported."""
@@ -70,13 +68,16 @@ def find_silent(heard: dict[str, Heard], line: Line, now_us: int, settings: Sile
     expected = {device for device in together if _is_expected(device, heard[device], line, settings)}
     if len(together) == 1:
         found |= {device for device in expected if _is_silent_alone(device, heard[device], line, now_us, settings)}
-    elif expected and now_us - newest_us > _line_limit_us([limits_us[device] for device in together], settings):
+    elif expected and _is_nobody_heard({device: heard[device] for device in together}, limits_us, now_us, settings):
         return [*_device_findings(found, heard, now_us), _line_finding(together, heard, line, now_us)]
     return _device_findings(found, heard, now_us)
 
 
-def _line_limit_us(limits_us: list[int], settings: SilentSettings) -> int:
-    return max(min(limits_us), int(settings.line_seconds * SECOND_US))
+def _is_nobody_heard(heard: dict[str, Heard], limits_us: dict[str, int], now_us: int, settings: SilentSettings) -> bool:
+    """Long since anybody spoke, and not only because most of them are not due yet."""
+    newest_us = max(one.last_us for one in heard.values())
+    overdue = sum(now_us - one.last_us > limits_us[device] for device, one in heard.items())
+    return now_us - newest_us > settings.line_seconds * SECOND_US and 2 * overdue > len(heard)
 
 
 def _declared(device: str, line: Line) -> float | None:

@@ -39,7 +39,7 @@ def test_the_pump_testbed(shared_data: Path, evaluate: ModuleType, cut_minutes: 
 
 
 def test_a_machine_temperature(shared_data: Path, evaluate: ModuleType):
-    recording = read_recording(shared_data / "nab" / "telemetry.csv")
+    recording = read_recording(shared_data / "nab" / "telemetry.csv").of("machine-temperature")
     _, incidents = evaluate.load(str(shared_data / "nab"))
 
     found = score(

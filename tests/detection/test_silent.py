@@ -80,6 +80,13 @@ def test_a_dead_network_is_one_finding_about_the_line():
     assert [one.device for one in finding.evidence] == sorted(NAMES)
 
 
+def test_a_fast_device_and_a_slow_one_are_no_dead_network():
+    devices = {"Former": without(signal(300, 60), 181, 300), "Meter": signal(300, 3600, 1)}
+    line = Line(id="line-1", machines=(Machine(id="Former"), Machine(id="Meter")))
+
+    assert [(minute, finding.device) for minute, finding in told(devices, line, minutes=295)] == [(245, "Former")]
+
+
 def test_the_last_tick_after_the_end_of_a_recording_finds_nothing():
     assert told(line_series(60), minutes=65) == []
 
