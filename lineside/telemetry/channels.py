@@ -128,7 +128,7 @@ class Channel:
 class Device:
     """One device as it is heard: its thing, and its channels."""
 
-    __slots__ = ("channels", "entity_head", "machine", "name", "shapes", "shapes_in_units", "thing")
+    __slots__ = ("channels", "entity_head", "last", "machine", "name", "shapes", "shapes_in_units", "thing")
 
     def __init__(self, site: Site | None, name: str) -> None:
         check_name(name, "the device name")
@@ -140,6 +140,7 @@ class Device:
         """Attribute, unit as sent and dataset -> channel."""
         self.shapes: dict[tuple[str, ...], Shape] = {}
         """Attributes of a message -> its shape as last seen; kept by `shapes`."""
+        self.last: Shape | None = None
         self.shapes_in_units: dict[tuple[tuple[str, ...], tuple[str, ...]], Shape] = {}
 
 

@@ -54,7 +54,7 @@ def read_plain(
     if not EARLIEST_US <= observed_us <= received_us + DAY_US:
         check_plausible(observed_us, received_us)
     measurements, name = message.measurements, device.name
-    shape = device.shapes.get(tuple(measurements)) or shape_of(channels, device, measurements)
+    shape = shape_of(channels, device, measurements)
     first = len(readings)
     for given, channel in zip(measurements.values(), shape.channels):  # noqa: B905 - as many, and checking takes time
         if type(given) is Measured:

@@ -100,7 +100,7 @@ class Normalizer:
             payload.decode()  # also what we skip must be UTF-8
         channels, measurements = self.channels, message.measurements
         device = channels.devices.get(message.device) or channels.device(message.device)
-        shape = device.shapes.get(tuple(measurements)) or shape_of(channels, device, measurements)
+        shape = shape_of(channels, device, measurements)
         first = len(values)
         try:
             heads = _gather(shape, measurements, values)

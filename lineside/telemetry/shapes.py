@@ -26,10 +26,11 @@ Given = Measured | float | bool | str | None
 class Shape:
     """What is known of every message of one shape."""
 
-    __slots__ = ("channels", "device", "heads", "states", "unstamped")
+    __slots__ = ("channels", "device", "heads", "names", "states", "unstamped")
 
     def __init__(self, device: Device, channels: list[Channel]) -> None:
         self.device, self.channels = device, channels
+        self.names = [channel.attribute for channel in channels]
         self.heads: list[bytes] = []
         """What NGSI-LD writes before each number; nothing where one of the names is not allowed there."""
         if all(channel.plain for channel in channels):
@@ -43,7 +44,10 @@ class Shape:
 
 def shape_of(channels: Channels, device: Device, measurements: dict[str, Given]) -> Shape:
     """The shape that a message with these attributes had when it was last seen. Its units may have changed since."""
-    return device.shapes.get(tuple(measurements)) or new_shape(channels, device, measurements)
+    last = device.last
+    if last is None or last.names != list(measurements):
+        last = device.last = device.shapes.get(tuple(measurements)) or new_shape(channels, device, measurements)
+    return last
 
 
 def new_shape(channels: Channels, device: Device, measurements: dict[str, Given]) -> Shape:
@@ -55,7 +59,7 @@ def new_shape(channels: Channels, device: Device, measurements: dict[str, Given]
         channels.count_one()
         shape = Shape(device, [channels.channel(device, *named) for named in zip(names, units, strict=True)])
         device.shapes_in_units[names, units] = shape
-    device.shapes[names] = shape
+    device.shapes[names] = device.last = shape
     return shape
 
 

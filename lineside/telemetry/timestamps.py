@@ -4,7 +4,7 @@ Any offset is read and a time without one is refused: a machine whose clock is i
 silently, and by another hour after the next daylight saving. `Z`/`z`, `T`/`t`/space and fractions of any
 length are read; digits beyond microseconds are cut off, not rounded. A leap second (`:60`) is the second after it.
 
-Reading one costs two look-ups, of its minute and of what follows; the caches are bounded.
+Reading one costs three look-ups, of its minute, its second and what follows, in tables that are small and bounded.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ EARLIEST_US: Final = 946_684_800 * SECOND_US
 _MAX_LENGTH: Final = 64
 _MAX_HOURS: Final = 16_384
 _MAX_MINUTES: Final = 16_384
-_MAX_TAILS: Final = 65_536
+_MAX_TAILS: Final = 4_096
 
 _RFC_3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):([0-5]\d):([0-5]\d|60)(?:\.(\d+))?([Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))?",
@@ -36,7 +36,7 @@ _seconds: Final = {f":{second:02d}": second * SECOND_US for second in range(60)}
 _hours: dict[str, int] = {}
 _minutes: dict[str, int] = {}
 _tails: dict[str, tuple[int, str]] = {}
-"""Seconds and what follows, in UTC only -> microseconds, and how we spell it ("" if it is so spelled)."""
+"""What follows the seconds, in UTC only -> its microseconds, and how we spell it ("" if it is so spelled)."""
 _rendered_hours: dict[int, str] = {}
 
 
@@ -48,13 +48,14 @@ def parse(text: str) -> int:
 def read(text: str) -> tuple[int, str]:
     """The instant in microseconds, and the same instant as `render` spells it."""
     minute_us = _minutes.get(text[:16])
-    tail = _tails.get(text[16:])
-    if minute_us is None or tail is None:
+    second_us = _seconds.get(text[16:19])
+    tail = _tails.get(text[19:])
+    if minute_us is None or second_us is None or tail is None:
         return _read_in_steps(text)
-    second_us, spelled = tail
+    fraction_us, spelled = tail
     if spelled:
-        return minute_us + second_us, text[:16] + spelled
-    return minute_us + second_us, text
+        return minute_us + second_us + fraction_us, text[:19] + spelled
+    return minute_us + second_us + fraction_us, text
 
 
 def _read_in_steps(text: str) -> tuple[int, str]:
@@ -62,11 +63,12 @@ def _read_in_steps(text: str) -> tuple[int, str]:
     minute_us = _minutes.get(text[:16])
     if minute_us is None:
         minute_us = _read_minute(text)
-    tail = _tails.get(text[16:]) or _read_fraction(text[16:])
-    if minute_us is None or tail is None:
+    second_us = _seconds.get(text[16:19])
+    tail = _tails.get(text[19:]) or _read_fraction(text[19:])
+    if minute_us is None or second_us is None or tail is None:
         return _read_slowly(text)
-    second_us, spelled = tail
-    return minute_us + second_us, text[:16] + (spelled or text[16:])
+    fraction_us, spelled = tail
+    return minute_us + second_us + fraction_us, text[:19] + (spelled or text[19:])
 
 
 def _read_minute(text: str) -> int | None:
@@ -80,24 +82,11 @@ def _read_minute(text: str) -> int | None:
 
 
 def _read_fraction(tail: str) -> tuple[int, str] | None:
-    """`:59.123Z`, `:59.123456Z`, or the same with +00:00."""
-    if tail[-1:] == "Z":
-        digits = tail[4:-1]
-    elif tail[-6:] == "+00:00":
-        digits = tail[4:-6]
-    else:
+    """`.123456Z` or the same with +00:00: too many to remember."""
+    digits = tail[1:7]
+    if tail[:1] != "." or tail[7:] not in ("Z", "+00:00") or not _is_digits(digits) or digits[3:] == "000":
         return None
-    second_us = _seconds.get(tail[:3])
-    if second_us is None or tail[3] != "." or not _is_digits(digits):
-        return None
-    if len(digits) == 6 and digits[3:] != "000":
-        return second_us + int(digits), tail[:10] + "Z"
-    if len(digits) != 3 or digits == "000":
-        return None
-    if len(_tails) >= _MAX_TAILS:
-        _tails.clear()
-    read_tail = _tails[tail] = second_us + int(digits) * 1_000, "" if tail[-1] == "Z" else tail[:7] + "Z"
-    return read_tail
+    return int(digits), tail[:7] + "Z"
 
 
 def _is_digits(text: str) -> bool:
@@ -119,7 +108,7 @@ def _read_slowly(text: str) -> tuple[int, str]:
     offset_us = (int(offset_hours) * 60 + int(offset_minutes)) * 60 * SECOND_US if sign else 0
     second_us = int(second) * SECOND_US
     if offset_us == 0:
-        _remember(text, hour_us, second_us, fraction_us)
+        _remember(text, hour_us, fraction_us)
     instant_us = hour_us + int(minute) * MINUTE_US + second_us + fraction_us
     instant_us += offset_us if sign == "-" else -offset_us
     try:
@@ -134,17 +123,17 @@ def _unreadable(text: str) -> Rejection:
     return Rejection("timestamp_unreadable", f"the timestamp {text[:_MAX_LENGTH]!r} is not RFC 3339")
 
 
-def _remember(text: str, hour_us: int, second_us: int, fraction_us: int) -> None:
+def _remember(text: str, hour_us: int, fraction_us: int) -> None:
     if text[10] == "T":
         if len(_hours) >= _MAX_HOURS:
             _hours.clear()
         _hours[text[:13]] = hour_us
-    if fraction_us % 1_000 or second_us >= MINUTE_US:
+    if fraction_us % 1_000:
         return
-    tail, spelled = text[16:], text[16:19] + _render_fraction(fraction_us)
+    tail, spelled = text[19:], _render_fraction(fraction_us)
     if len(_tails) >= _MAX_TAILS:
         _tails.clear()
-    _tails[tail] = (second_us + fraction_us, "" if tail == spelled else spelled)
+    _tails[tail] = (fraction_us, "" if tail == spelled else spelled)
 
 
 def render(instant_us: int) -> str:
