@@ -14,6 +14,7 @@ from lineside.line.ingest import BatchOutcome, Message, ReadingStore, store_batc
 from lineside.line.quarantine import Quarantine, Quarantined
 from lineside.line.twin import TwinStore
 from lineside.site import Site
+from lineside.telemetry.arrival import Arrivals
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,8 @@ class Drain:
     between: threading.Lock = field(default_factory=threading.Lock)
     """Held while a batch is stored: compaction, which must not meet a half-stored batch, takes it too."""
     _interrupted: bool = True
+    _arrivals: Arrivals = field(default_factory=Arrivals)
+    """What came before, so that a late reading or a clock that steps back shows also from one batch to the next."""
 
     def run(self, stop: threading.Event) -> None:
         """Store until told to stop, then store what is left, unless the disk is in the way."""
@@ -91,8 +94,9 @@ class Drain:
         ]
         try:
             return store_batch(
-                messages, self.site, self.stores.lake, self.twin, self.quarantine, batch_id=claim.batch_id
-            )
+                messages, self.site, self.stores.lake, self.twin, self.quarantine,
+                batch_id=claim.batch_id, arrivals=self._arrivals,
+            )  # fmt: skip
         except LinesideError:
             raise
         except Exception:
@@ -110,6 +114,7 @@ class Drain:
                 self.twin,
                 self.quarantine,
                 batch_id=f"{batch_id}-{message.message_id}",
+                arrivals=self._arrivals,
             )
         except LinesideError:
             raise

@@ -47,6 +47,8 @@ def _tell(outcome: BatchOutcome, received: int) -> None:
     metrics.add_metric("ReadingsStored", MetricUnit.Count, outcome.stored)
     metrics.add_metric("ReadingsDuplicated", MetricUnit.Count, outcome.duplicates)
     metrics.add_metric("ReadingsQuarantined", MetricUnit.Count, outcome.quarantined)
+    metrics.add_metric("ReadingsConflicting", MetricUnit.Count, outcome.conflicts)
+    metrics.add_metric("ReadingsMissing", MetricUnit.Count, outcome.missing)
     metrics.add_metric("ReadingsLate", MetricUnit.Count, outcome.late)
     logger.info(
         "batch stored",

@@ -153,6 +153,17 @@ def test_a_message_sent_again_is_a_duplicate(plant: Plant) -> None:
     assert plant.counted() == (4, 3, 1, 0)
 
 
+def test_a_clock_that_steps_back_shows_from_one_batch_to_the_next(plant: Plant) -> None:
+    plant.send(500)
+    plant.drain.store_one_batch()
+
+    plant.send(100)
+    plant.drain.store_one_batch()
+
+    counters = plant.inbox.counters()
+    assert (counters["flag_out_of_order"], counters["flag_clock_step"]) == (1, 1)
+
+
 def test_what_cannot_be_read_is_quarantined_beside_the_good_messages(plant: Plant) -> None:
     plant.send(1)
     durable = threading.Event()
