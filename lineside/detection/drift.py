@@ -7,7 +7,7 @@ times. `docs/detection.md` tells the reason of every step.
 
 from __future__ import annotations
 
-import itertools
+from itertools import pairwise
 from math import sqrt
 
 import msgspec
@@ -74,37 +74,40 @@ class Drift(msgspec.Struct):
 
 def judge(drift: Drift, closed: int, settings: Settings) -> None:
     """Look at each of the `closed` newest bins in turn."""
-    for end in range(len(drift.bins) - closed + 1, len(drift.bins) + 1):
-        was_out = drift.is_out
-        _judge_bin(drift, end, settings)
-        drift.told = drift.told and was_out
-    drift.bins.trim()
+    bins = drift.bins
+    _count_steps(drift, bins.values[-closed - 1 :])
+    if drift.is_counter:
+        drift.move = None
+    else:
+        hole_us = settings.drift.forget_after_gap * bins.width_us(settings.bins)
+        for end in range(len(bins) - closed + 1, len(bins) + 1):
+            was_out = drift.is_out
+            _judge_bin(drift, end, hole_us, settings)
+            drift.told = drift.told and was_out
+    bins.trim()
 
 
-def _judge_bin(drift: Drift, end: int, settings: Settings) -> None:
+def _count_steps(drift: Drift, values: list[float]) -> None:
+    for before, after in pairwise(values):
+        if after > before:
+            drift.ups += 1
+        elif after < before and not 0 <= after <= _RESET_SHARE * before:
+            drift.downs += 1
+
+
+def _judge_bin(drift: Drift, end: int, hole_us: int, settings: Settings) -> None:
     """Look at the bin before `end`, as if nothing came after it."""
     rules, bins = settings.drift, drift.bins
-    _count_steps(drift, end)
-    if end < rules.recent + rules.least_reference or drift.is_counter:
+    if end < rules.recent + rules.least_reference:
         return
-    drift.value = median(bins.values[end - rules.recent : end])
+    drift.value = sorted(bins.values[end - rules.recent : end])[rules.recent // 2]
     _watch_level(drift, end, settings)
     if drift.move is None:
-        _look_for_a_move(drift, end, settings)
-    elif _after_hole(bins, end - 2, end, settings) == end - 1:
+        _look_for_a_move(drift, end, hole_us, settings)
+    elif bins.starts[end - 1] - bins.starts[end - 2] > hole_us:
         drift.move = None
     else:
         _follow(drift, drift.move, end, settings)
-
-
-def _count_steps(drift: Drift, end: int) -> None:
-    if end < 2:
-        return
-    before, after = drift.bins.values[end - 2 : end]
-    if after > before:
-        drift.ups += 1
-    elif after < before and not 0 <= after <= _RESET_SHARE * before:
-        drift.downs += 1
 
 
 def _watch_level(drift: Drift, end: int, settings: Settings) -> None:
@@ -115,9 +118,9 @@ def _watch_level(drift: Drift, end: int, settings: Settings) -> None:
     drift.level.watch(bins.values[end - 1], drift.value, bins.starts[end - 1], settings.level)
 
 
-def _look_for_a_move(drift: Drift, end: int, settings: Settings) -> None:
+def _look_for_a_move(drift: Drift, end: int, hole_us: int, settings: Settings) -> None:
     rules = settings.drift
-    reference = sorted(_reference(drift, end, settings))
+    reference = sorted(_reference(drift.bins, end, hole_us, settings))
     if len(reference) < rules.least_reference:
         return
     normal = median_of_sorted(reference)
@@ -138,24 +141,20 @@ def _look_for_a_move(drift: Drift, end: int, settings: Settings) -> None:
     drift.move = Move(normal, scale, _onset(drift, first, end, normal, scale), score, abs(score))
 
 
-def _reference(drift: Drift, end: int, settings: Settings) -> list[float]:
+def _reference(bins: Bins, end: int, hole_us: int, settings: Settings) -> list[float]:
     """The newest unflagged bins before the recent ones, none from beyond a hole in the data; newest last."""
-    rules, bins = settings.drift, drift.bins
+    rules, starts = settings.drift, bins.starts
     last = end - rules.recent
     newest = last - rules.reference
-    if newest >= 0 and not any(bins.flagged[newest:last]) and _after_hole(bins, newest, end, settings) == newest:
+    if newest >= 0 and starts[end - 1] - starts[newest] <= hole_us and True not in bins.flagged[newest:last]:
         return bins.values[newest:last]
-    first = _after_hole(bins, max(0, last - rules.search), end, settings)
+    first = _after_hole(starts, max(0, last - rules.search), end, hole_us)
     pairs = zip(bins.values[first:last], bins.flagged[first:last], strict=True)
     return [value for value, flagged in pairs if not flagged][-rules.reference :]
 
 
-def _after_hole(bins: Bins, first: int, end: int, settings: Settings) -> int:
+def _after_hole(starts: list[int], first: int, end: int, hole_us: int) -> int:
     """The first bin from `first` on that no hole separates from the bin before `end`."""
-    hole_us = settings.drift.forget_after_gap * bins.width_us(settings.bins)
-    starts = bins.starts
-    if starts[end - 1] - starts[first] <= hole_us:
-        return first
     for index in range(end - 1, first, -1):
         if starts[index] - starts[index - 1] > hole_us:
             return index
@@ -181,7 +180,7 @@ def _is_measured(drift: Drift, end: int, settings: Settings) -> bool:
     rules, values = settings.drift, drift.bins.values
     last = end - rules.recent
     before = values[max(0, last - rules.reference) : last]
-    changes = sum(a != b for a, b in itertools.pairwise(before))
+    changes = sum(a != b for a, b in pairwise(before))
     return changes >= rules.least_changes
 
 
@@ -191,7 +190,7 @@ def _scale(drift: Drift, reference: list[float], normal: float, settings: Settin
     spread = 1.4826 * median([abs(value - normal) for value in reference])
     mean = sum(reference) / count
     deviation = sqrt(sum((value - mean) ** 2 for value in reference) / count)
-    steps = [after - before for before, after in itertools.pairwise(reference) if after > before]
+    steps = [after - before for before, after in pairwise(reference) if after > before]
     quantum = min(steps, default=0.0)
     return max(
         spread,

@@ -70,12 +70,14 @@ class Repetition(msgspec.Struct):
         self.longest_us = max(self.longest_us, lasted_us)
 
     def is_frozen(self, settings: FrozenSettings) -> bool:
+        if self.count < settings.least_repeats:
+            return False
         earlier = self.readings - self.count
         if earlier < settings.least_readings or self.changes < settings.least_changes or self.value == 0:
             return False
         lasts_us = self.last_us - self.since_us
         least_us = max(settings.least_seconds * SECOND_US, settings.times_longest * self.longest_us)
-        least = max(settings.least_repeats, settings.times_longest * self.longest, self._least_for_chance(settings))
+        least = max(settings.times_longest * self.longest, self._least_for_chance(settings))
         return lasts_us >= least_us and self.count >= least
 
     def _least_for_chance(self, settings: FrozenSettings) -> float:

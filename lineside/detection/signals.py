@@ -93,8 +93,9 @@ class _DeviceTick:
             self._memory.heard.take(newer, readings, self._settings.silent)
 
     def _look(self, name: str, signal: SignalMemory, times: Times, numbers: Numbers) -> None:
-        if np.isnan(numbers).any():
-            times, numbers = times[~np.isnan(numbers)], numbers[~np.isnan(numbers)]
+        missing = np.isnan(numbers)
+        if missing.any():
+            times, numbers = times[~missing], numbers[~missing]
         self._check_limits(name, signal, times, numbers)
         if self._count(name, times, numbers) or self._is_level_of_a_buffer(name):
             return
