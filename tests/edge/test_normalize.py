@@ -12,6 +12,8 @@ from lineside.telemetry.normalize import Normalizer
 
 GOOD = b'{"device":"M","ts":"2025-03-03T06:00:00Z","measurements":{"Good":%d}}'
 
+COMMAND = [sys.executable, "-c", "from edge.cli import main; main()", "normalize"]
+
 
 def run(text: bytes) -> tuple[list[dict], list[dict], tuple[int, int]]:  # type: ignore[type-arg]
     out, rejects = BytesIO(), BytesIO()
@@ -67,10 +69,10 @@ def test_a_line_without_end_does_not_fill_the_memory() -> None:
 
 
 def test_the_command_reads_a_site_file_and_writes_its_rejects(tmp_path: Path, samples: Path) -> None:
-    line = b'{"device":"Freezer Tunnel","ts":"2025-03-03T06:00:00Z","measurements":{"Temperature":{"value":%b,"unit":"degF"}}}\n'
+    head = b'{"device":"Freezer Tunnel","ts":"2025-03-03T06:00:00Z","measurements":'
+    line = head + b'{"Temperature":{"value":%b,"unit":"degF"}}}\n'
     done = subprocess.run(
-        [sys.executable, "-c", "from edge.cli import main; main()", "normalize"]
-        + ["--site", str(samples / "site.yaml"), "--rejects", str(tmp_path / "rejects.jsonl")],
+        [*COMMAND, "--site", str(samples / "site.yaml"), "--rejects", str(tmp_path / "rejects.jsonl")],
         input=line % b"-4" + line % b"NaN",
         capture_output=True,
         check=True,
@@ -85,7 +87,7 @@ def test_the_command_reads_a_site_file_and_writes_its_rejects(tmp_path: Path, sa
 
 def test_without_a_file_for_them_bad_lines_go_to_standard_error() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "from edge.cli import main; main()", "normalize"],
+        COMMAND,
         input=b"oops\n" + GOOD % 1,
         capture_output=True,
         check=True,
@@ -98,7 +100,7 @@ def test_without_a_file_for_them_bad_lines_go_to_standard_error() -> None:
 def test_a_site_file_with_mistakes_stops_everything(tmp_path: Path) -> None:
     (tmp_path / "site.yaml").write_text("site: [\n")
     done = subprocess.run(
-        [sys.executable, "-c", "from edge.cli import main; main()", "normalize", "--site", str(tmp_path / "site.yaml")],
+        [*COMMAND, "--site", str(tmp_path / "site.yaml")],
         input=GOOD % 1,
         capture_output=True,
         check=False,

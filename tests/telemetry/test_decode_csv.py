@@ -25,7 +25,8 @@ def test_the_captured_file_becomes_its_readings(samples: Path) -> None:
     decoded = decode((samples / "messages" / "telemetry.csv").read_bytes(), ORIGIN)
 
     assert [(one.attribute, one.value) for one in decoded.readings] == [
-        ("Temperature", -21.3), ("State", "Running"), ("Blocked", False), ("Bad", 0.0), ("Operator", "Ada, second shift"),
+        ("Temperature", -21.3), ("State", "Running"), ("Blocked", False), ("Bad", 0.0),
+        ("Operator", "Ada, second shift"),
     ]  # fmt: skip
     assert (decoded.missing, decoded.rejected) == (1, [])
 
@@ -34,7 +35,8 @@ def test_the_captured_file_becomes_its_readings(samples: Path) -> None:
     ("text", "value"),
     [
         ("0", 0.0), ("-1.5e3", -1500.0), ("+.5", 0.5), ("12.", 12.0), ("007", 7.0), ("TRUE", True), ("False", False),
-        ("1_000", "1_000"), ("１２", "１２"), (" 12", " 12"), ("0x1f", "0x1f"), ("1,5", None), ("nano", "nano"), ("Running", "Running"),
+        ("1_000", "1_000"), ("１２", "１２"), (" 12", " 12"), ("0x1f", "0x1f"), ("1,5", None), ("nano", "nano"),
+        ("Running", "Running"),
     ],
 )  # fmt: skip
 def test_a_value_is_a_number_a_truth_or_text(text: str, value: object) -> None:

@@ -95,7 +95,8 @@ def test_the_state_is_said_in_our_words_and_in_the_sources() -> None:
 
 
 def test_a_machine_state_from_elsewhere_is_the_state_that_the_site_file_names() -> None:
-    raw = b'{"id":"urn:ngsi-ld:M:t:s:inspector","type":"M","machineState":{"value":"down","observedAt":"2025-03-03T06:00:00Z"}}'
+    said = b'{"value":"down","observedAt":"2025-03-03T06:00:00Z"}'
+    raw = b'{"id":"urn:ngsi-ld:M:t:s:inspector","type":"M","machineState":%b}' % said
     decoded = decode(raw, ORIGIN)
 
     assert [(one.device, one.attribute, one.value) for one in decoded.readings] == [
@@ -188,7 +189,9 @@ devices = sensible | st.sampled_from(["Freezer Tunnel", "Cookie Inspector", "fre
 units = st.sampled_from(["", "CEL", "degF", "g", "%", "rpm", "1/min", "fathom", "kPa"])
 values = st.floats(-1e9, 1e9) | st.booleans() | sensible
 datasets = st.just("") | sensible | st.sampled_from(["urn:x:y", "urn:ngsi-ld:Dataset:z", "a%3Ab"])
-measurements = st.dictionaries(attributes, st.fixed_dictionaries({"value": values, "unit": units, "dataset": datasets}), min_size=1, max_size=5)  # fmt: skip
+measurements = st.dictionaries(
+    attributes, st.fixed_dictionaries({"value": values, "unit": units, "dataset": datasets}), min_size=1, max_size=5
+)
 
 
 @given(devices, measurements, st.sampled_from([SITE, None]))

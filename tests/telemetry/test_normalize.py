@@ -111,8 +111,22 @@ one = values | st.fixed_dictionaries(
     {"value": values}, optional={"unit": units, "dataset": st.sampled_from(["", "in"])}
 )
 names = st.sampled_from(["Temperature", "State", "Mode", "Belt", "Vibration", "Good", "a b", "type", "Gut\u00e9", "x"])
-stamps = st.sampled_from([TS, "2025-03-03T06:00:00.125Z", "2025-03-03T07:00:00+01:00", "2025-03-03 06:00:00.123456Z", "1999-01-01T00:00:00Z", "x"])  # fmt: skip
-messages = st.builds(message, st.dictionaries(names, one, max_size=5), st.sampled_from(["Freezer Tunnel", "Cookie Inspector", "M 1", "m-1", "\u51b7"]), stamps)  # fmt: skip
+stamps = st.sampled_from(
+    [
+        TS,
+        "2025-03-03T06:00:00.125Z",
+        "2025-03-03T07:00:00+01:00",
+        "2025-03-03 06:00:00.123456Z",
+        "1999-01-01T00:00:00Z",
+        "x",
+    ]
+)
+messages = st.builds(
+    message,
+    st.dictionaries(names, one, max_size=5),
+    st.sampled_from(["Freezer Tunnel", "Cookie Inspector", "M 1", "m-1", "\u51b7"]),
+    stamps,
+)
 
 
 @given(messages)

@@ -11,10 +11,12 @@ from lineside.telemetry.units import UNITS, canonical, resolve
     ("spelling", "code"),
     [
         ("A", "AMP"), ("Cel", "CEL"), ("degC", "CEL"), ("°C", "CEL"), ("℃", "CEL"), ("degF", "FAH"), ("FAH", "FAH"),
-        ("L/min", "L2"), ("l / min", "L2"), ("rpm", "RPM"), ("RPM", "RPM"), ("bar", "BAR"), ("kPa", "KPA"), ("V", "VLT"),
+        ("L/min", "L2"), ("l / min", "L2"), ("rpm", "RPM"), ("RPM", "RPM"), ("bar", "BAR"), ("kPa", "KPA"),
+        ("V", "VLT"),
         ("kW", "KWT"), ("W", "WTT"), ("kWh", "KWH"), ("Hz", "HTZ"), ("%", "P1"), ("mm/s", "C16"), ("m/s", "MTS"),
         ("m/min", "2X"), ("m/s2", "MSK"), ("m/s²", "MSK"), ("s", "SEC"), ("min", "MIN"), ("h", "HUR"), ("pcs", "H87"),
-        ("N.m", "NU"), ("N·m", "NU"), ("Nm", "NU"), ("psi", "PS"), ("m³/h", "MQH"), ("µm", "4H"), ("μm", "4H"), ("dB", "2N"),
+        ("N.m", "NU"), ("N·m", "NU"), ("Nm", "NU"), ("psi", "PS"), ("m³/h", "MQH"), ("µm", "4H"), ("μm", "4H"),
+        ("dB", "2N"),
         ("KPA", "KPA"), ("CELSIUS", "CEL"), ("MBAR", "MBR"), ("mw", "C31"), ("1/min", "C94"), ("one", "C62"),
     ],
 )  # fmt: skip
@@ -52,7 +54,8 @@ def test_g_is_what_was_declared_else_what_the_name_hints_at_else_gram(attribute:
     ("value", "spelling", "expected"),
     [
         (212, "degF", 100), (-40, "degF", -40), (300, "K", 26.85), (100, "kPa", 1), (14.503773773, "psi", 1),
-        (1, "m3/h", 16.6666667), (1, "m/s", 1000), (1, "g-force", 9.80665), (1500, "W", 1.5), (3.6, "MJ", 1), (2, "h", 7200),
+        (1, "m3/h", 16.6666667), (1, "m/s", 1000), (1, "g-force", 9.80665), (1500, "W", 1.5), (3.6, "MJ", 1),
+        (2, "h", 7200),
     ],
 )  # fmt: skip
 def test_conversion_to_the_canonical_unit_of_the_quantity(value: float, spelling: str, expected: float) -> None:
