@@ -43,6 +43,7 @@ _BINS_TO_SETTLE = 120
 _DRAIN = 3.0
 _RECORD = 1.5
 _LEAST_RUNNING = 0.8
+_MUCH = 0.2
 _EVER_BLOCKED = 0.01
 """A machine that was blocked for this share of the past shows it when it is."""
 
@@ -215,9 +216,20 @@ class _Cusum:
         enough = max(_REPORT_SECONDS * little_known * calm, _RECORD * self._record)
         if float(self._running[self._first.max() : index + 1].mean()) < _LEAST_RUNNING:
             return False
-        if self._is_everywhere():
+        if self._is_everywhere() and (len(self._sides) > 1 or self._is_much(index)):
             return float(self._above.sum()) >= enough
-        return self._one_side_will_do and float(self._above.max()) >= _ONE_SIDED * enough
+        one_sided = self._one_side_will_do and self._is_much(index)
+        return one_sided and float(self._above.max()) >= _ONE_SIDED * enough
+
+    def _is_much(self, index: int) -> bool:
+        """Whether the higher side is up by a fifth of the time.
+
+        On one side alone, less than that is also what a healthy line does when the place before its slowest machine
+        has filled up at last, or the queue moves from one of two equally slow machines to the other.
+        """
+        first = int(self._first[self._first >= 0].min())
+        more = self._sides[:, first : index + 1].mean(axis=1) - self._normal()
+        return bool(more.max() >= _MUCH)
 
     def _is_everywhere(self) -> bool:
         return bool((self._above >= self._least_seconds).all())
