@@ -18,7 +18,7 @@ from lineside.alarms.model import Victim
 from lineside.detection.finding import Finding, Kind
 from lineside.detection.stops import Outage, outages
 from lineside.line.flow import TAIL_US, Fault, Loss, losses, neighbours
-from lineside.line.states import BLOCKED, RUNNING, SECOND_US, STARVED, MachineStates, StateHistory
+from lineside.line.states import BLOCKED, RUNNING, SECOND_US, STARVED, MachineStates, Rejecting, StateHistory
 from lineside.site.model import Line
 
 STOPPING: tuple[Kind, ...] = ("stop", "silent", "slow")
@@ -62,8 +62,12 @@ def explain(line: Line, history: StateHistory, findings: Sequence[Finding], now_
     signals = [finding for finding in findings if finding.kind not in STOPPING]
     stands = _Standstills(line, history, outages(history, line, now_us), now_us)
     told = stands.incidents(stopping)
-    echoes = stands.ended(told) if signals else []
-    told = _with_signals(line, told, signals, echoes, now_us)
+    ended = stands.ended(told) if signals else []
+    for finding in signals:
+        if finding.kind == "reject_rate":
+            history.note_rejecting(finding.device, finding.onset_us, now_us)
+    told = _with_signals(told, signals, ended, now_us)
+    told = _with_spoilers(line, told, ended, history.rejecting)
     return sorted(told, key=lambda incident: (incident.onset_us, incident.device, incident.finding.key))
 
 
@@ -214,7 +218,7 @@ def _normal_share(states: MachineStates, state: str, before_us: int) -> float:
 
 
 def _with_signals(
-    line: Line, told: Sequence[Incident], signals: Sequence[Finding], ended: Sequence[Incident], now_us: int
+    told: Sequence[Incident], signals: Sequence[Finding], ended: Sequence[Incident], now_us: int
 ) -> list[Incident]:
     """Put each finding about a signal under the stop that explains it, or drop it as an echo, or let it stand."""
     standing: list[Finding] = []
@@ -226,7 +230,7 @@ def _with_signals(
         elif not any(_echoes(finding, outage, now_us) for outage in ended):
             standing.append(finding)
     told = [replace(root, explained=(*root.explained, *explained[root.finding.key])) for root in told]
-    return _with_spoilers(line, told, _alone(standing), ended)
+    return [*told, *_alone(standing)]
 
 
 def _alone(standing: Sequence[Finding]) -> list[Incident]:
@@ -246,11 +250,13 @@ def _alone(standing: Sequence[Finding]) -> list[Incident]:
 def _follows(finding: Finding, root: Incident) -> bool:
     """True where a signal of the cause or of a victim moved because the machine stood still.
 
+    A declared limit is passed because of the halt soon after it (a speed of 0), or else for a reason of its own.
     A rejects alarm on the machine that then stops is the same trouble whenever it began: it tripped the machine.
     """
     if finding.device == root.device and finding.kind == "reject_rate":
         return finding.onset_us >= root.onset_us - _LEADS_TO_US
-    return _stood(finding.device, root) and finding.onset_us >= root.onset_us - _BEFORE_US
+    follows = _stood(finding.device, root) and finding.onset_us >= root.onset_us - _BEFORE_US
+    return follows and (finding.kind != "limit" or finding.onset_us <= root.onset_us + TAIL_US)
 
 
 def _echoes(finding: Finding, outage: Incident, now_us: int) -> bool:
@@ -268,36 +274,39 @@ def _stood(device: str, root: Incident) -> bool:
 
 
 def _with_spoilers(
-    line: Line, told: Sequence[Incident], alone: Sequence[Incident], ended: Sequence[Incident]
+    line: Line, told: Sequence[Incident], ended: Sequence[Incident], rejecting: Mapping[str, Rejecting]
 ) -> list[Incident]:
     """Join a rejecting machine to what spoils its material: a limit or drift upstream that came first.
 
-    Only where all three are seen: the spoiler's own finding, the rejects, and a flow from the one to the other. Stops
-    of the rejecting machine since then belong to it too, those that are over already with the others.
+    Only where all three were seen: the spoiler's own finding, the rejects, and a flow from the one to the other. The
+    stops that the rejects led to belong to it too, those that are over already with the one that lasts.
     """
-    incidents = [*told, *alone]
-    for root in incidents:
-        found = (root.finding, *root.explained)
-        rejects = next((one for one in found if one.kind == "reject_rate" and one.device == root.device), None)
-        spoiler = _spoiler(line, rejects, incidents) if rejects else None
-        if rejects is None or spoiler is None:
+    incidents = list(told)
+    for device, rejects in rejecting.items():
+        spoiler = _spoiler(line, device, rejects, incidents)
+        if spoiler is None:
             continue
-        before = [one for one in ended if one.device == root.device and one.onset_us >= spoiler.onset_us]
+        tripped = [one for one in (*incidents, *ended) if one.device == device and _is_trip(one, rejects)]
         also = [one for one in incidents if one.device == spoiler.device and one.kind in _SPOILS and one is not spoiler]
-        rest = [one for one in incidents if one is not root and one is not spoiler and one not in also]
-        return _with_spoilers(line, (), [*rest, _joined(spoiler, root, before, also)], ended)
+        rest = [one for one in incidents if one is not spoiler and one not in tripped and one not in also]
+        incidents = [*rest, _joined(spoiler, tripped, also)]
     return incidents
 
 
-def _spoiler(line: Line, rejects: Finding, incidents: Sequence[Incident]) -> Incident | None:
-    """The first limit or drift upstream that came before the rejects."""
-    upstream = _upstream_of(line, rejects.device)
+def _is_trip(incident: Incident, rejects: Rejecting) -> bool:
+    began_us = (rejects.since_us - _BEFORE_US, rejects.until_us + _BEFORE_US)
+    return incident.kind in ("stop", "reject_rate") and began_us[0] <= incident.onset_us <= began_us[1]
+
+
+def _spoiler(line: Line, device: str, rejects: Rejecting, incidents: Sequence[Incident]) -> Incident | None:
+    """The first limit upstream that came before the rejects; else the first drift."""
+    upstream = _upstream_of(line, device)
     found = [
         incident
         for incident in incidents
         if incident.kind in _SPOILS
         and incident.device in upstream
-        and rejects.onset_us - _LEADS_TO_US <= incident.onset_us <= rejects.onset_us
+        and rejects.since_us - _LEADS_TO_US <= incident.onset_us <= rejects.since_us
     ]
     return min(found, key=lambda incident: (incident.kind != "limit", incident.onset_us), default=None)
 
@@ -313,9 +322,9 @@ def _upstream_of(line: Line, device: str) -> set[str]:
     return found
 
 
-def _joined(spoiler: Incident, root: Incident, before: Sequence[Incident], also: Sequence[Incident]) -> Incident:
-    """The spoiler as the cause of what `root` did: the machine that rejects lost its down time to it."""
-    stops = [incident for incident in (root, *before) if incident.kind == "stop"]
+def _joined(spoiler: Incident, tripped: Sequence[Incident], also: Sequence[Incident]) -> Incident:
+    """The spoiler as the cause of the trips: the machine that rejects lost its down time to it."""
+    stops = [incident for incident in tripped if incident.kind == "stop"]
     lost: dict[str, float] = defaultdict(float)
     how: dict[str, set[str]] = defaultdict(set)
     for stop in stops:
@@ -327,7 +336,7 @@ def _joined(spoiler: Incident, root: Incident, before: Sequence[Incident], also:
         for device, seconds in lost.items()
         if device != spoiler.device
     ]
-    found = (one for incident in (*also, root) for one in (incident.finding, *incident.explained))
+    found = (one for incident in (*also, *tripped) for one in (incident.finding, *incident.explained))
     return replace(
         spoiler,
         victims=tuple(sorted(victims, key=lambda victim: (-victim.lost_seconds, victim.device))),

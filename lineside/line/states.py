@@ -72,12 +72,29 @@ class MachineStates(msgspec.Struct):
         return self.runs[first:last]
 
 
+class Rejecting(msgspec.Struct, frozen=True):
+    """A machine rejected too much from since_us to until_us, by what was found so far."""
+
+    since_us: int
+    until_us: int
+
+
 class StateHistory(msgspec.Struct):
-    """Every machine's states up to `now_us`; `before_us` is the `now_us` of the tick before."""
+    """Every machine's states up to `now_us`; `before_us` is the `now_us` of the tick before.
+
+    `rejecting` remembers why a machine tripped: its rejects leave the detector's window long before it runs again.
+    """
 
     machines: dict[str, MachineStates] = {}
     now_us: int = 0
     before_us: int = 0
+    rejecting: dict[str, Rejecting] = {}
+
+    def note_rejecting(self, device: str, since_us: int, until_us: int) -> None:
+        """Remember that a machine rejects too much; one that goes on keeps when it began."""
+        known = self.rejecting.get(device)
+        went_on = known is not None and since_us <= known.until_us
+        self.rejecting[device] = Rejecting(min(known.since_us, since_us) if known and went_on else since_us, until_us)
 
     def interval_us(self) -> int:
         """The usual time between two state readings, of the line's slowest speaker; at most 60 s."""
@@ -96,6 +113,8 @@ def advance(history: StateHistory, window: Window, line: Line, now_us: int) -> S
     for device in {*history.machines, *told}:
         states = history.machines.setdefault(device, MachineStates())
         _advance_machine(states, told.get(device), window.start_us, now_us)
+    oldest_us = now_us - LOOK_BACK_US
+    history.rejecting = {device: one for device, one in history.rejecting.items() if one.until_us >= oldest_us}
     return history
 
 
