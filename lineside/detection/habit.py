@@ -21,17 +21,19 @@ def median_of_sorted(ordered: list[float]) -> float:
 class Habit:
     """At most `most` moves; beyond that the oldest goes. Kept sorted, so that a median costs nothing."""
 
-    __slots__ = ("_by_age", "_sorted", "most")
+    __slots__ = ("_by_age", "_median", "_sorted", "most")
 
     def __init__(self, most: int = 4032) -> None:
         self.most = most
         self._by_age: deque[float] = deque()
         self._sorted: list[float] = []
+        self._median: float | None = None
 
     def __len__(self) -> int:
         return len(self._sorted)
 
     def learn(self, move: float) -> None:
+        self._median = None
         self._by_age.append(move)
         insort(self._sorted, move)
         while len(self._sorted) > self.most:
@@ -39,7 +41,9 @@ class Habit:
 
     @property
     def median(self) -> float:
-        return median_of_sorted(self._sorted)
+        if self._median is None:  # asked for every bin, changed every tenth
+            self._median = median_of_sorted(self._sorted)
+        return self._median
 
     @property
     def record(self) -> float:
