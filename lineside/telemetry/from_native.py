@@ -17,6 +17,7 @@ import msgspec
 
 from lineside.telemetry.channels import Channels, Device
 from lineside.telemetry.reading import Reading
+from lineside.telemetry.rejection import MAX_TEXT_LENGTH
 from lineside.telemetry.shapes import Given, Measured, shape_of
 from lineside.telemetry.timestamps import DAY_US, EARLIEST_US, check_plausible, read
 
@@ -54,7 +55,9 @@ def read_plain(
     if not EARLIEST_US <= observed_us <= received_us + DAY_US:
         check_plausible(observed_us, received_us)
     measurements, name = message.measurements, device.name
-    shape = shape_of(channels, device, measurements)
+    shape = device.last
+    if shape is None or shape.names != list(measurements):
+        shape = shape_of(channels, device, measurements)
     first = len(readings)
     for given, channel in zip(measurements.values(), shape.channels):  # noqa: B905 - as many, and checking takes time
         if type(given) is Measured:
@@ -65,7 +68,9 @@ def read_plain(
             value = given  # type: ignore[assignment]
             if channel.sent_unit:
                 channel = channels.channel(device, channel.attribute, "")
-        if type(value) is float and channel.simple:
+        if (type(value) is float and channel.simple) or (
+            type(value) is str and not channel.numeric and value.isprintable() and 0 < len(value) <= MAX_TEXT_LENGTH
+        ):
             reading = Reading(
                 name,
                 channel.attribute,

@@ -100,7 +100,9 @@ class Normalizer:
             payload.decode()  # also what we skip must be UTF-8
         channels, measurements = self.channels, message.measurements
         device = channels.devices.get(message.device) or channels.device(message.device)
-        shape = shape_of(channels, device, measurements)
+        shape = device.last
+        if shape is None or shape.names != list(measurements):
+            shape = shape_of(channels, device, measurements)
         first = len(values)
         try:
             heads = _gather(shape, measurements, values)
@@ -205,12 +207,10 @@ def _check_plain_text(channel: Channel, text: str) -> None:
 
 
 def _tokens(values: list[Value | None]) -> list[bytes]:
-    """Each value as JSON. Whole numbers are written without `.0`."""
-    values.append(None)  # so that a comma follows every value
-    tokens = orjson.dumps(values).replace(b".0,", b",")[1:].split(b",")
+    """Each value as JSON."""
+    tokens = orjson.dumps(values)[1:-1].split(b",")
     if len(tokens) != len(values):  # there are commas in a text
         tokens = [orjson.dumps(value) for value in values]
-    tokens.pop()
     return tokens
 
 

@@ -54,10 +54,6 @@ def test_the_captured_message_becomes_an_entity(samples: Path) -> None:
     assert b"\n" not in line
 
 
-def test_whole_numbers_are_written_without_a_point() -> None:
-    assert b'"value":12,' in NORMALIZER.normalize(message({"Good": 12.0}), RECEIVED_US)
-
-
 @pytest.mark.parametrize(
     "measurements",
     [
