@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lineside.line.flow import TAIL_US, is_dumb, neighbours
+from lineside.line.flow import TAIL_US, is_dumb, losses, neighbours
 from lineside.line.states import BLOCKED, DOWN, OFFLINE, RUNNING, SECOND_US, STARVED, Run, StateHistory
 from lineside.site.model import Line
 
@@ -86,6 +86,15 @@ class Grid:
         running = np.flatnonzero(self.masks[device, RUNNING])
         self.ran[device] = int(running[0]) if len(running) else self.steps
 
+    def explained(self, line: Line, history: StateHistory, now_us: int) -> dict[str, Mask]:
+        """Machine -> the steps in which it was blocked or starved because of a machine that was down."""
+        masks = {device: np.zeros(self.steps, bool) for device in self.ran}
+        at_us = self.start_us + np.arange(self.steps, dtype=np.int64) * _STEP_US
+        for loss in losses(line, history, (), self.start_us, now_us):
+            first, last = np.searchsorted(at_us, [loss.start_us, loss.end_us])
+            masks[loss.device][first:last] = True
+        return masks
+
     def mask(self, device: str, kind: str) -> Mask:
         return self.masks[device, kind]
 
@@ -93,8 +102,10 @@ class Grid:
         return np.asarray(mask.reshape(-1, STEPS_A_BIN).mean(axis=1))
 
 
-def pressure_on(grid: Grid, line: Line, history: StateHistory, device: str) -> Pressure | None:
-    """The pressure on one machine; None where nobody beside it tells a state.
+def pressure_on(
+    grid: Grid, line: Line, history: StateHistory, device: str, explained: dict[str, Mask] | None = None
+) -> Pressure | None:
+    """The pressure on one machine, less what is `explained`; None where nobody beside it tells a state.
 
     One that reports no state itself must be squeezed from both sides, and its neighbours' other ways must be free.
     """
@@ -105,6 +116,8 @@ def pressure_on(grid: Grid, line: Line, history: StateHistory, device: str) -> P
     for state in (BLOCKED, STARVED):
         beside = neighbours(line, history, device, downstream=state == STARVED)
         masks = [_pressed(grid, line, history, name, device, state, working) for name in beside]
+        if explained is not None:
+            masks = [mask & ~explained[name] for name, mask in zip(beside, masks, strict=True)]
         squeezed[state] = np.min([grid.by_bin(mask) for mask in masks], axis=0) if masks else None
     sides = sum(side is not None for side in squeezed.values())
     if sides < (2 if dumb else 1):

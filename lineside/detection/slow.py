@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lineside.detection.finding import Evidence, Finding
-from lineside.detection.pressure import BIN_SECONDS, Grid, Pressure, Shares, pressure_on
+from lineside.detection.pressure import BIN_SECONDS, Grid, Mask, Pressure, Shares, pressure_on
 from lineside.line.flow import is_dumb
 from lineside.line.states import BLOCKED, RUNNING, SECOND_US, StateHistory
 from lineside.site.model import Line
@@ -43,7 +43,7 @@ _BINS_TO_SETTLE = 120
 _DRAIN = 3.0
 _RECORD = 1.5
 _LEAST_RUNNING = 0.8
-_MUCH = 0.2
+_MUCH, _MUCH_TOGETHER = 0.2, 0.25
 _EVER_BLOCKED = 0.01
 """A machine that was blocked for this share of the past shows it when it is."""
 
@@ -68,25 +68,34 @@ class _Search:
 
     def __init__(self, grid: Grid, history: StateHistory, line: Line, now_us: int) -> None:
         self._grid, self._history, self._line, self._now_us = grid, history, line, now_us
+        self._explained: dict[str, Mask] | None = None
 
     def run(self) -> list[Finding]:
         found: dict[str, Finding] = {}
         for machine in self._line.machines:
-            pressure = None if machine.buffer else pressure_on(self._grid, self._line, self._history, machine.id)
-            excursion = self._excursion(pressure) if pressure else None
-            if pressure is None or excursion is None:
+            if machine.buffer or not self._excursion(pressure_on(self._grid, self._line, self._history, machine.id)):
                 continue
-            device = self._at_fault(pressure, excursion)
-            if device and (device not in found or device == machine.id):
+            pressure = self._unexplained(machine.id)
+            excursion = self._excursion(pressure)
+            device = self._at_fault(pressure, excursion) if pressure and excursion else None
+            if pressure and excursion and device and (device not in found or device == machine.id):
                 found[device] = self._finding(device, pressure, excursion)
         return self._only_sure(list(found.values()))
 
-    def _excursion(self, pressure: Pressure) -> Excursion | None:
+    def _excursion(self, pressure: Pressure | None) -> Excursion | None:
         """The excursion that is on now, if it is to be reported."""
+        if pressure is None:
+            return None
         sides = np.array(pressure.sides)
         if not (sides[:, -_BINS_RECENT:].mean(axis=1) > _LEAST_MARGIN).any():
             return None
         return _Cusum(pressure, is_dumb=is_dumb(self._history, pressure.device)).run()
+
+    def _unexplained(self, device: str) -> Pressure | None:
+        """The pressure without the seconds that machines which are down account for."""
+        if self._explained is None:
+            self._explained = self._grid.explained(self._line, self._history, self._now_us)
+        return pressure_on(self._grid, self._line, self._history, device, self._explained)
 
     def _at_fault(self, pressure: Pressure, excursion: Excursion) -> str | None:
         """The machine itself; or the one upstream from which its material only trickles in."""
@@ -216,20 +225,21 @@ class _Cusum:
         enough = max(_REPORT_SECONDS * little_known * calm, _RECORD * self._record)
         if float(self._running[self._first.max() : index + 1].mean()) < _LEAST_RUNNING:
             return False
-        if self._is_everywhere() and (len(self._sides) > 1 or self._is_much(index)):
-            return float(self._above.sum()) >= enough
-        one_sided = self._one_side_will_do and self._is_much(index)
-        return one_sided and float(self._above.max()) >= _ONE_SIDED * enough
+        more = self._more(index)
+        if self._is_everywhere() and len(self._sides) > 1:
+            return float(self._above.sum()) >= enough and float(more.sum()) >= _MUCH_TOGETHER
+        if not self._one_side_will_do or float(more.max()) < _MUCH:
+            return False
+        return float(self._above.max()) >= (enough if len(self._sides) == 1 else _ONE_SIDED * enough)
 
-    def _is_much(self, index: int) -> bool:
-        """Whether the higher side is up by a fifth of the time.
+    def _more(self, index: int) -> Shares:
+        """By what share of the time every side is up since the excursion began.
 
-        On one side alone, less than that is also what a healthy line does when the place before its slowest machine
-        has filled up at last, or the queue moves from one of two equally slow machines to the other.
+        A little is also what a healthy line does when the place before its slowest machine has filled up at last, or
+        the queue moves from one of two equally slow machines to the other.
         """
         first = int(self._first[self._first >= 0].min())
-        more = self._sides[:, first : index + 1].mean(axis=1) - self._normal()
-        return bool(more.max() >= _MUCH)
+        return np.asarray(self._sides[:, first : index + 1].mean(axis=1) - self._normal())
 
     def _is_everywhere(self) -> bool:
         return bool((self._above >= self._least_seconds).all())

@@ -250,7 +250,7 @@ class _Walk:
                 reached.setdefault(neighbour.held.fault, arrived_us or through.start_us)
             elif through is not None:
                 self._push(queue, seen, name, through.state == BLOCKED, arrived_us or through.start_us)
-        return reached
+        return {fault: since_us for fault, since_us in reached.items() if fault.device != device}
 
     def _trickling(self, name: str, at_us: int) -> list[Fault]:
         """Slow machines beside one that works: it gets and gives so little at a time that it calls itself running."""
@@ -272,7 +272,12 @@ class _Walk:
         for name in self._waited_for(device, downstream=run.state == BLOCKED):
             neighbour = self._machines[name]
             held = neighbour.held
-            if held is not None and neighbour.passes_on(at_us, self._flicker_us) and at_us < held.reached_us + TAIL_US:
+            if (
+                held is not None
+                and held.fault.device != device
+                and neighbour.passes_on(at_us, self._flicker_us)
+                and at_us < held.reached_us + TAIL_US
+            ):
                 return _Held(held.fault, held.reached_us)
         return None
 
