@@ -125,13 +125,14 @@ def _look_for_a_move(drift: Drift, end: int, hole_us: int, settings: Settings) -
         return
     normal = median_of_sorted(reference)
     moved = abs(drift.value - normal)
-    if moved <= rules.threshold * _cheap_scale(drift, normal, settings) or not _is_news(drift, moved, settings):
+    threshold = rules.threshold * (1 + rules.caution / (1 + len(drift.habit)))
+    if moved <= threshold * _cheap_scale(drift, normal, settings) or not _is_news(drift, moved, settings):
         _learn(drift, moved, settings)
         return
     if not _is_measured(drift, end, settings):
         return
     scale = _scale(drift, reference, normal, settings)
-    if moved <= rules.threshold * scale:
+    if moved <= threshold * scale:
         _learn(drift, moved, settings)
         return
     first = end - rules.recent

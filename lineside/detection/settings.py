@@ -29,6 +29,9 @@ class DriftSettings:
     """How far back the reference may be looked for past flagged bins."""
     threshold: float = 5.0
     """Robust z beyond which a signal has moved; below half of it, it is back."""
+    caution: float = 10.0
+    """A signal that is hardly known must move further: by this share of the threshold per move learned so far. A scale
+    that was estimated from a few values has heavy tails (as Student's t has); after 100 moves it is a tenth."""
     spread_share: float = 0.3
     """Of the reference's standard deviation: MAD alone is blind to spikes and steps of quantisation."""
     least_relative: float = 0.002
