@@ -137,7 +137,7 @@ def _advance_machine(states: MachineStates, told: Series | None, start_us: int, 
     said = _hold(carried, _changes(told, now_us), start_us, now_us)
     _learn(states, [*before, *times][-_READINGS_TO_LEARN_FROM:], [*kept, *said])
     gaps = _gaps([*before[-1:], *times, now_us], states)
-    states.runs = _joined([*kept, *_overlaid(said, gaps)], now_us - LOOK_BACK_US)
+    states.runs = _joined(_overlaid([*kept, *said], gaps), now_us - LOOK_BACK_US)
 
 
 def _until(run: Run, end_us: int) -> Run:

@@ -7,8 +7,10 @@ seconds or more, or would have stood still anyway because of the other fault, is
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,14 +71,22 @@ class Played:
     states: NDArray[np.int8]
     told: list[tuple[int, list[Incident]]]
 
+    def retold(self, variant: Variant) -> Played:
+        """The same day as a broken variant would have told it."""
+        chance, line = random.Random(self.layout.seed), self.layout.line()
+        return replace(self, told=[(now, variant(incidents, line, chance)) for now, incidents in self.told])
+
+    @cached_property
+    def _healthy(self) -> NDArray[np.int8]:
+        return run(self.layout, (), len(self.states))
+
     def cost(self, fault: Fault) -> Cost:
         """What this fault cost, until when asked: on this day, and on a day when it was the only one."""
         others = tuple(other for other in self.faults if other is not fault)
         seconds = len(self.states)
-        healthy = run(self.layout, (), seconds)
-        without = run(self.layout, others, seconds) if others else healthy
+        without = run(self.layout, others, seconds) if others else self._healthy
         alone = run(self.layout, (fault,), seconds) if others else self.states
-        return Cost(self.layout, fault, self.states, without, alone, healthy)
+        return Cost(self.layout, fault, self.states, without, alone, self._healthy)
 
 
 @dataclass(frozen=True)
@@ -97,13 +107,13 @@ class Cost:
         return lost(self.layout, self.fault, now, self.alone, self.healthy)
 
 
-def play(scenario: Scenario, *, tick: int = 300, phase: int = 0, variant: Variant | None = None) -> Played:
+def play(scenario: Scenario, *, tick: int = 300, phase: int = 0) -> Played:
     """Run the line, let the detectors see it tick by tick, and note what they say."""
     layout, faults = scenario
     seconds = max((fault.ends for fault in faults), default=4500) + 900
     states = run(layout, faults, seconds)
     recording, line, history = Recording(layout, states, faults), layout.line(), StateHistory()
-    chance, told = random.Random(layout.seed), []
+    told = []
     for now in range(phase or tick, seconds + 1, tick):
         now_us = START_US + now * SECOND_US
         advance(history, recording.window(max(0, now - tick - 60), now), line, now_us)
@@ -113,7 +123,7 @@ def play(scenario: Scenario, *, tick: int = 300, phase: int = 0, variant: Varian
             *_silent(history, line, now_us),
         ]
         incidents = explain(line, history, findings, now_us)
-        told.append((now, variant(incidents, line, chance) if variant else incidents))
+        told.append((now, incidents))
     return Played(layout, faults, states, told)
 
 
@@ -231,10 +241,25 @@ SCENARIOS: tuple[Callable[[int], Scenario], ...] = (
 )
 
 
-def score(seeds: Sequence[int], *, tick: int = 300, variant: Variant | None = None) -> Score:
+def play_all(seeds: Sequence[int], *, tick: int = 300) -> list[Played]:
     """Every seed plays one scenario; the tick's phase is drawn too."""
+    scenarios = [SCENARIOS[seed % len(SCENARIOS)](seed) for seed in seeds]
+    phases = [random.Random(seed).randint(1, tick) for seed in seeds]
+    return [play(one, tick=tick, phase=phase) for one, phase in zip(scenarios, phases, strict=True)]
+
+
+def score(played: Sequence[Played], variant: Variant | None = None) -> Score:
+    """The score of what was told, or of what a broken variant makes of it."""
     total = Score()
-    for seed in seeds:
-        scenario = SCENARIOS[seed % len(SCENARIOS)](seed)
-        total.add(play(scenario, tick=tick, phase=random.Random(seed).randint(1, tick), variant=variant))
+    for one in played:
+        total.add(one.retold(variant) if variant else one)
     return total
+
+
+def main(first: int, count: int) -> None:
+    total = score(play_all(range(first, first + count)))
+    sys.stdout.write("\n".join([*total.remarks, str(total), ""]))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
