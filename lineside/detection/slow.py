@@ -34,16 +34,18 @@ _REPORT_SECONDS = 90.0
 after about two minutes."""
 _ONE_SIDED = 1.5
 _MOST_MARGIN, _LEAST_MARGIN = 0.1, 0.04
+"""What is not yet more than normal, as a share of time: half the usual unrest, within these."""
 _QUIET = 0.1
-"""Standard deviation of the pressure, bin by bin; a line that is calmer than this needs less proof."""
-_BINS_TO_KNOW_NORMAL = 20
-_BINS_TO_CLEAR = 6
-_BINS_RECENT = 6
-_BINS_TO_SETTLE = 120
+"""Standard deviation of the pressure, bin by bin; a line that is calmer than this needs less proof, down to half."""
+_MUCH, _MUCH_TOGETHER = 0.2, 0.25
+"""By what share of the time one side alone, and both added, must be up."""
 _DRAIN = 3.0
+"""What is below normal counts so much more than what is above, so that an excursion that is over is soon forgotten."""
 _RECORD = 1.5
 _LEAST_RUNNING = 0.8
-_MUCH, _MUCH_TOGETHER = 0.2, 0.25
+_BINS_TO_KNOW_NORMAL = 20
+_BINS_RECENT = _BINS_TO_CLEAR = 6
+_BINS_TO_SETTLE = 120
 _EVER_BLOCKED = 0.01
 """A machine that was blocked for this share of the past shows it when it is."""
 
@@ -172,6 +174,8 @@ class _Cusum:
         self._above = np.zeros(len(sides))
         self._first = np.full(len(sides), -1)
         """Per side, the bin since when it has been above normal; -1 where it is not."""
+        self._waiting_from = 0
+        """Since when bins have not been taken for normal, because an excursion is on."""
         self._reported_from = -1
         self._peak = self._record = 0.0
 
@@ -214,9 +218,6 @@ class _Cusum:
             self._learn(index if began < 0 else self._waiting_from, index + 1)
             self._record = max(self._record, self._peak)
             self._peak = 0.0
-
-    _waiting_from = 0
-    """Since when bins have not been taken for normal, because an excursion was on."""
 
     def _is_clear(self, index: int) -> bool:
         """Above the line's own habit, on every side that there is or far above on one, and the machine was running."""
