@@ -45,8 +45,8 @@ RESERVED: Final = frozenset(
 )
 """Members of an entity that mean something already; an attribute so named is renamed."""
 
-LINE_END: Final = b',"@context":"' + CONTEXT.encode() + b'"}\n'
-"""The end of every entity and of its line."""
+ENTITY_END: Final = b',"@context":"' + CONTEXT.encode() + b'"}'
+"""The bytes that every entity ends with."""
 
 
 def is_name(attribute: str) -> bool:
@@ -182,17 +182,17 @@ def fragments(channel: Channel) -> tuple[bytes, bytes]:
 def heads(device: Device, channels: list[Channel], state: str) -> list[bytes]:
     """What stands before each number of an entity; `state` is the machine's state as sent, "" where it sends none.
 
-    A converted property has two numbers, as sent and as kept. The first begins with the end of the entity before.
+    A converted property has two numbers, as sent and as kept.
     """
     pieces = []
     for channel in channels:
         if channel.converts:
             pieces += [channel.head, channel.middle]
         elif channel.state and state:
-            pieces.append(_state_head(channel, state))
+            pieces.append(state_head(channel, state))
         else:
             pieces.append(channel.head)
-    return [LINE_END + device.entity_head + pieces[0], *pieces[1:]] if pieces else []
+    return [device.entity_head + pieces[0], *pieces[1:]] if pieces else []
 
 
 def state_word(text: str) -> str:
@@ -200,7 +200,8 @@ def state_word(text: str) -> str:
     return STATES.get(text.casefold(), text)
 
 
-def _state_head(channel: Channel, text: str) -> bytes:
+def state_head(channel: Channel, text: str) -> bytes:
+    """What stands before our word for a state."""
     key, _, source = _state(text)
     said: dict[str, Any] = {"type": "Property", "sourceAttribute": _property(channel.attribute)}
     if channel.attribute == key:

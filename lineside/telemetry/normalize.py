@@ -17,18 +17,18 @@ from lineside.telemetry import ngsild
 from lineside.telemetry.channels import DEFAULT_STATE_ATTRIBUTE, Channel, Channels, Device
 from lineside.telemetry.decode import UNREADABLE, Hearing, Message, Rejected, messages
 from lineside.telemetry.from_native import decode_plain
-from lineside.telemetry.ngsild import LINE_END
+from lineside.telemetry.ngsild import ENTITY_END
 from lineside.telemetry.reading import Value
 from lineside.telemetry.rejection import MAX_MESSAGE_BYTES, MAX_TEXT_LENGTH, Rejection
 from lineside.telemetry.shapes import Given, Measured, Shape, new_shape, shape_of, without_missing
-from lineside.telemetry.timestamps import DAY_US, EARLIEST_US, read
+from lineside.telemetry.timestamps import DAY_US, EARLIEST_US, MINUTE_US, read
+from lineside.telemetry.wordings import Wordings
 
 if TYPE_CHECKING:
     from lineside.site.model import Site
 
 _MAX_STATES: Final = 32
-_PAGE: Final = 256
-"""So many values are written at once: enough to be quick, and little enough to stay in the processor's cache."""
+_LATEST_MINUTE_US: Final = DAY_US - MINUTE_US
 
 
 class _NotPlain(Exception):
@@ -53,67 +53,62 @@ class Normalizer:
     def __init__(self, site: Site | None = None) -> None:
         self.site = site
         self.channels = Channels(site)
+        self._wordings = Wordings()
+        self._entity = self._wordings.entity
 
     def normalize(self, payload: bytes, received_us: int) -> bytes:
         """The entity of a message, or an array of entities for an array. Raises `Rejection`: all or nothing."""
-        values: list[Value | None] = []
-        try:
-            heads, stamps = self._plain(payload, received_us, values)
-        except (_NotPlain, *UNREADABLE):
-            return self._through_objects(payload, received_us)
-        return _written(heads, values, stamps)[:-1]
+        return self._entity(payload, received_us + _LATEST_MINUTE_US) or self._anew(payload, received_us)
 
     def normalize_many(self, payloads: Iterable[bytes], received_us: int) -> tuple[list[bytes], list[Refused]]:
-        """Pages of lines, a line for every payload that can be read, in their order; and those that cannot."""
-        pages: list[bytes] = []
+        """An entity for every payload that can be read, in their order; and the payloads that cannot."""
+        entities: list[bytes] = []
         refused: list[Refused] = []
-        heads: list[bytes] = []
-        values: list[Value | None] = []
-        stamps: list[bytes] = []
+        worded, latest_us = self._entity, received_us + _LATEST_MINUTE_US
         for place, payload in enumerate(payloads):
-            try:
-                before, after = self._plain(payload, received_us, values)
-            except (_NotPlain, *UNREADABLE):
-                del values[len(heads) :]
-                pages.append(_written(heads, values, stamps))
-                heads, values, stamps = [], [], []
+            entity = worded(payload, latest_us)
+            if entity is None:
                 try:
-                    pages += (self._through_objects(payload, received_us), b"\n")
+                    entity = self._anew(payload, received_us)
                 except Rejection as rejection:
                     refused.append(Refused(place, payload, rejection))
-            else:
-                heads += before
-                stamps += after
-                if len(heads) > _PAGE:
-                    pages.append(_written(heads, values, stamps))
-                    heads, values, stamps = [], [], []
-        pages.append(_written(heads, values, stamps))
-        return pages, refused
+                    continue
+            entities.append(entity)
+        return entities, refused
 
-    def _plain(self, payload: bytes, received_us: int, values: list[Value | None]) -> tuple[list[bytes], list[bytes]]:
-        """Add the values of a message to `values`; returns what is written before each of them, and what after."""
+    def _anew(self, payload: bytes, received_us: int) -> bytes:
+        """The entity of a message in a wording that is not known."""
+        try:
+            return self._plain(payload, received_us)
+        except (_NotPlain, *UNREADABLE):
+            return self._through_objects(payload, received_us)
+
+    def _plain(self, payload: bytes, received_us: int) -> bytes:
         message = decode_plain(payload)
         observed_us, text = read(message.ts)
         if not EARLIEST_US <= observed_us <= received_us + DAY_US or len(payload) > MAX_MESSAGE_BYTES:
             raise _NotPlain
         if not payload.isascii():
             payload.decode()  # also what we skip must be UTF-8
-        channels, measurements = self.channels, message.measurements
-        device = channels.devices.get(message.device) or channels.device(message.device)
-        shape = device.last
-        if shape is None or shape.names != list(measurements):
-            shape = shape_of(channels, device, measurements)
-        first = len(values)
+        device, measurements = self.channels.device(message.device), message.measurements
+        shape = shape_of(self.channels, device, measurements)
+        values: list[Value | None] = []
         try:
             heads = _gather(shape, measurements, values)
         except _OtherShape:
-            del values[first:]
+            values = []
             shape, heads = self._gather_anew(device, measurements, values)
-        stamp = b',"observedAt":"' + text.encode() + b'"}'
-        stamps = [stamp] * len(heads)
-        for at in shape.unstamped:
-            stamps[at] = b""
-        return heads, stamps
+        return self._worded_anew(payload, device, shape, received_us) or _written(
+            heads, values, b',"observedAt":"' + text.encode() + b'"}', shape.unstamped
+        )
+
+    def _worded_anew(self, payload: bytes, device: Device, shape: Shape, received_us: int) -> bytes | None:
+        """Learning takes time: at the first message of a shape in an unknown wording, the second, the fourth, ..."""
+        shape.sightings += 1
+        if shape.sightings & (shape.sightings - 1):
+            return None
+        self._wordings.learn(payload, device, shape.channels)
+        return self._entity(payload, received_us + _LATEST_MINUTE_US)
 
     def _gather_anew(
         self, device: Device, measurements: dict[str, Given], values: list[Value | None]
@@ -123,6 +118,7 @@ class Normalizer:
             shape = shape_of(self.channels, device, there)
             return shape, _gather(shape, there, values)
         except _OtherShape:
+            values.clear()
             shape = new_shape(self.channels, device, there)
             return shape, _gather(shape, there, values)
 
@@ -132,18 +128,14 @@ class Normalizer:
         return orjson.dumps(entities if payload.lstrip()[:1] == b"[" else entities[0])
 
 
-def _written(heads: list[bytes], values: list[Value | None], stamps: list[bytes]) -> bytes:
-    """The lines of entities: what stands before each value, the value, what stands after it."""
-    if not heads:
-        return b""
-    parts = [b""] * (3 * len(heads))
+def _written(heads: list[bytes], values: list[Value | None], stamp: bytes, unstamped: list[int]) -> bytes:
+    """An entity: what stands before each value, the value, and the instant, except after those `unstamped`."""
+    parts = [stamp] * (3 * len(heads))
     parts[0::3] = heads
     parts[1::3] = _tokens(values)
-    parts[2::3] = stamps
-    # Every entity's head begins with the end of the line before it, which is the same for all.
-    parts[0] = heads[0][len(LINE_END) :]
-    parts.append(LINE_END)
-    return b"".join(parts)
+    for at in unstamped:
+        parts[3 * at + 2] = b""
+    return b"".join((*parts, ENTITY_END))
 
 
 def _gather(shape: Shape, measurements: dict[str, Given], values: list[Value | None]) -> list[bytes]:

@@ -26,11 +26,13 @@ Given = Measured | float | bool | str | None
 class Shape:
     """What is known of every message of one shape."""
 
-    __slots__ = ("channels", "device", "heads", "names", "states", "unstamped")
+    __slots__ = ("channels", "device", "heads", "names", "sightings", "states", "unstamped")
 
     def __init__(self, device: Device, channels: list[Channel]) -> None:
         self.device, self.channels = device, channels
         self.names = [channel.attribute for channel in channels]
+        self.sightings = 0
+        """How often `normalize` met it in a wording that it does not know."""
         self.heads: list[bytes] = []
         """What NGSI-LD writes before each number; nothing where one of the names is not allowed there."""
         if all(channel.plain for channel in channels):

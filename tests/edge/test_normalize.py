@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 
-from edge.cli.normalize import normalize_stream
+from edge.normalize import normalize_stream
 from lineside.telemetry.normalize import Normalizer
 
 GOOD = b'{"device":"M","ts":"2025-03-03T06:00:00Z","measurements":{"Good":%d}}'

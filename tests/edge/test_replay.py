@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from edge.cli import app
+from edge.cli.commands import app
 from edge.replay import play, record
 from lineside.advice.sops import Sops
 from lineside.errors import Malformed, Misconfigured

@@ -1,0 +1,24 @@
+"""The commands, one module each; this one only lists them."""
+
+from __future__ import annotations
+
+import typer
+
+from edge.cli.normalize import normalize
+from edge.cli.replay import replay
+from edge.cli.up import up
+
+app = typer.Typer(
+    help="Stands beside a production line: hears every machine, names the one cause, says what to do.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(up)
+app.command()(replay)
+app.command()(normalize)
+
+
+@app.callback()
+def _lineside() -> None:
+    pass
