@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from lineside.errors import Conflict, Refused, Unavailable
 
-_TEMPORARY = ".writing-"
+_WRITING = ".writing"
 _LOCK = ".lock"
 _serial = count()
 
@@ -20,18 +20,21 @@ _serial = count()
 class FileObjects:
     """An `ObjectStore` on a folder, for any number of processes on this machine.
 
-    An object is written beside its place, synced, and renamed, so that a reader or a power cut finds all of it or
-    nothing. durable: sync to the disk before `put` returns; a replay into a scratch folder need not.
+    An object is written in a folder of its own, synced, and renamed into its place, so that a reader or a power cut
+    finds all of it or nothing. What a killed process was writing goes when the next one begins. durable: sync to the
+    disk before `put` returns; a replay into a scratch folder need not.
     """
 
     at_once = 1
 
     def __init__(self, root: Path, *, durable: bool = True) -> None:
         self._root = root.absolute()
+        self._writing = self._root / _WRITING
         self._durable = durable
         self._synced: set[Path] = set()
         with _translated(str(root)):
-            self._root.mkdir(parents=True, exist_ok=True)
+            self._writing.mkdir(parents=True, exist_ok=True)
+            self._sweep()
 
     def put(self, key: str, data: bytes) -> None:
         path = self.path(key)
@@ -85,9 +88,9 @@ class FileObjects:
         return self._root.joinpath(*parts)
 
     def _written(self, path: Path, data: bytes) -> Path:
-        """A temporary file beside `path` that holds `data`; none is left behind where that fails."""
+        """A temporary file on the disk of `path` that holds `data`; none is left behind where that fails."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f"{_TEMPORARY}{os.getpid()}-{next(_serial)}-{path.name[-80:]}")
+        temporary = self._writing / f"{os.getpid()}-{next(_serial)}"
         try:
             with temporary.open("wb") as file:
                 file.write(data)
@@ -98,6 +101,13 @@ class FileObjects:
             temporary.unlink(missing_ok=True)
             raise
         return temporary
+
+    def _sweep(self) -> None:
+        """Remove what processes that are no more were writing."""
+        for left in self._writing.iterdir():
+            pid = left.name.partition("-")[0]
+            if not pid.isdecimal() or not _is_alive(int(pid)):
+                left.unlink(missing_ok=True)
 
     def _sync_folder(self, folder: Path) -> None:
         """Make the names in a folder durable, and once that of the folder and of those above it, which may be new."""
@@ -123,13 +133,23 @@ class FileObjects:
         with entries:
             for entry in entries:
                 name = entry.name
-                if not name.startswith(begin) or name.startswith((_TEMPORARY, _LOCK)):
+                if not name.startswith(begin) or name in (_WRITING, _LOCK):
                     continue
                 child = f"{key}/{name}" if key else name
                 if entry.is_dir(follow_symlinks=False):
                     yield from self._under(Path(entry.path), child)
                 else:
                     yield child
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _settle(temporary: Path, path: Path) -> None:

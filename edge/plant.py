@@ -128,6 +128,7 @@ class Plant:
         counters: dict[str, int] = {}
         troubles = [inbox.trouble, self.drain.trouble, *self._tick_troubles.values(), self._broker_trouble()]
         try:
+            troubles += self.stores.damaged_files()
             counters = inbox.counters()
         except Unavailable as error:
             troubles.append(str(error))

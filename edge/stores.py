@@ -48,5 +48,9 @@ class Stores:
                 self._lake = Lake(FileObjects(self._folder.lake), exact=True)
             return self._lake
 
+    def damaged_files(self) -> tuple[str, ...]:
+        """A sentence for each file of the lake that was met and cannot be read."""
+        return self._lake.damaged.told() if self._lake is not None else ()
+
     def close(self) -> None:
         self._opened.close()

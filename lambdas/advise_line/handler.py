@@ -28,9 +28,10 @@ tracer = Tracer()
 site = read_site(settings.site_file)
 objects = S3Objects(client("s3"), settings.lake_bucket_name)
 line_table = table(settings.line_table_name)
+lake = Lake(objects)
 advisor = Advisor(
     site=site,
-    lake=Lake(objects),
+    lake=lake,
     alarms=DynamoDbAlarmStore(line_table),
     advisories=DynamoDbAdvisoryStore(line_table),
     memory=ObjectMemoryStore(objects),
@@ -49,6 +50,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  #
         raise Misconfigured(f"the schedule names {tick.site}/{tick.line}, which the site file does not; deploy again")
     result = advisor.tick(tick.line, tick.now_us(settings.settling_seconds))
     told = _tell(tick, result)
+    for sentence in lake.damaged.told():
+        logger.error("lake file unreadable", line=tick.line, why=sentence)
     if result.untold:
         # The tick is kept; the retry of this call, or the next tick, sends what did not leave.
         raise Unavailable(f"{len(result.untold)} messages about {tick.line} did not leave")

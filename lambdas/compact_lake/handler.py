@@ -15,6 +15,7 @@ from cloud.clients import client
 from cloud.s3 import S3Objects
 from lambdas.compact_lake.settings import Settings
 from lineside.lake.compact import compact_hours
+from lineside.lake.damage import Damaged
 from lineside.lake.lake import LATENESS_SECONDS
 
 settings = Settings.read(os.environ)
@@ -29,7 +30,10 @@ objects = S3Objects(client("s3"), settings.lake_bucket_name)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001
     metrics.add_metric("Compactions", MetricUnit.Count, 1)
-    done = asdict(compact_hours(objects, time.time_ns() // 1000, LATENESS_SECONDS))
+    damaged = Damaged(objects)
+    done = asdict(compact_hours(objects, time.time_ns() // 1000, LATENESS_SECONDS, damaged=damaged))
+    for sentence in damaged.told():
+        logger.error("lake file unreadable", why=sentence)
     metrics.add_metric("ReadingsCompacted", MetricUnit.Count, done["rows"])
     metrics.add_metric("ReadingsConflicting", MetricUnit.Count, done["conflicts"])
     logger.info("hours compacted", extra=done)

@@ -9,10 +9,11 @@ from typing import Protocol
 import numpy as np
 
 from lineside.errors import Unavailable
+from lineside.lake.damage import Damaged, Unreadable, decoding
 from lineside.lake.encode import Batch, encode
 from lineside.lake.ledger import HourLedger, SeriesNumbers
 from lineside.lake.objects import ObjectStore
-from lineside.lake.paths import Hour, batch_name, raw_file, raw_key
+from lineside.lake.paths import Hour, batch_name, raw_files, raw_key
 from lineside.lake.recent import Recent
 from lineside.lake.rows import IDENTITY_COLUMNS, Ints, distinct, rows_of
 from lineside.lake.schema import from_parquet, to_parquet
@@ -62,8 +63,9 @@ class ExactAppender:
     acknowledging gives the same files and the same counts. A repeat must come before its hour is compacted.
     """
 
-    def __init__(self, objects: ObjectStore, memory_bytes: int) -> None:
+    def __init__(self, objects: ObjectStore, memory_bytes: int, damaged: Damaged | None = None) -> None:
         self._objects = objects
+        self._damaged = damaged or Damaged(objects)
         self._ledgers: Recent[Hour, HourLedger] = Recent(memory_bytes, lambda ledger: ledger.size_bytes)
         self._numbers: dict[tuple[str, str], SeriesNumbers] = {}
 
@@ -105,7 +107,7 @@ class ExactAppender:
 
     def _read(self, hour: Hour, without: str) -> HourLedger:
         ledger = HourLedger(hour.start_us)
-        files = [raw_file(key) for key in self._objects.list(hour.raw)]
+        files = raw_files(self._objects.list(hour.raw))
         others = [file for file in files if file.batch != without]
         if self._objects.tag(hour.compacted) is not None:
             self._learn(ledger, hour, hour.compacted, "")
@@ -114,7 +116,13 @@ class ExactAppender:
         return ledger
 
     def _learn(self, ledger: HourLedger, hour: Hour, key: str, batch: str) -> None:
-        rows = rows_of(from_parquet(self._objects.get(key), IDENTITY_COLUMNS))
+        data = self._objects.get(key)
+        try:
+            with decoding(key):
+                rows = rows_of(from_parquet(data, IDENTITY_COLUMNS))
+        except Unreadable as unreadable:
+            self._damaged.note(unreadable)  # what it held cannot be told from new readings
+            return
         order = distinct(rows).order
         series = self._line_numbers(hour).of(rows)[order]
         observed, prints = rows.observed[order], rows.fingerprint[order]

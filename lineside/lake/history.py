@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from lineside.errors import Unavailable
 from lineside.lake.objects import ObjectStore
-from lineside.lake.paths import Hour, hour_of, hours, raw_file
+from lineside.lake.paths import Hour, hour_of, hours, raw_files
 
 if TYPE_CHECKING:
     import duckdb
@@ -106,7 +106,7 @@ class History:
 
     def _files(self, hour: Hour) -> _Files:
         # Raw files first: what is taken away afterwards is in the compacted object, which is looked at later.
-        raw = sorted(map(raw_file, self._objects.list(hour.raw)), key=lambda file: (file.batch, file.key))
+        raw = sorted(raw_files(self._objects.list(hour.raw)), key=lambda file: (file.batch, file.key))
         tag = self._objects.tag(hour.compacted)
         compacted = self._local(hour.compacted, tag) if tag is not None else None
         return _Files(hour, compacted, [self._local(file.key, "") for file in raw])

@@ -9,8 +9,9 @@ from lineside.errors import Unavailable
 from lineside.lake.append import Appended, Appender, ExactAppender, SharedAppender
 from lineside.lake.chunk import Chunk, Footer, open_file, read_chunk
 from lineside.lake.compact import Compacted, compact_hours
+from lineside.lake.damage import Damaged, Unreadable, decoding
 from lineside.lake.objects import ObjectStore
-from lineside.lake.paths import Hour, hours, raw_file
+from lineside.lake.paths import Hour, hours, raw_files
 from lineside.lake.pieces import Piece, cut, join
 from lineside.lake.recent import Recent
 from lineside.lake.together import together
@@ -45,7 +46,10 @@ class Lake:
 
     def __init__(self, objects: ObjectStore, *, exact: bool = False, cache_bytes: int = CACHE_BYTES) -> None:
         self.objects = objects
-        self._appender: Appender = ExactAppender(objects, cache_bytes) if exact else SharedAppender(objects)
+        self.damaged = Damaged(objects)
+        self._appender: Appender = (
+            ExactAppender(objects, cache_bytes, self.damaged) if exact else SharedAppender(objects)
+        )
         self._chunks: Recent[tuple[str, str, tuple[int, ...]], Chunk] = Recent(
             cache_bytes, lambda chunk: chunk.size_bytes
         )
@@ -82,7 +86,7 @@ class Lake:
 
     def compact(self, site: str, line: str, now_us: int, lateness_seconds: float = LATENESS_SECONDS) -> Compacted:
         """Merge what was appended to hours that ended `lateness_seconds` before `now_us`; see `compact.py`."""
-        return compact_hours(self.objects, now_us, lateness_seconds, site=site, line=line)
+        return compact_hours(self.objects, now_us, lateness_seconds, site=site, line=line, damaged=self.damaged)
 
     def _pieces(
         self, wanted: list[Hour], start_us: int, end_us: int, devices: Collection[str] | None
@@ -90,39 +94,44 @@ class Lake:
         pieces: dict[SeriesKey, list[Piece]] = {}
         sources = [source for hour in wanted for source in self._sources(hour, start_us, end_us)]
         for chunk in together(self.objects, lambda source: self._chunk(source, devices), sources):
-            for piece in cut(chunk, start_us, end_us, devices):
+            for piece in cut(chunk, start_us, end_us, devices) if chunk else ():
                 pieces.setdefault(piece.key, []).append(piece)
         return pieces
 
     def _sources(self, hour: Hour, start_us: int, end_us: int) -> list[_Source]:
         # The raw files are listed first: one that compaction takes away after that is missed when it is opened, one
         # that was gone before is in the compacted object, which is looked at later.
-        raw = map(raw_file, self.objects.list(hour.raw))
+        raw = raw_files(self.objects.list(hour.raw))
         sources = [
             _Source(file.key, "", file.batch) for file in raw if file.last_us >= start_us and file.first_us < end_us
         ]
         tag = self.objects.tag(hour.compacted)
         return [_Source(hour.compacted, tag, ""), *sources] if tag is not None else sources
 
-    def _chunk(self, source: _Source, devices: Collection[str] | None) -> Chunk:
+    def _chunk(self, source: _Source, devices: Collection[str] | None) -> Chunk | None:
+        """What a file holds of these devices; None for a damaged one."""
         footer = self._footers.get((source.key, source.tag))
         if footer is not None:
             chunk = self._chunks.get((source.key, source.tag, footer.groups(devices)))
             if chunk is not None:
                 return chunk
-        return self._read(source, footer, devices)
+        try:
+            return self._read(source, footer, devices)
+        except Unreadable as unreadable:
+            self.damaged.note(unreadable)
+            return None
 
     def _read(self, source: _Source, footer: Footer | None, devices: Collection[str] | None) -> Chunk:
+        place = self.objects.path(source.key) or self.objects.get(source.key)
         try:
-            file = open_file(self.objects.path(source.key) or self.objects.get(source.key), footer)
+            with decoding(source.key), open_file(place, footer) as file:
+                if source.tag and self.objects.tag(source.key) != source.tag:
+                    raise _Moved(source.key)
+                footer = footer or Footer.read(file)
+                groups = footer.groups(devices)
+                chunk = read_chunk(file, footer, groups, source.batch)
         except FileNotFoundError as error:
             raise KeyError(source.key) from error
-        with file:
-            if source.tag and self.objects.tag(source.key) != source.tag:
-                raise _Moved(source.key)
-            footer = footer or Footer.read(file)
-            groups = footer.groups(devices)
-            chunk = read_chunk(file, footer, groups, source.batch)
         self._footers.keep((source.key, source.tag), footer)
         self._chunks.keep((source.key, source.tag, groups), chunk)
         return chunk

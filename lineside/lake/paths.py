@@ -11,6 +11,7 @@ A raw file's name says which span it holds, so a reader skips files without open
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -30,6 +31,7 @@ QUARANTINE = "quarantine/"
 
 _SLUG = re.compile(r"[a-zA-Z0-9:_-]{1,128}")
 _BATCH = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}")
+_RAW_NAME = re.compile(r"\d+-\d+-\d+-[a-zA-Z0-9_-]+\.parquet", re.ASCII)
 _HOUR_KEY = re.compile(r"(?:raw|readings)/site=([^/]+)/line=([^/]+)/date=(\d{4}-\d\d-\d\d)/hour=(\d\d)/")
 
 
@@ -83,6 +85,11 @@ def raw_file(key: str) -> RawFile:
     name = key.rpartition("/")[2].removesuffix(".parquet")
     first_us, last_us, rows, batch = name.split("-", 3)
     return RawFile(key, int(first_us), int(last_us), int(rows), batch)
+
+
+def raw_files(keys: Iterable[str]) -> list[RawFile]:
+    """The raw files among these keys; what others have put beside them is none of ours."""
+    return [raw_file(key) for key in keys if _RAW_NAME.fullmatch(key.rpartition("/")[2])]
 
 
 def batch_name(batch_id: str) -> str:

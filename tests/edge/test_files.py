@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import resource
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,15 +48,27 @@ def test_a_disk_without_room_is_unavailable_and_keeps_no_half_object(tmp_path: P
         objects.put("a", b"x" * 10_000)
 
     assert objects.get("a") == b"old"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a"]
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == ["a"]
 
 
 def test_what_was_being_written_when_the_process_died_is_not_listed(tmp_path: Path):
     objects = FileObjects(tmp_path)
     objects.put("raw/a", b"1")
-    (tmp_path / "raw" / ".writing-99-0-b").write_bytes(b"half")
+    (tmp_path / ".writing" / "99999999-0").write_bytes(b"half")
 
     assert objects.list("") == ["raw/a"]
+    assert list(tmp_path.rglob("*.parquet")) == []
+
+
+def test_what_a_dead_process_was_writing_goes_at_the_next_start(tmp_path: Path):
+    FileObjects(tmp_path)
+    ours, left = (tmp_path / ".writing" / f"{pid}-0" for pid in (os.getpid(), 99_999_999))
+    ours.write_bytes(b"half")
+    left.write_bytes(b"half")
+
+    FileObjects(tmp_path)
+
+    assert (ours.exists(), left.exists()) == (True, False)
 
 
 def test_an_object_is_a_file_of_the_same_name(tmp_path: Path):
