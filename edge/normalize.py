@@ -17,7 +17,7 @@ from lineside.telemetry.rejection import MAX_MESSAGE_BYTES
 if TYPE_CHECKING:
     from lineside.site.model import Site
 
-_BLOCK_BYTES = 262_144
+_BLOCK_BYTES = 32_768
 _PROGRESS_SECONDS = 0.5
 _SHOWN_BYTES = 1_024
 

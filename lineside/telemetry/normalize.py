@@ -53,8 +53,8 @@ class Normalizer:
     def __init__(self, site: Site | None = None) -> None:
         self.site = site
         self.channels = Channels(site)
-        self._wordings = Wordings()
-        self._entity = self._wordings.entity
+        self.wordings = Wordings()
+        self._entity = self.wordings.entity
 
     def normalize(self, payload: bytes, received_us: int) -> bytes:
         """The entity of a message, or an array of entities for an array. Raises `Rejection`: all or nothing."""
@@ -107,7 +107,7 @@ class Normalizer:
         shape.sightings += 1
         if shape.sightings & (shape.sightings - 1):
             return None
-        self._wordings.learn(payload, device, shape.channels)
+        self.wordings.learn(payload, device, shape.channels)
         return self._entity(payload, received_us + _LATEST_MINUTE_US)
 
     def _gather_anew(

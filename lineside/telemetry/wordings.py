@@ -34,20 +34,15 @@ MAX_VALUES: Final = 64
 MAX_MINUTES: Final = 16_384
 MAX_STATES: Final = 32
 
-_Groups = tuple[bytes, ...]
-Write = Callable[[_Groups, int], bytes | None]
-"""What a wording's groups say, and the latest minute that is plausible -> the entity, or None for the way around."""
+Write = Callable[[bytes, int], bytes | None]
+"""A message, and the latest minute that is plausible -> the entity, or None if it must be looked at more closely."""
+Bind = Callable[..., Write]
+"""The opening of a device's entities and what each of its values' kinds needs -> the function for its messages."""
 
 
 class Wording(NamedTuple):
-    match: Callable[[bytes], re.Match[bytes] | None]
     write: Write
-
-
-class Layout(NamedTuple):
-    match: Callable[[bytes], re.Match[bytes] | None]
-    bind: Callable[..., Write]
-    """The opening of the entity and what each value's kind needs -> the function for one device."""
+    bind: Bind
 
 
 class Kind(NamedTuple):
@@ -71,8 +66,10 @@ KINDS: Final = {
 
 _SOURCE: Final = """
 def bind(opening, {needs}):
- def write(groups, latest_us):
-  instant, minute, {values} = groups
+ def write(payload, latest_us):
+  found = match(payload)
+  if not found or len(payload) > MAX_MESSAGE_BYTES: return None
+  instant, minute, {values} = found.groups()
   if not EARLIEST_US <= minutes[minute] <= latest_us: return None
   {prepare}
   stamp = b',"observedAt":"' + instant + b'Z"}}'
@@ -86,16 +83,16 @@ class Wordings:
 
     def __init__(self) -> None:
         self._known: dict[bytes, tuple[Wording, ...]] = {}
-        self._layouts: dict[tuple[bytes, tuple[str, ...]], Layout] = {}
+        self._layouts: dict[tuple[bytes, tuple[str, ...]], Bind] = {}
         self._minutes = _Minutes()
 
     def entity(self, payload: bytes, latest_us: int) -> bytes | None:
         """The entity of a message whose wording is known; `latest_us` is the latest minute that is plausible."""
         at = payload.find(b'"device"')
-        for match, write in self._known.get(payload[at : payload.find(b'"', at + 11)], ()):
-            found = match(payload)
-            if found is not None:
-                return write(found.groups(), latest_us) if len(payload) <= MAX_MESSAGE_BYTES else None
+        for write, _ in self._known.get(payload[at : payload.find(b'"', at + 11)], ()):
+            entity = write(payload, latest_us)
+            if entity is not None:
+                return entity
         return None
 
     def learn(self, payload: bytes, device: Device, channels: list[Channel]) -> None:
@@ -109,19 +106,18 @@ class Wordings:
         if [attribute for attribute, _ in values] != [channel.attribute for channel in channels]:
             return
         kinds = tuple(_kind(channel, sent_as) for channel, (_, sent_as) in zip(channels, values, strict=True))
-        layout = self._layouts.get((pattern, kinds)) or self._compile(pattern, kinds)
-        if layout is not None:
+        bind = self._layouts.get((pattern, kinds)) or self._compile(pattern, kinds)
+        if bind is not None:
             needs = [needed for channel, kind in zip(channels, kinds, strict=True) for needed in _needs(channel, kind)]
-            self._remember(key, Wording(layout.match, layout.bind(device.entity_head, *needs)))
+            self._remember(key, Wording(bind(device.entity_head, *needs), bind))
 
-    def _compile(self, pattern: bytes, kinds: tuple[str, ...]) -> Layout | None:
+    def _compile(self, pattern: bytes, kinds: tuple[str, ...]) -> Bind | None:
         if len(self._layouts) >= MAX_LAYOUTS:
             return None
-        layout = Layout(re.compile(pattern).fullmatch, self._generate(kinds))
-        self._layouts[pattern, kinds] = layout
-        return layout
+        bind = self._layouts[pattern, kinds] = self._generate(re.compile(pattern), kinds)
+        return bind
 
-    def _generate(self, kinds: tuple[str, ...]) -> Callable[..., Write]:
+    def _generate(self, pattern: re.Pattern[bytes], kinds: tuple[str, ...]) -> Bind:
         numbered = [(KINDS[kind], str(number)) for number, kind in enumerate(kinds)]
         source = _SOURCE.format(
             needs="".join(kind.needs.replace("#", number) for kind, number in numbered),
@@ -131,20 +127,22 @@ class Wordings:
         )
         names: dict[str, Any] = {
             "EARLIEST_US": EARLIEST_US,
+            "MAX_MESSAGE_BYTES": MAX_MESSAGE_BYTES,
             "ENTITY_END": ENTITY_END,
+            "match": pattern.fullmatch,
             "minutes": self._minutes,
             "dumps": orjson.dumps,
             "join": b"".join,
         }
         exec(source, names)  # noqa: S102 - made of KINDS and numbers only, see above
-        bind: Callable[..., Write] = names["bind"]
+        bind: Bind = names["bind"]
         return bind
 
     def _remember(self, key: bytes, wording: Wording) -> None:
         if len(self._known) >= MAX_DEVICES:
             self._known.clear()
-        others = tuple(known for known in self._known.get(key, ()) if known.match != wording.match)
-        self._known[key] = (wording, *others)[:MAX_WORDINGS]
+        others = tuple(known for known in self._known.get(key, ()) if known.bind is not wording.bind)
+        self._known[key] = (*others[: MAX_WORDINGS - 1], wording)
 
 
 class _Minutes(dict[bytes, int]):
@@ -210,7 +208,8 @@ _TOKEN: Final = re.compile(
     rb"|(?P<open>\{)|(?P<close>\})|(?P<rest>[\s,]++)"
 )
 _TS: Final = re.compile(rb'"[0-9T:-]{19}+(?P<fraction>\.[0-9]+)?(?P<zone>Z|\+00:00)"')
-_FRACTIONS: Final = {0: rb")", 4: rb"\.(?!000)[0-9]{3})", 7: rb"\.[0-9]{6}(?<!000))"}
+_THOUSANDTHS: Final = rb"(?:\.(?!000)[0-9]{3}|))"
+_FRACTIONS: Final = {0: _THOUSANDTHS, 4: _THOUSANDTHS, 7: rb"(?:\.[0-9]{6}(?<!000)|))"}
 """Fractions of a second as `render` spells them: none, or three or six digits that say something."""
 
 

@@ -6,7 +6,9 @@ from io import BytesIO
 from pathlib import Path
 
 import orjson
+import pytest
 
+from edge.cli import files_to_normalize
 from edge.normalize import normalize_stream
 from lineside.telemetry.normalize import Normalizer
 
@@ -109,3 +111,63 @@ def test_a_site_file_with_mistakes_stops_everything(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stdout == b""
     assert b"site.yaml" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "files"),
+    [
+        ("normalize", {}),
+        ("normalize --site a.yaml", {"--site": "a.yaml"}),
+        ("normalize --rejects=r.jsonl --site=a=b.yaml", {"--rejects": "r.jsonl", "--site": "a=b.yaml"}),
+        ("normalize --help", None),
+        ("normalize --site", None),
+        ("normalize --site=", None),
+        ("normalize --site --rejects r.jsonl", None),
+        ("normalize --sit a.yaml", None),
+        ("normalize in.jsonl", None),
+        ("up --demo", None),
+        ("", None),
+    ],
+)
+def test_only_what_leaves_no_question_is_understood_without_the_reader_of_command_lines(
+    arguments: str, files: dict[str, str] | None
+) -> None:
+    assert files_to_normalize(arguments.split()) == files
+
+
+def test_normalizing_loads_neither_the_reader_of_command_lines_nor_that_of_site_files() -> None:
+    code = (
+        "import sys; from edge.cli import main; main(); print(*sorted({'typer', 'pydantic', 'yaml'} & {*sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, "normalize"], input=GOOD % 1, capture_output=True, check=True)
+
+    assert done.stdout.splitlines()[1:] == [b""]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--sit", "a.yaml"], "No such option"),
+        (["in.jsonl"], "unexpected extra argument"),
+        (["--rejects", "no/such/folder/r.jsonl"], "lineside: the rejects cannot be written to no/such/folder/r.jsonl"),
+        (["--site", "no-such.yaml"], "lineside: there is no site file"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_said_and_ends_with_2(arguments: list[str], said: str) -> None:
+    done = subprocess.run([*COMMAND, *arguments], input=GOOD % 1, capture_output=True, check=False)
+
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert said in done.stderr.decode()
+
+
+def test_a_reader_that_has_seen_enough_ends_it_without_a_word() -> None:
+    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdin
+        assert running.stdout
+        assert running.stderr
+        running.stdout.close()
+        running.stdin.write(b"\n".join(GOOD % number for number in range(1_000)))
+        running.stdin.close()
+
+        assert running.wait() == 1
+        assert running.stderr.read() == b""
