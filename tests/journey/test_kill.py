@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,6 +52,7 @@ class Sender:
             yield connection
         finally:
             connection.client.loop_stop()
+            connection.settle()
 
     def more(self, number: int) -> None:
         """Decide to send so many more."""
@@ -65,23 +67,30 @@ class Connection:
     def __init__(self, sender: Sender, password: str) -> None:
         self._sender = sender
         self._number_of: dict[int, int] = {}
-        self._sending = threading.Lock()
-        self.acknowledged = 0
+        self._answered: deque[int] = deque()
         self.client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="press")
         self.client.username_pw_set("press", password)
         self.client.max_inflight_messages_set(100)
         self.client.on_publish = self._on_publish
         self._connect()
 
+    @property
+    def acknowledged(self) -> int:
+        return len(self._answered)
+
     def send_all(self) -> None:
         for number, payload in list(self._sender.unacknowledged.items()):
-            with self._sending:
-                self._number_of[self.client.publish(TOPIC, payload, qos=1).mid] = number
+            self._number_of[self.client.publish(TOPIC, payload, qos=1).mid] = number
+
+    def settle(self) -> bool:
+        """Forget what was acknowledged; whether that is everything. Not while `send_all` runs."""
+        for mid in list(self._answered):
+            self._sender.unacknowledged.pop(self._number_of[mid], None)
+        return not self._sender.unacknowledged
 
     def _on_publish(self, _client: object, _data: object, mid: int, *_: object) -> None:
-        with self._sending:
-            self._sender.unacknowledged.pop(self._number_of[mid])
-        self.acknowledged += 1
+        # No lock here: paho calls this with its own lock held, which `publish` may be waiting for.
+        self._answered.append(mid)
 
     def _connect(self) -> None:
         deadline = time.monotonic() + 60
@@ -122,7 +131,7 @@ def test_nothing_is_lost_or_doubled_when_the_plant_is_killed_in_mid_stream(tmp_p
             password = password or password_of_the_press(tmp_path / "data")
             with sender.connected(password) as connection:
                 sender.more(400)
-                sending = threading.Thread(target=connection.send_all)
+                sending = threading.Thread(target=connection.send_all, daemon=True)
                 sending.start()
                 wait_for(lambda: connection.acknowledged >= wanted, wanted := chance.randint(20, 380))
                 time.sleep(chance.choice((0, 0, 0.2, 0.6)))
@@ -130,7 +139,7 @@ def test_nothing_is_lost_or_doubled_when_the_plant_is_killed_in_mid_stream(tmp_p
                 sending.join()
     with plant(tmp_path, sender.port) as process, sender.connected(password) as connection:
         connection.send_all()
-        wait_for(lambda: not sender.unacknowledged)
+        wait_for(connection.settle)
         process.send_signal(signal.SIGTERM)
         exit_status = process.wait(30)
 
