@@ -33,7 +33,7 @@ demo: $(READY) ## watch a cookie line fail and be explained
 	@$(BIN)/lineside up --demo
 
 test: $(READY) ## run the tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 check: lint types imports synth test ## what CI runs
 
