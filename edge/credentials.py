@@ -88,11 +88,14 @@ class PasswordFile:
     def _known(self) -> dict[str, str]:
         try:
             changed_ns = self.file.stat().st_mtime_ns
+            lines = self.file.read_text(encoding="utf-8").splitlines() if changed_ns != self._read_at_ns else None
         except FileNotFoundError:
             return {}
-        if changed_ns != self._read_at_ns:
-            lines = self.file.read_text(encoding="utf-8").splitlines()
-            pairs = (line.partition(":") for line in lines if line.strip() and not line.startswith("#"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise Misconfigured(f"{self.file} cannot be read: {error}") from error
+        if lines is not None:
+            # The hash has no colon; a name may.
+            pairs = (line.rpartition(":") for line in lines if line.strip() and not line.startswith("#"))
             self._hashes = {name: hashed.strip() for name, _, hashed in pairs}
             self._read_at_ns = changed_ns
         return self._hashes

@@ -64,8 +64,15 @@ def _check(files: Files) -> None:
     written = (files.notifications, files.alarms, files.rejects)
     mistakes = [f"there is no file {file}" for file in files.recordings if not file.is_file()]
     mistakes += [f"there is no folder {file.parent}" for file in written if file and not file.parent.is_dir()]
+    mistakes += [f"{file} is a folder, not a file to write" for file in written if file and file.is_dir()]
+    named = Counter(file.resolve() for file in (*set(files.recordings), *written) if file)
+    mistakes += [f"{file} is named twice, and writing it would lose what it holds" for file in _twice(named)]
     if mistakes:
         raise Misconfigured("; ".join(mistakes))
+
+
+def _twice(named: Counter[Path]) -> list[Path]:
+    return [file for file, times in named.items() if times > 1 and file.exists() and not file.is_char_device()]
 
 
 def _plant(site: Path | None) -> tuple[Site, Sops]:
@@ -121,7 +128,7 @@ def _write_notifications(file: Path, notifications: Sequence[Notification]) -> N
                 told.severity,
                 told.kind,
                 told.cause,
-                ";".join(told.affected),
+                ";".join(name.replace(";", ",") for name in told.affected),
                 f"{told.lost_seconds:.0f}",
                 " | ".join(told.message.splitlines()),  # one row, one line: also for tools that count lines
             )

@@ -20,6 +20,10 @@ def main() -> None:
     except LinesideError as error:
         print(f"lineside: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(2 if isinstance(error, Misconfigured | Malformed) else 1)
+    except OSError as error:  # a disk that is full, a file that may not be read: nobody below could mend it
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"lineside: {where}{error.strerror or error}", file=sys.stderr)  # noqa: T201
+        sys.exit(1)
 
 
 def _run(arguments: list[str]) -> None:

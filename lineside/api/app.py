@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from lineside.api import alarm_routes, line_routes
+from lineside.api.body import BodyLimit
 from lineside.api.models import Problem
 from lineside.api.services import Services
 from lineside.errors import Conflict, LinesideError, Malformed, Misconfigured, Refused, Unavailable
@@ -32,6 +33,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.include_router(line_routes.router)
     app.include_router(alarm_routes.router)
+    app.add_middleware(BodyLimit)
     app.add_exception_handler(LinesideError, _ours)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)

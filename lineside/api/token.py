@@ -60,9 +60,9 @@ class TokenDoor:
     def _is_right_cookie(self, scope: Scope, headers: Headers) -> bool:
         if not self._is_right(_cookie(headers)):
             return False
-        # A form on another page sends our cookie along on some browsers; its Origin gives it away.
+        # A page of another site, or of another port here, may send our cookie along; its Origin gives it away.
         origin = headers.get("origin", "")
-        return scope["method"] in SAFE_METHODS or not origin or _hostname(origin.partition("//")[2]) in self._hosts
+        return scope["method"] in SAFE_METHODS or not origin or _is_ours(origin, headers.get("host", ""))
 
     def _exchanged(self, scope: Scope, rest: list[tuple[str, str]]) -> Response:
         address = scope["path"] + (f"?{urlencode(rest)}" if rest else "")
@@ -76,6 +76,10 @@ def _hostname(host: str) -> str:
     if host.startswith("["):
         return host.partition("]")[0] + "]"
     return host.partition(":")[0].lower()
+
+
+def _is_ours(origin: str, host: str) -> bool:
+    return origin.partition("://")[2].lower() == host.lower()
 
 
 def _bearer(headers: Headers) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import zoneinfo
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,11 +13,12 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from lineside.errors import Misconfigured
-from lineside.site.model import Attribute, Line, Machine, RejectRate, Site
+from lineside.site.model import UNASSIGNED_LINE, Attribute, Line, Machine, RejectRate, Site, slug
 
 MAX_BYTES = 4_000_000
 MAX_NODES = 200_000
 MAX_DEPTH = 20
+_LOOKS = 3
 
 Path_ = tuple[str | int, ...]
 
@@ -47,15 +49,10 @@ def parse_site(text: str, name: str = "site.yaml") -> Site:
     data, lines = _compose(text, name)
     if not isinstance(data, dict):
         raise Misconfigured(f"{name} must begin with `site:` and `lines:`, as the sample site does")
-    mistakes = _invalid(data, lines)
+    mistakes = {*_invalid(data, lines), *_inconsistent(data, lines)}
     if not mistakes:
-        site = Site.model_validate(data)
-        mistakes = list(_inconsistent(site, lines))
-        if not mistakes:
-            return site
-    else:
-        mistakes += _inconsistent_names(data, lines)
-    told = tuple(str(mistake) for mistake in sorted(set(mistakes)))
+        return Site.model_validate(data)
+    told = tuple(str(mistake) for mistake in sorted(mistakes))
     raise Misconfigured(_headline(name, len(told)), told)
 
 
@@ -131,12 +128,40 @@ def _compose(text: str, name: str) -> tuple[Any, dict[Path_, int]]:
 # --- mistakes in one value ------------------------------------------------------------------------------------------
 
 
-def _invalid(data: dict[str, Any], lines: dict[Path_, int]) -> list[Mistake]:
+def _invalid(data: dict[str, Any], lines: dict[Path_, int]) -> Iterator[Mistake]:
+    """What is wrong in itself, and then what that hid: pydantic compares the values of an object only once each is
+    right, so what is wrong is taken out and the rest is looked at again."""
+    left = deepcopy(data)
+    for look in range(_LOOKS):
+        errors = _errors(left)
+        yield from (_told(error, lines) for error in errors if look == 0 or error["type"] != "missing")
+        if not any([_taken_out(left, error["loc"]) for error in errors]):
+            return
+
+
+def _errors(data: dict[str, Any]) -> list[dict[str, Any]]:
     try:
         Site.model_validate(data)
     except ValidationError as error:
-        return [_told(dict(found), lines) for found in error.errors(include_url=False)]
+        return [dict(found) for found in error.errors(include_url=False)]
     return []
+
+
+def _taken_out(data: Any, path: Path_) -> bool:
+    """Take out the member that the path leads to; entries of lists stay, so that the paths of others hold."""
+    holder, key = None, None
+    for step in path:
+        if isinstance(data, dict) and step in data:
+            holder, key = data, step
+            data = data[step]
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            holder, data = None, data[step]
+        else:
+            break
+    if holder is None:
+        return False
+    del holder[key]
+    return True
 
 
 def _told(error: dict[str, Any], lines: dict[Path_, int]) -> Mistake:
@@ -151,8 +176,12 @@ def _line(path: Path_, lines: dict[Path_, int]) -> int:
 
 
 def _sentence(path: Path_, error: dict[str, Any]) -> str:
-    key = str(path[-1]) if path else "the file"
+    key = _called(path)
     kind, given = error["type"], error["input"]
+    if "buffer" in path:
+        return f"buffer must be true, false or the number of pieces that it holds, not {given!r}"
+    if key == "thing" and not given:
+        return "no `thing` can be derived from this id; add one of letters, digits, `:`, `_` and `-`"
     if kind == "extra_forbidden":
         return f"{key!r} is not known here{_meant(key, _keys_at(path))}"
     if kind == "missing":
@@ -169,6 +198,12 @@ def _sentence(path: Path_, error: dict[str, Any]) -> str:
         return f"{key} must have keys of its own, not {given!r}"
     message = str(error["msg"]).removeprefix("Value error, ")
     return message if kind == "value_error" else f"{key}: {message[0].lower()}{message[1:]} (it is {given!r})"
+
+
+def _called(path: Path_) -> str:
+    if not path:
+        return "the file"
+    return str(path[-1]) if isinstance(path[-1], str) else f"entry {path[-1] + 1} of {path[-2]}"
 
 
 def _choices(error: dict[str, Any]) -> list[str]:
@@ -199,31 +234,39 @@ def _meant(given: str, known: Iterable[str]) -> str:
 # --- mistakes between values ----------------------------------------------------------------------------------------
 
 
-def _inconsistent(site: Site, lines: dict[Path_, int]) -> Iterator[Mistake]:
-    yield from _unknown_timezone(site.timezone, lines)
-    yield from _twice(((("lines", at), line.id) for at, line in enumerate(site.lines)), "the line id", "id", lines)
-    machines = [
-        (("lines", at, "machines", place), machine)
-        for at, line in enumerate(site.lines)
-        for place, machine in enumerate(line.machines)
-    ]
-    yield from _twice(((path, machine.id) for path, machine in machines), "the machine", "id", lines)
-    by_id = {machine.id: (path, machine) for path, machine in machines}
-    yield from _twice(((path, machine.thing) for path, machine in by_id.values()), "the thing", "thing", lines)
-    for at, line in enumerate(site.lines):
-        yield from _wrong_feeds(("lines", at), [(m.id, list(m.feeds)) for m in line.machines], lines)
-
-
-def _inconsistent_names(data: dict[str, Any], lines: dict[Path_, int]) -> Iterator[Mistake]:
-    """The wrong names of a file whose values are also wrong, so that one report says everything."""
+def _inconsistent(data: dict[str, Any], lines: dict[Path_, int]) -> Iterator[Mistake]:
+    """Names that are used twice, reserved or unknown; also in a file whose values are wrong, so that one report says
+    everything."""
     if isinstance(data.get("timezone"), str):
         yield from _unknown_timezone(data["timezone"], lines)
-    found = data.get("lines")
-    for at, line in enumerate(found if isinstance(found, list) else []):
-        machines = line.get("machines") if isinstance(line, dict) else None
-        if isinstance(machines, list) and all(isinstance(machine, dict) for machine in machines):
-            named = [(str(m.get("id", "")), _texts(m.get("feeds"))) for m in machines]
-            yield from _wrong_feeds(("lines", at), named, lines)
+    production_lines = _named(data, ("lines",))
+    yield from _twice(((path, str(line["id"])) for path, line in production_lines), "the line id", "id", lines)
+    yield from _reserved(production_lines, lines)
+    of_line = [_named(line, (*path, "machines")) for path, line in production_lines]
+    machines = [machine for found in of_line for machine in found]
+    yield from _twice(((path, str(machine["id"])) for path, machine in machines), "the machine", "id", lines)
+    by_id = {str(machine["id"]): (path, machine) for path, machine in machines}
+    yield from _twice(((path, _thing(machine)) for path, machine in by_id.values()), "the thing", "thing", lines)
+    for found in of_line:
+        yield from _wrong_feeds([(path, str(m["id"]), _texts(m.get("feeds"))) for path, m in found], lines)
+
+
+def _named(parent: dict[str, Any], path: Path_) -> list[tuple[Path_, dict[str, Any]]]:
+    """What stands in the list at the end of this path and has an id."""
+    found = parent.get(str(path[-1]))
+    entries = enumerate(found if isinstance(found, list) else [])
+    return [((*path, at), entry) for at, entry in entries if isinstance(entry, dict) and entry.get("id")]
+
+
+def _thing(machine: dict[str, Any]) -> str:
+    return str(machine.get("thing") or slug(str(machine["id"])))
+
+
+def _reserved(named: list[tuple[Path_, dict[str, Any]]], lines: dict[Path_, int]) -> Iterator[Mistake]:
+    for path, line in named:
+        if line["id"] == UNASSIGNED_LINE:
+            text = f"the line id {UNASSIGNED_LINE!r} is kept for devices that no line names; choose another"
+            yield Mistake(_line((*path, "id"), lines), text)
 
 
 def _texts(value: Any) -> list[str]:
@@ -247,11 +290,11 @@ def _twice(named: Iterable[tuple[Path_, str]], what: str, key: str, lines: dict[
             first[name] = path
 
 
-def _wrong_feeds(line_path: Path_, machines: list[tuple[str, list[str]]], lines: dict[Path_, int]) -> Iterator[Mistake]:
-    known = [name for name, _ in machines]
-    for place, (name, feeds) in enumerate(machines):
+def _wrong_feeds(machines: list[tuple[Path_, str, list[str]]], lines: dict[Path_, int]) -> Iterator[Mistake]:
+    known = [name for _, name, _ in machines]
+    for path, name, feeds in machines:
         for index, fed in enumerate(feeds):
-            at = _line((*line_path, "machines", place, "feeds", index), lines)
+            at = _line((*path, "feeds", index), lines)
             if fed == name:
                 yield Mistake(at, f"{name!r} feeds itself")
             elif fed not in known:

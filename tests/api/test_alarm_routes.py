@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
 from lineside.alarms import lifecycle
 from lineside.alarms.model import Alarm
+from lineside.api.app import create_app
 from lineside.errors import Conflict, LinesideError
 from tests.api.conftest import ALARM, NOW_US, advisory
 
@@ -152,3 +154,29 @@ class Interfering:
         except Conflict:
             self.conflicts += 1
             raise
+
+
+def test_a_body_that_is_too_long_is_refused_before_it_is_read(plant: Plant) -> None:
+    taken = 0
+
+    async def receive() -> dict[str, object]:
+        nonlocal taken
+        taken += 65_536
+        return {"type": "http.request", "body": b" " * 65_536, "more_body": taken < 200_000_000}
+
+    def answer(headers: list[tuple[bytes, bytes]]) -> object:
+        sent: list[dict[str, object]] = []
+
+        async def send(message: dict[str, object]) -> None:
+            sent.append(message)
+
+        path = f"/alarms/{ALARM.alarm_id}/acknowledge"
+        scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b""}
+        scope |= {"headers": [(b"content-type", b"application/json"), *headers], "http_version": "1.1"}
+        asyncio.run(create_app(plant.services)(scope, receive, send))  # type: ignore[arg-type]
+        return sent[0]["status"]
+
+    assert answer([(b"content-length", b"200000000")]) == 413
+    assert taken == 0
+    assert answer([]) == 413
+    assert taken < 2_000_000

@@ -49,6 +49,23 @@ def test_passwords_are_made_once_and_only_their_owner_reads_them(tmp_path: Path)
     assert stat.S_IMODE(passwords.plain.stat().st_mode) == 0o600
 
 
+def test_a_thing_may_have_colons_in_its_name(tmp_path: Path) -> None:
+    urn = Login("urn:press:4", "line-1", "urn:press:4")
+    PasswordFile(tmp_path).add_missing((urn,))
+
+    later = PasswordFile(tmp_path)
+
+    assert later.add_missing((urn,)) == 0
+    assert later.verify(urn.name, later.password(urn.name))
+
+
+def test_passwords_that_cannot_be_read_are_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "passwords").write_bytes(b"\xff\xfe\x9a")
+
+    with pytest.raises(Misconfigured, match="passwords cannot be read"):
+        PasswordFile(tmp_path).add_missing((PRESS,))
+
+
 def test_the_broker_needs_only_the_hashes(tmp_path: Path) -> None:
     passwords = PasswordFile(tmp_path)
     passwords.add_missing((PRESS,))

@@ -189,6 +189,43 @@ def test_files_and_folders_that_do_not_exist_are_named_at_once(tmp_path):
     assert "no folder" in str(result.exception)
 
 
+def test_a_recording_is_never_written_over(tmp_path):
+    recording = written(tmp_path, states("Former", 60))
+    before = recording.read_bytes()
+
+    for arguments in (("--out", recording), ("--out", tmp_path / "out.csv", "--alarms", tmp_path / "." / recording)):
+        result = lineside("replay", recording, *arguments)
+
+        assert isinstance(result.exception, Misconfigured)
+        assert "is named twice" in str(result.exception)
+    assert recording.read_bytes() == before
+
+
+def test_messages_cannot_be_written_to_a_folder(tmp_path):
+    result = lineside("replay", written(tmp_path, states("Former", 60)), "--out", tmp_path)
+
+    assert isinstance(result.exception, Misconfigured)
+    assert "is a folder" in str(result.exception)
+
+
+def test_the_same_recording_may_be_given_twice(tmp_path):
+    recording = written(tmp_path, states("Former", 60))
+
+    assert lineside("replay", recording, recording, "--out", tmp_path / "out.csv").exit_code == 0
+
+
+def test_a_semicolon_in_a_name_does_not_make_two_machines_of_it(tmp_path):
+    renamed = [row.replace("Sealer", "Sealer; left") for row in a_line_that_stops()]
+    (tmp_path / "site.yaml").write_text(
+        SITE.replace("{id: Sealer}", "{id: Sealer; left}").replace("Sealer]", "Sealer; left]")
+    )
+    lineside("replay", written(tmp_path, renamed), "--site", tmp_path / "site.yaml", "--out", tmp_path / "out.csv")
+
+    affected = rows_of(tmp_path / "out.csv")[0]["affected"]
+
+    assert sorted(affected.split(";")) == ["Former", "Sealer, left"]
+
+
 def test_several_files_are_one_recording(tmp_path, site):
     rows = a_line_that_stops()
     halves = [written(tmp_path, rows[1::2], "b.csv"), written(tmp_path, rows[::2], "a.csv")]

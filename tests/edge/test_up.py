@@ -57,6 +57,20 @@ def test_two_plants_do_not_share_a_data_folder(run, tmp_path: Path) -> None:  # 
     assert "--data" in said
 
 
+def test_an_error_of_the_disk_is_one_clear_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    recording = tmp_path / "telemetry.csv"
+    recording.write_text("timestamp,device,attribute,value,unit\n2025-03-03T06:00:00Z,A,T,1,CEL\n")
+    monkeypatch.setattr(sys, "argv", ["lineside", "replay", str(recording), "--out", "/dev/full"])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == 1
+    assert "No space left on device" in capsys.readouterr().err
+
+
 def test_a_data_folder_that_cannot_be_used_is_one_clear_sentence(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file, not a folder")
 

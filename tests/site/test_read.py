@@ -91,6 +91,35 @@ def test_every_mistake_is_told_at_once_with_its_line_and_the_name_meant():
         assert any(line.startswith(sentence) for line in told), sentence
 
 
+def test_one_mistake_does_not_hide_another():
+    told = mistakes(
+        "site: a\nlines:\n"
+        "  - id: one\n"
+        "    machines:\n"
+        "      - {id: Mixer, feeds: [Ovn], attributes: {Speed: {low: 3, high: 1, unti: RPM}}}\n"
+        "      - 7\n"
+        "      - {id: Oven, buffer: -4, rejects: {rejects: Bad, max_fractoin: 2}}\n"
+        "      - {id: Oven}\n"
+        "      - {id: 冷凍機}\n"
+        "  - {id: one}\n"
+        "  - {id: unassigned}\n"
+    )
+
+    assert told == (
+        "line 5: 'Mixer' feeds 'Ovn', which is no machine of this line; did you mean 'Oven'?",
+        "line 5: 'unti' is not known here; did you mean 'unit'?",
+        "line 5: low (3) must be below high (1)",
+        "line 6: entry 2 of machines must have keys of its own, not '7'",
+        "line 7: 'max_fraction' is missing",
+        "line 7: 'max_fractoin' is not known here; did you mean 'max_fraction'?",
+        "line 7: buffer must be true, false or the number of pieces that it holds, not '-4'",
+        "line 8: the machine 'Oven' is taken by line 7; names are used once",
+        "line 9: no `thing` can be derived from this id; add one of letters, digits, `:`, `_` and `-`",
+        "line 10: the line id 'one' is taken by line 3; names are used once",
+        "line 11: the line id 'unassigned' is kept for devices that no line names; choose another",
+    )
+
+
 def test_names_are_used_once():
     told = mistakes(
         "site: a\nlines:\n"
