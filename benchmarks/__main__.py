@@ -7,7 +7,7 @@ import importlib
 import sys
 import time
 
-PARTS = ("normalize", "lake", "detection", "recordings", "causes", "edge")
+PARTS = ("normalize", "lake", "detection", "recordings", "edge")
 
 
 def main() -> int:

@@ -2,11 +2,15 @@
 
 CPU time, all in one run, the rounds taken in turn, medians. The messages are different ones (40 devices, every instant
 and value its own), about 190 bytes with six values; one has a unit, which a quarter of the devices have converted.
-`python -m benchmarks.normalize` shows them.
+`python -m benchmarks normalize` shows them.
+
+The command is compared with two things: with the plain loop, which has all lines in memory already, starts nothing and writes
+nothing; and with a process that does to lines what the loop does: reads them, loads, dumps and writes them.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import resource
 import subprocess
@@ -16,6 +20,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 import orjson
 
@@ -26,6 +31,7 @@ from lineside.telemetry.timestamps import SECOND_US, parse, render
 MESSAGES = 20_000
 LINES = 400_000
 ROUNDS = 7
+COMMAND_ROUNDS = 5
 BATCH = 64
 GATEWAY_BATCH = 20
 START_US = parse("2025-03-03T06:00:00Z")
@@ -107,14 +113,34 @@ def write_lines(path: Path, count: int) -> None:
             file.write(message(number, chance) + b"\n")
 
 
-def command_line(lines: Path) -> tuple[float, float]:
-    """Ratios of the whole command to orjson in a process of its own, and to the same inside this process."""
-    normalize = [sys.executable, "-c", "from edge.cli import main; main()", "normalize"]
-    ours = median(child_cpu_seconds(normalize, lines) for _ in range(3))
-    echo = median(child_cpu_seconds([sys.executable, "-c", ECHO], lines) for _ in range(3))
+NORMALIZE = [sys.executable, "-c", "from edge.cli import main; main()", "normalize"]
+SITE = Path(__file__).parents[1] / "samples" / "site.yaml"
+
+
+class Command(NamedTuple):
+    """Seconds of CPU time: of the command and of what it is compared with, medians of rounds taken in turn."""
+
+    ours: float
+    ours_with_site: float
+    start: float
+    start_with_site: float
+    loop: float
+    echo: float
+
+
+def command_line(lines: Path) -> Command:
     sent = lines.read_bytes().splitlines()
-    loop = median(cpu_seconds(lambda: [orjson.dumps(orjson.loads(one)) and None for one in sent]) for _ in range(3))
-    return echo / ours, loop / ours
+    nothing, with_site = Path(os.devnull), [*NORMALIZE, "--site", str(SITE)]
+    works: tuple[Callable[[], float], ...] = (
+        lambda: child_cpu_seconds(NORMALIZE, lines),
+        lambda: child_cpu_seconds(with_site, lines),
+        lambda: child_cpu_seconds(NORMALIZE, nothing),
+        lambda: child_cpu_seconds(with_site, nothing),
+        lambda: cpu_seconds(lambda: [orjson.dumps(orjson.loads(one)) and None for one in sent]),
+        lambda: child_cpu_seconds([sys.executable, "-c", ECHO], lines),
+    )
+    rounds = [[work() for work in works] for _ in range(COMMAND_ROUNDS)]
+    return Command(*(median(took) for took in zip(*rounds, strict=True)))
 
 
 PEAK = """
@@ -139,11 +165,10 @@ def peak_megabytes(lines: Path) -> float:
 
 def growth(few: Path, many: Path) -> tuple[float, float, float]:
     """Peak memory for few lines and for ten times as many, and how many times the CPU time the many take."""
-    normalize = [sys.executable, "-c", "from edge.cli import main; main()", "normalize"]
     return (
         peak_megabytes(few),
         peak_megabytes(many),
-        child_cpu_seconds(normalize, many) / child_cpu_seconds(normalize, few),
+        child_cpu_seconds(NORMALIZE, many) / child_cpu_seconds(NORMALIZE, few),
     )
 
 
@@ -160,17 +185,25 @@ def bench() -> list[tuple[str, str]]:
         few, many = Path(folder, "few.jsonl"), Path(folder, "many.jsonl")
         write_lines(few, LINES // 2)
         write_lines(many, LINES * 5)
-        to_echo, to_loop = command_line(few)
+        command = command_line(few)
         few_mb, many_mb, times = growth(few, many)
+    ours = {"lineside normalize": command.ours, "the same with --site": command.ours_with_site}
+    for label, seconds in ours.items():
+        rows += [
+            (f"{label}, {LINES // 2:,} lines, whole process", f"{command.loop / seconds:.2f} of the loop in memory"),
+            ("  and of a process that reads, loads, dumps, writes", f"{command.echo / seconds:.2f}"),
+        ]
     rows += [
-        (
-            f"lineside normalize, {LINES // 2:,} lines",
-            f"{to_echo:.2f} of orjson as a process, {to_loop:.2f} of the loop",
-        ),
+        ("  start-up, without and with --site", f"{command.start:.2f} s, {command.start_with_site:.2f} s of CPU"),
+        ("  a line after that, with --site", f"{_a_line_with_site(command):.2f} of the loop in memory"),
         ("its memory for ten times the lines", f"{few_mb:.0f} MB -> {many_mb:.0f} MB"),
         ("its CPU time for ten times the lines", f"{times:.1f} times"),
     ]
     return rows
+
+
+def _a_line_with_site(command: Command) -> float:
+    return command.loop / (command.ours_with_site - command.start_with_site)
 
 
 if __name__ == "__main__":
