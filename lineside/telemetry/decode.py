@@ -274,19 +274,19 @@ def _device(name: str, channels: Channels, thing: str) -> Device:
 def _native_at_once(payload: bytes, channels: Channels, thing: str, received_us: int) -> Decoded:
     if not payload.isascii():
         payload.decode()
-    readings: list[Reading] = []
     if payload[:1] != b"[":
         message = from_native.decode_plain(payload)
         device = channels.devices.get(message.device) or channels.device(message.device)
         if thing:
             channels.check_sender(device, thing)
-        missing = from_native.read_plain(message, channels, device, received_us, readings)
-        return Decoded(readings, [], missing)
-    missing = 0
+        readings = from_native.read_plain(message, channels, device, received_us)
+        return Decoded(readings, [], len(message.measurements) - len(readings))
+    readings, sent = [], 0
     for message in from_native.decode_plain_array(payload):
         device = _device(message.device, channels, thing)
-        missing += from_native.read_plain(message, channels, device, received_us, readings)
-    return Decoded(readings, [], missing)
+        readings += from_native.read_plain(message, channels, device, received_us)
+        sent += len(message.measurements)
+    return Decoded(readings, [], sent - len(readings))
 
 
 def _read_entity(raw: bytes, hearing: Hearing) -> Message:

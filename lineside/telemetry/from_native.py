@@ -17,9 +17,8 @@ import msgspec
 
 from lineside.telemetry.channels import Channels, Device
 from lineside.telemetry.reading import Reading
-from lineside.telemetry.rejection import MAX_TEXT_LENGTH
-from lineside.telemetry.shapes import Given, Measured, shape_of
-from lineside.telemetry.timestamps import DAY_US, EARLIEST_US, check_plausible, read
+from lineside.telemetry.shapes import Given, Measured, Shape, new_shape, shape_of
+from lineside.telemetry.timestamps import DAY_US, EARLIEST_US, check_plausible, parse
 
 
 class PlainMessage(msgspec.Struct, frozen=True, gc=False):
@@ -47,57 +46,43 @@ decode_plain_array: Final = msgspec.json.Decoder(list[PlainMessage]).decode
 decode_full: Final = msgspec.json.Decoder(FullMessage).decode
 
 
-def read_plain(
-    message: PlainMessage, channels: Channels, device: Device, received_us: int, readings: list[Reading]
-) -> int:
-    """Append the readings of a message; returns how many values were missing. Raises `Rejection`."""
-    observed_us = read(message.ts)[0]
+def read_plain(message: PlainMessage, channels: Channels, device: Device, received_us: int) -> list[Reading]:
+    """The readings of a message; those of its values that are missing have none. Raises `Rejection`."""
+    observed_us = parse(message.ts)
     if not EARLIEST_US <= observed_us <= received_us + DAY_US:
         check_plausible(observed_us, received_us)
-    measurements, name = message.measurements, device.name
+    measurements = message.measurements
     shape = device.last
     if shape is None or shape.names != list(measurements):
         shape = shape_of(channels, device, measurements)
-    first = len(readings)
-    for given, channel in zip(measurements.values(), shape.channels):  # noqa: B905 - as many, and checking takes time
-        if type(given) is Measured:
-            value = given.value
-            if given.unit != channel.sent_unit:
-                channel = channels.channel(device, channel.attribute, given.unit)
-        else:
-            value = given  # type: ignore[assignment]
-            if channel.sent_unit:
-                channel = channels.channel(device, channel.attribute, "")
-        if (type(value) is float and channel.simple) or (
-            type(value) is str and not channel.numeric and value.isprintable() and 0 < len(value) <= MAX_TEXT_LENGTH
-        ):
-            reading = Reading(
-                name,
-                channel.attribute,
-                observed_us,
-                value,
-                channel.unit,
-                "",
-                None,
-                channel.source_unit,
-                channel.quality,
-                channel.reason,
-                "",
-                received_us,
-            )
-        elif value is None or value == "":
+    if shape.plan is not None:
+        readings = shape.plan(measurements.values(), observed_us, received_us)
+        if readings is not None:
+            return readings
+    if shape.hear():
+        shape = new_shape(channels, device, measurements)
+    return _read_one_by_one(measurements, channels, shape, observed_us, received_us)
+
+
+def _read_one_by_one(
+    measurements: dict[str, Given], channels: Channels, shape: Shape, observed_us: int, received_us: int
+) -> list[Reading]:
+    readings = []
+    for given, channel in zip(measurements.values(), shape.channels, strict=True):
+        value, unit = (given.value, given.unit) if isinstance(given, Measured) else (given, "")
+        if value is None or value == "":
             continue
-        else:
-            reading = channel.read(value, observed_us, received_us)
-        readings.append(reading)
-    return len(measurements) - (len(readings) - first)
+        if unit != channel.sent_unit:
+            channel = channels.channel(shape.device, channel.attribute, unit)
+        readings.append(channel.read(value, observed_us, received_us))
+    return readings
 
 
 def read_full(
     message: FullMessage, channels: Channels, device: Device, received_us: int, readings: list[Reading]
 ) -> int:
     """As `read_plain`, of a message that may say more."""
-    observed_us = read(message.ts)[0]
+    observed_us = parse(message.ts)
     check_plausible(observed_us, received_us)
     missing = 0
     for attribute, given in message.measurements.items():

@@ -6,10 +6,13 @@ a message costs little more than its numbers do.
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from lineside.telemetry import ngsild
 from lineside.telemetry.channels import Channel, Channels, Device
+from lineside.telemetry.plans import Plan, plan_of
 
 
 class Measured(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -19,6 +22,7 @@ class Measured(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True
     unit: str = ""
 
 
+FIRST_PLAN: Final = 4
 Given = Measured | float | bool | str | None
 """One measurement of a native message."""
 
@@ -26,13 +30,16 @@ Given = Measured | float | bool | str | None
 class Shape:
     """What is known of every message of one shape."""
 
-    __slots__ = ("channels", "device", "heads", "names", "sightings", "states", "unstamped")
+    __slots__ = ("channels", "device", "heads", "heard", "names", "plan", "sightings", "states", "unstamped")
 
     def __init__(self, device: Device, channels: list[Channel]) -> None:
         self.device, self.channels = device, channels
         self.names = [channel.attribute for channel in channels]
         self.sightings = 0
         """How often `normalize` met it in a wording that it does not know."""
+        self.heard = 0
+        self.plan: Plan | None = None
+        """How its readings are made without a loop; worked out when `FIRST_PLAN` messages of it were heard."""
         self.heads: list[bytes] = []
         """What NGSI-LD writes before each number; nothing where one of the names is not allowed there."""
         if all(channel.plain for channel in channels):
@@ -42,6 +49,13 @@ class Shape:
         numbers = [converted for channel in channels for converted in ((True, False) if channel.converts else (False,))]
         self.unstamped = [at for at, as_sent in enumerate(numbers) if as_sent]
         """Which numbers no instant follows: of a converted one it follows the second."""
+
+    def hear(self) -> bool:
+        """One more message had to be read the long way. True now and then: perhaps its units changed for good."""
+        self.heard += 1
+        if self.heard == FIRST_PLAN:
+            self.plan = plan_of(self.device.name, self.channels, Measured)
+        return self.heard > FIRST_PLAN and self.heard & (self.heard - 1) == 0
 
 
 def shape_of(channels: Channels, device: Device, measurements: dict[str, Given]) -> Shape:
