@@ -11,7 +11,8 @@ always the slowest. So its *pressure* (`pressure.py`) is compared with the line'
 3. one side on its own: a blocked feeder and a machine that runs is enough. A starved follower is not, for a machine
    whose material only trickles in may call itself Running; then the one that would have blocked its feeder, and has
    not, is cleared, and the next machine upstream is asked;
-4. it ends when the pressure is back to normal for three minutes. One that lasts an hour becomes the normal.
+4. the rest of the line must run less than before: a queue that only moves costs nobody anything;
+5. it ends when the pressure is back to normal for three minutes. One that lasts an hour becomes the normal.
 
 What it cannot see: a machine that was slow before the first reading, one that slows less than the line has reserve
 (nobody loses time then), a change smaller than the line's own habit, and waits that a machine does not report.
@@ -43,6 +44,8 @@ _DRAIN = 3.0
 """What is below normal counts so much more than what is above, so that an excursion that is over is soon forgotten."""
 _RECORD = 1.5
 _LEAST_RUNNING = 0.8
+_LEAST_LOSS = 0.04
+"""By what share of the time the other machines must run less, on average: two of ten that lose a fifth."""
 _BINS_TO_KNOW_NORMAL = 20
 _BINS_RECENT = _BINS_TO_CLEAR = 6
 _BINS_TO_SETTLE = 120
@@ -80,7 +83,9 @@ class _Search:
             pressure = self._unexplained(machine.id)
             excursion = self._excursion(pressure)
             device = self._at_fault(pressure, excursion) if pressure and excursion else None
-            if pressure and excursion and device and (device not in found or device == machine.id):
+            if not (pressure and excursion and device) or not self._others_run_less(device, excursion.first):
+                continue
+            if device not in found or device == machine.id:
                 found[device] = self._finding(device, pressure, excursion)
         return self._only_sure(list(found.values()))
 
@@ -126,6 +131,20 @@ class _Search:
                 return None
             if not self._line.upstream.get(device):
                 return device
+
+    def _others_run_less(self, device: str, first: int) -> bool:
+        """Whether the rest of the line runs less than before.
+
+        A machine's running share is its rate times the time that a piece takes. So a queue that only moves from one of
+        two machines to the other changes nobody's share, while a slow machine lowers that of everybody around it.
+        """
+        lost = []
+        for machine in self._line.machines:
+            if machine.id == device or is_dumb(self._history, machine.id):
+                continue
+            shares = self._grid.by_bin(self._grid.mask(machine.id, RUNNING))
+            lost.append(float(np.median(shares[:first]) - np.median(shares[first:])))
+        return not lost or sum(lost) / len(lost) >= _LEAST_LOSS
 
     def _share(self, device: str, state: str, first: int) -> float:
         return float(self._grid.by_bin(self._grid.mask(device, state))[first:].mean())

@@ -60,6 +60,14 @@ def test_a_machine_that_is_down_explains_its_neighbours_itself():
     assert named(2400, A=feeder, B=[(1800, 2400, DOWN)], C=follower) == []
 
 
+def test_a_queue_that_moves_to_an_equally_slow_machine_accuses_nobody():
+    line = line_of("A > B > C > D > E")
+    first, last = waits(0, 3000, BLOCKED, share=0.4), waits(0, 3000, STARVED, share=0.4)
+    between = [*waits(0, 1800, STARVED, share=0.4), *waits(1800, 3000, BLOCKED, share=0.4)]
+
+    assert named(3000, line, A=first, B=[], C=between, D=[], E=last) == []
+
+
 def test_the_wave_that_an_outage_leaves_behind_is_nobodys_slowness():
     feeder, follower = [(1810.0, 2080.0, BLOCKED)], [(1810.0, 2080.0, STARVED)]
 
