@@ -51,11 +51,11 @@ class Channel:
         "factor",
         "head",
         "high",
+        "key",
         "low",
         "middle",
         "numeric",
         "offset",
-        "plain",
         "quality",
         "reason",
         "sent_unit",
@@ -80,8 +80,8 @@ class Channel:
         self.head, self.middle = ngsild.fragments(self)
         self.simple = not self.checked and not self.converts
         """A number needs neither conversion nor check."""
-        self.plain = ngsild.is_name(attribute) and not dataset
-        """The fragments say everything that NGSI-LD must say of it."""
+        self.key = "" if dataset else ngsild.attribute_name(attribute)
+        """What NGSI-LD calls it, where the fragments say everything that is to be said of it."""
         self.bare = self.simple and not sent_unit
 
     def read(self, value: Value, observed_us: int, received_us: int) -> Reading:

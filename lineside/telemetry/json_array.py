@@ -29,7 +29,9 @@ def split_json(payload: bytes) -> Iterator[bytes]:
     try:
         pieces = _decode_pieces(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        yield from _cut(payload)
+        cut = _cut(payload)
+        yield next(cut, payload)  # `[,` holds no message at all, and must be refused rather than vanish
+        yield from cut
     else:
         for piece in pieces:
             yield bytes(piece)

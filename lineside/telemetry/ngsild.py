@@ -173,7 +173,10 @@ def fragments(channel: Channel) -> tuple[bytes, bytes]:
         instance["qualityReason"] = _property(channel.reason)
     if channel.source_unit:
         instance["sourceUnit"] = _property(channel.source_unit)
-    head = b"," + orjson.dumps(channel.attribute) + b":" + orjson.dumps(instance)[:-1]
+    key = attribute_name(channel.attribute)
+    if key != channel.attribute:
+        instance["sourceAttribute"] = _property(channel.attribute)
+    head = b"," + orjson.dumps(key) + b":" + orjson.dumps(instance)[:-1]
     if channel.converts:
         return head + b',"sourceValue":{"type":"Property","value":', b'},"value":'
     return head + b',"value":', b""

@@ -1,9 +1,9 @@
 """Bytes -> NGSI-LD bytes: the fast way through this room, for `lineside normalize`.
 
 It does all that decoding does (types, names, units, the instant, what the site declares) but makes no objects on the
-way: an entity is joined from bytes that were prepared when its channels were first heard. Whatever is not plain (a
-value out of range, text where a number belongs, a name that NGSI-LD does not allow) takes the way through `decode` and
-`ngsild.entity`, and the tests hold the two ways to the same result.
+way: an entity is joined from bytes that were prepared when its channels were first heard. A message that is worded as
+one before it is not even taken apart, see `wordings`. Whatever is not plain (a value out of range, text where a number
+belongs, a dataset) takes the way through `decode` and `ngsild.entity`, and the tests hold all ways to the same result.
 """
 
 from __future__ import annotations

@@ -41,8 +41,9 @@ class Shape:
         self.plan: Plan | None = None
         """How its readings are made without a loop; worked out when `FIRST_PLAN` messages of it were heard."""
         self.heads: list[bytes] = []
-        """What NGSI-LD writes before each number; nothing where one of the names is not allowed there."""
-        if all(channel.plain for channel in channels):
+        """What NGSI-LD writes before each number; nothing where two attributes would have one name there."""
+        keys = [channel.key for channel in channels]
+        if all(keys) and len(set(keys)) == len(keys):
             self.heads = ngsild.heads(device, channels, "")
         self.states: dict[str, tuple[list[bytes], str]] = {}
         """A state as sent -> the heads of a message that says so, and our word for it."""

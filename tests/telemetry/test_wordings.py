@@ -146,6 +146,13 @@ def test_the_unit_belongs_to_the_wording() -> None:
     assert normalized(TAUGHT[COMPACT], other) == by_way_of_readings(other, SITE)
 
 
+def test_a_name_that_ngsi_ld_does_not_allow_has_a_wording_too() -> None:
+    raw = COMPACT.replace(b'"Speed"', b'"Volume Flow Rate"').replace(b'"Open"', b'"type"')
+    normalizer = taught(raw)
+
+    assert worded(normalizer, raw) == by_way_of_readings(raw, SITE)
+
+
 def test_devices_that_word_alike_are_told_apart() -> None:
     normalizer = taught(COMPACT)
     other = COMPACT.replace(b"Freezer Tunnel", b"Cookie Inspector")
