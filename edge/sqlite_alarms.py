@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
+from edge.sqlite import Database
 from lineside.advice.model import Advisory
 from lineside.alarms.model import Alarm
-from lineside.errors import Conflict, Unavailable
-
-LOCK_PATIENCE_SECONDS = 5.0
+from lineside.errors import Conflict
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS alarm (
@@ -36,45 +31,13 @@ _encode = msgspec.msgpack.Encoder().encode
 _alarm = msgspec.msgpack.Decoder(Alarm).decode
 _advisory = msgspec.msgpack.Decoder(Advisory).decode
 
-_Row = tuple[bytes]
 
-
-class Records:
-    """The file that the three stores share. Any thread may use it."""
+class Records(Database):
+    """The file that the three stores share."""
 
     def __init__(self, file: Path | None = None) -> None:
         """Open or create `file`; without one, everything is forgotten with the object."""
-        self._lock = threading.RLock()
-        with _translated():
-            self._database = sqlite3.connect(
-                str(file) if file else ":memory:",
-                timeout=LOCK_PATIENCE_SECONDS,
-                isolation_level=None,
-                check_same_thread=False,
-            )
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = FULL")
-            self._database.executescript(_SCHEMA)
-
-    def close(self) -> None:
-        with self._lock:
-            self._database.close()
-
-    def rows(self, query: str, *values: object) -> list[_Row]:
-        with self._lock, _translated():
-            return self._database.execute(query, values).fetchall()
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it or none."""
-        with self._lock, _translated():
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._database
-            except BaseException:
-                self._database.execute("ROLLBACK")
-                raise
-            self._database.execute("COMMIT")
+        super().__init__("the alarm records", file, _SCHEMA)
 
 
 class SqliteAlarmStore:
@@ -158,11 +121,3 @@ _NEVER_US = 2**62
 
 def _age(alarm: Alarm) -> tuple[int, str]:
     return (alarm.raised_us, alarm.alarm_id)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise Unavailable(f"the alarm records cannot be used: {error}") from error

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
-from lineside.errors import Unavailable
+from edge.sqlite import Database
 from lineside.line.twin import DeviceTwin, advance, decode_twin, encode_twin, newest
 from lineside.telemetry.reading import Reading
-
-LOCK_PATIENCE_SECONDS = 5.0
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS twin (
@@ -28,25 +23,14 @@ class SqliteTwin:
 
     def __init__(self, file: Path | None = None) -> None:
         """Open or create `file`; without one, everything is forgotten with the object."""
-        self._lock = threading.RLock()
-        with _translated():
-            self._database = sqlite3.connect(
-                str(file) if file else ":memory:",
-                timeout=LOCK_PATIENCE_SECONDS,
-                isolation_level=None,
-                check_same_thread=False,
-            )
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = NORMAL")
-            self._database.executescript(_SCHEMA)
+        self._database = Database("the twin's database", file, _SCHEMA, synchronous="NORMAL")
 
     def close(self) -> None:
-        with self._lock:
-            self._database.close()
+        self._database.close()
 
     def update(self, site: str, line: str, readings: Iterable[Reading]) -> int:
         news = newest(readings)
-        with self._writing() as database:
+        with self._database.writing() as database:
             writes = []
             for device, values in news.items():
                 found = database.execute(_DEVICE, (site, line, device)).fetchone()
@@ -58,31 +42,8 @@ class SqliteTwin:
         return len(writes)
 
     def line(self, site: str, line: str) -> list[DeviceTwin]:
-        with self._lock, _translated():
-            return [decode_twin(body) for (body,) in self._database.execute(_LINE, (site, line))]
+        return [decode_twin(body) for (body,) in self._database.rows(_LINE, site, line)]
 
     def device(self, site: str, line: str, device: str) -> DeviceTwin | None:
-        with self._lock, _translated():
-            found = self._database.execute(_DEVICE, (site, line, device)).fetchone()
-        return decode_twin(found[0]) if found else None
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it or none."""
-        with self._lock, _translated():
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._database
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise Unavailable(f"the twin's database did not answer: {error}") from error
+        found = self._database.rows(_DEVICE, site, line, device)
+        return decode_twin(found[0][0]) if found else None
