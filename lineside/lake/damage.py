@@ -21,7 +21,9 @@ class Unreadable(Exception):
     """The object `key` is no whole Parquet file of ours."""
 
     def __init__(self, key: str, why: str) -> None:
-        super().__init__(f"the file {key} of the lake cannot be read and is left out: {why}")
+        super().__init__(
+            f"the file {key} of the lake cannot be read and is left out; restore it, or move it away: {why}"
+        )
         self.key = key
 
 
