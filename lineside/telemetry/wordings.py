@@ -197,7 +197,7 @@ def _needs(channel: Channel, kind: str) -> tuple[object, ...]:
 
 # Numbers whose digits any double keeps; text and truth that need no second look. Possessive: no input is tried twice.
 _PATTERNS: Final = {
-    "number": rb"(-?+(?:[1-9][0-9]{0,14}+|0)(?:\.[0-9]{1,15}+)?+)",
+    "number": rb"(-?+(?:[1-9][0-9]{0,14}+|0)(?:\.[0-9]{1,20}+)?+)",
     "truth": rb"(true|false)",
     "text": rb'("[ !#-\[\]-~]{1,%d}+")' % MAX_TEXT_LENGTH,
 }
