@@ -6,6 +6,7 @@ to the last and sees, at each tick, only what was observed before it. Broker and
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BufferedReader
@@ -136,30 +137,41 @@ def play(
         keeps_memory=True,
     )
     ticks = _ticks(recording, tick_seconds, first_tick_seconds)
-    done = _tick_through(advisor, recording, ticks, progress)
+    done = _tick_through(advisor, recording, ticks, progress) if recording.lines else 0
     raised = [alarm for line_id in recording.lines for alarm in alarms.history(recording.site.site, line_id, 0, 2**62)]
     records.close()
     return Replayed(told.notifications, sorted(raised, key=lambda alarm: (alarm.raised_us, alarm.alarm_id)), done)
 
 
-def _tick_through(advisor: Advisor, recording: Recording, ticks: Sequence[int], progress: Progress | None) -> int:
+def _tick_through(advisor: Advisor, recording: Recording, ticks: Ticks, progress: Progress | None) -> int:
     """Tick every recorded line at every instant, but for days in which nothing can change. Returns the ticks made."""
     lines = [line_id for line_id in advisor.line_ids if line_id in recording.lines]
     quiet_since_us = recording.start_us
-    done = 0
-    for number, now_us in enumerate(ticks):
-        if number % 256 == 0:
+    hours = sorted(recording.hours)
+    done = number = 0
+    while number < len(ticks):
+        now_us = ticks[number]
+        if done % 256 == 0:
             _report(progress, "watching", number, len(ticks))
         if recording.has_readings(now_us - QUIET_US, now_us):
             quiet_since_us = now_us
         elif now_us - quiet_since_us > QUIET_US:
+            number = _next_busy(ticks, number, hours)
             continue
+        number += 1
         done += 1
         results = [advisor.tick(line_id, now_us) for line_id in lines]
         if any(result.notifications or any(map(_matters, result.changes)) for result in results):
             quiet_since_us = now_us
     _report(progress, "watching", len(ticks), len(ticks))
     return done
+
+
+def _next_busy(ticks: Ticks, number: int, hours: Sequence[int]) -> int:
+    """The first later tick that has an hour with readings behind it, else the last; past the end after that."""
+    at = bisect_left(hours, ticks[number] // HOUR_US)
+    busy = ticks.first_after(hours[at] * HOUR_US) if at < len(hours) else len(ticks)
+    return max(number + 1, min(busy, len(ticks) - 1))
 
 
 def _matters(change: Change) -> bool:
@@ -244,15 +256,31 @@ def _observed(reading: Reading) -> int:
     return reading.observed_us
 
 
-def _ticks(recording: Recording, tick_seconds: float, first_tick_seconds: float | None) -> list[int]:
-    """Whole seconds, as people read them. Empty where nothing was stored."""
-    if not recording.lines:
-        return []
+@dataclass(frozen=True)
+class Ticks:
+    """When to look: at equal steps, and once at the end. Years of seconds are not written out."""
+
+    steps: range
+    last_us: int
+
+    def __len__(self) -> int:
+        return len(self.steps) + 1
+
+    def __getitem__(self, number: int) -> int:
+        return self.steps[number] if number < len(self.steps) else self.last_us
+
+    def first_after(self, at_us: int) -> int:
+        """The number of the first tick later than this."""
+        return bisect_right(self.steps, at_us)
+
+
+def _ticks(recording: Recording, tick_seconds: float, first_tick_seconds: float | None) -> Ticks:
+    """Whole seconds, as people read them."""
     start_us = recording.start_us // SECOND_US * SECOND_US
     last_us = (recording.end_us // SECOND_US + 1) * SECOND_US
     step_us = max(SECOND_US, int(tick_seconds * SECOND_US))
     first_us = start_us + int((tick_seconds if first_tick_seconds is None else first_tick_seconds) * SECOND_US)
-    return [*range(first_us, last_us, step_us), last_us]
+    return Ticks(range(first_us, last_us, step_us), last_us)
 
 
 def _report(progress: Progress | None, stage: str, done: int, total: int) -> None:

@@ -23,6 +23,7 @@ from lineside.advice.sops import Sops, read_site_sops
 from lineside.advice.text import clean
 from lineside.alarms.model import Alarm
 from lineside.errors import Malformed, Misconfigured
+from lineside.lake.paths import RAW, READINGS
 from lineside.site import Site, read_site
 from lineside.telemetry.decode import Rejected
 from lineside.telemetry.timestamps import render
@@ -48,6 +49,10 @@ def replay_files(
     began = time.monotonic()
     with _folder(files.data) as folder, _bar() as progress:
         objects = FileObjects(folder, durable=files.data is not None)
+        if objects.list(RAW) or objects.list(READINGS):
+            raise Misconfigured(
+                f"{folder} holds readings already, which would be taken for these; name an empty folder"
+            )
         recording = record(files.recordings, plant, time.time_ns() // 1_000, objects, progress)
         _write_rejects(files.rejects, recording.rejects)
         if not recording.lines:

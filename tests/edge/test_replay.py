@@ -6,6 +6,7 @@ import csv
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from typer.testing import CliRunner
@@ -288,17 +289,27 @@ def test_a_long_gap_is_passed_over_without_changing_what_is_told(tmp_path, site,
     assert lives(quick) == lives(every)
 
 
-def test_the_lake_is_kept_where_asked_and_can_be_replayed_again(tmp_path, site):
-    telemetry = written(tmp_path, a_line_that_stops())
+def test_the_lake_is_kept_where_asked_and_never_mixed_with_another_recording(tmp_path, site):
+    arguments = ("--site", site, "--out", tmp_path / "out.csv", "--data", tmp_path / "lake")
 
-    for _ in range(2):
-        result = lineside(
-            "replay", telemetry, "--site", site, "--out", tmp_path / "out.csv", "--data", tmp_path / "lake"
-        )
-        assert result.exit_code == 0, result.output
-        assert len(rows_of(tmp_path / "out.csv")) == 1
+    kept = lineside("replay", written(tmp_path, a_line_that_stops()), *arguments)
+    mixed = lineside("replay", written(tmp_path, states("Former", 60), "other.csv"), *arguments)
 
+    assert kept.exit_code == 0, kept.output
     assert list((tmp_path / "lake").rglob("*.parquet"))
+    assert isinstance(mixed.exception, Misconfigured)
+    assert "holds readings already" in str(mixed.exception)
+
+
+def test_years_between_two_readings_cost_no_time_and_no_memory(tmp_path):
+    rows = ["2001-01-01T00:00:00Z,A,T,1,CEL\n", "2025-03-03T06:00:00Z,A,T,1,CEL\n"]
+    recording = record([written(tmp_path, rows)], Site(site="s"), NOW_US)
+
+    began = perf_counter()
+    replayed = play(recording, Sops(), tick_seconds=60)
+
+    assert 1_440 <= replayed.ticks < 3 * 1_440
+    assert perf_counter() - began < 30
 
 
 def test_the_first_tick_can_be_chosen(tmp_path, site):
