@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import threading
 import time
 from collections import deque
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 REFRESH_SECONDS = 1.0
 MESSAGES = 8
-PICTURE_WIDTH = 163
+PICTURE_WIDTH = 170
 
 
 class Messages(logging.Handler):
@@ -92,7 +93,9 @@ def picture(plant: Plant, messages: Messages, file: Path) -> None:
     console = Console(record=True, width=PICTURE_WIDTH, file=io.StringIO(), force_terminal=True)
     without_token = replace(scene_of(plant, messages), url=plant.http.url.partition("?")[0])
     console.print(frame(without_token))
-    file.write_text(console.export_svg(title="lineside up --demo"), encoding="utf-8")
+    svg = console.export_svg(title="lineside up --demo")
+    # The reader's own fonts will do: a picture must not call other people's servers.
+    file.write_text(re.sub(r",\s*url\([^)]*\) format\([^)]*\)", "", svg), encoding="utf-8")
 
 
 def picture_when_explained(

@@ -28,7 +28,7 @@ STYLES = {
 SEVERITY_STYLES = {"critical": "bold white on red", "high": "bold red", "medium": "yellow", "low": "cyan"}
 MOST_STEPS = 4
 BOX_WIDTH = 23
-"""Nineteen letters of a machine's name; seven boxes side by side need 161 columns, fewer columns make more rows."""
+"""Nineteen letters of a machine's name. Seven boxes with arrows side by side need 167 columns; fewer make more rows."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +86,23 @@ def flow(line: Line, view: LineView) -> RenderableType:
     for row in branches(line):
         cells: list[RenderableType] = []
         for device in row:
+            if device in shown:
+                cells.append(Text(f"\n {device}", style="grey50"))
+                continue
             box = _box(machines.get(device), device, line)
-            cells.append(Text(f"\n→ {device}", style="grey50") if device in shown else box)
+            cells.append(_with_arrow(box) if device != row[-1] else box)
             shown.add(device)
         rows.append(Columns(cells, padding=(0, 0)))
     others = [_box(machine, machine.id, line) for machine in view.machines if machine.id not in shown]
     if others:
         rows.append(Columns(others, title="devices that the site file does not name", padding=(0, 0)))
     return Group(*rows) if rows else Text("No device has been heard yet.", style="grey50")
+
+
+def _with_arrow(box: Panel) -> Table:
+    pair = Table.grid()
+    pair.add_row(box, Text("\n→", style="grey50"))
+    return pair
 
 
 def _box(machine: MachineView | None, device: str, line: Line) -> Panel:
