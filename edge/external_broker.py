@@ -1,81 +1,161 @@
 """A broker that the plant already has: we subscribe, and acknowledge only what is on our disk.
 
-The session is kept by the broker (clean_session false), so what arrives while we are away waits there.
+The session is kept by the broker (clean_session false, always the same client id), so what arrives while we are away
+waits there. Whatever is wrong with the broker is said once and tried again, at the start as later: a plant whose
+broker starts after it, or whose password is mended while it runs, needs no restart.
 """
 
 from __future__ import annotations
 
 import logging
+import sys
+import threading
 import time
 from collections.abc import Callable
-from urllib.parse import unquote, urlsplit
+from functools import partial
+from typing import Protocol
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-from edge.inbox import Inbox
-from lineside.errors import Unavailable
+from lineside.errors import Misconfigured
 
 logger = logging.getLogger(__name__)
 
 ROOM_POLL_SECONDS = 0.1
+LEAVE_SECONDS = 2.0
+"""How long `stop` waits for what has arrived to become durable. The broker sends again what takes longer."""
+SOONEST_RETRY_SECONDS, LATEST_RETRY_SECONDS = 1, 30
+
+
+class KeepsMessages(Protocol):
+    """What a broker hands messages to: the inbox."""
+
+    @property
+    def room(self) -> bool: ...
+
+    def put(self, topic: str, payload: bytes, received_us: int, on_durable: Callable[[], None]) -> int: ...
 
 
 class ExternalBroker:
-    """A subscription to an external MQTT 3.1.1 broker, such as Mosquitto."""
+    """A subscription to an external MQTT 3.1.1 broker, such as Mosquitto.
 
-    def __init__(self, address: str, site: str, inbox: Inbox, now_us: Callable[[], int]) -> None:
-        """`address` is `mqtt://user:password@host:port` or `mqtts://`."""
-        url = urlsplit(address)
-        self._host, self._tls = url.hostname or "", url.scheme == "mqtts"
-        self.port = url.port or (8883 if self._tls else 1883)
+    `connected` is true while we hear the devices; else `trouble` says why not, in one sentence.
+    """
+
+    def __init__(self, address: str, site: str, inbox: KeepsMessages, now_us: Callable[[], int]) -> None:
+        """`address` is `mqtt://user:password@host:port` or `mqtts://`; `Misconfigured` when it is not."""
+        url, self.port = _read(address)
+        self._host = url.hostname or ""
+        self._where = f"{self._host}:{self.port}"
         self._filter = f"dt/lineside/{site}/#"
         self._inbox = inbox
         self._now_us = now_us
         self.refused = 0
         self.connected = False
-        self._client = mqtt.Client(
-            CallbackAPIVersion.VERSION2, client_id=f"lineside-{site}", clean_session=False, manual_ack=True
-        )
-        if url.username:
-            self._client.username_pw_set(unquote(url.username), unquote(url.password or ""))
-        if self._tls:
-            self._client.tls_set()
-        self._client.reconnect_delay_set(1, 30)
-        self._client.on_connect = self._on_connect
-        self._client.on_disconnect = self._on_disconnect
-        self._client.on_message = self._on_message
+        self.trouble = f"not connected to the broker at {self._where} yet"
+        self._lock = threading.RLock()
+        self._leaving = False
+        self._turned_away = False
+        self._connection = 0
+        self._unacknowledged = 0
+        self._client = self._make_client(url, f"lineside-{site}")
 
     def start(self) -> None:
-        """Connect, now and after every interruption. `Unavailable` when nobody listens there at all."""
-        try:
-            self._client.connect(self._host, self.port)
-        except OSError as error:
-            raise Unavailable(f"no broker answers at {self._host}:{self.port}: {error}") from error
+        """Connect, now and after every interruption. Returns at once; `connected` and `trouble` tell how it goes."""
+        self._client.connect_async(self._host, self.port)
         self._client.loop_start()
 
     def stop(self) -> None:
+        """Take no further message, acknowledge what becomes durable in time, and go. The broker keeps the rest."""
+        with self._lock:
+            self._leaving = True
+        deadline = time.monotonic() + LEAVE_SECONDS
+        while self._unacknowledged and time.monotonic() < deadline:
+            time.sleep(0.01)
         self._client.disconnect()
         self._client.loop_stop()
-
-    def _on_connect(self, client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _: object) -> None:
-        self.connected = not reason.is_failure
-        if reason.is_failure:
-            logger.error("the broker at %s:%d refuses us: %s", self._host, self.port, reason)
-            return
-        client.subscribe(self._filter, qos=1)
-        logger.info("listening to %s at %s:%d", self._filter, self._host, self.port)
-
-    def _on_disconnect(self, *_: object) -> None:
         self.connected = False
 
-    def _on_message(self, client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
-        while not self._inbox.room:
+    def _make_client(self, url: SplitResult, client_id: str) -> mqtt.Client:
+        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=False, manual_ack=True)
+        if url.username:
+            client.username_pw_set(unquote(url.username), unquote(url.password or ""))
+        if url.scheme == "mqtts":
+            client.tls_set()
+        client.reconnect_delay_set(SOONEST_RETRY_SECONDS, LATEST_RETRY_SECONDS)
+        client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
+        client.on_subscribe = self._on_subscribe
+        client.on_disconnect = self._on_disconnect
+        client.on_message = self._on_message
+        return client
+
+    def _on_connect(self, client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _: object) -> None:
+        self._turned_away = reason.is_failure
+        if reason.is_failure:
+            self._say(f"the broker at {self._where} does not let us in ({reason}); see user and password of --broker")
+        else:
+            client.subscribe(self._filter, qos=1)
+
+    def _on_connect_fail(self, *_: object) -> None:
+        # paho calls this while it handles the error, which it hands to nobody.
+        error = sys.exception()
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        self._say(f"no broker answers at {self._where}: {reason}")
+
+    def _on_subscribe(
+        self, _client: object, _data: object, _mid: int, reasons: list[ReasonCode], _properties: object
+    ) -> None:
+        if reasons[0].is_failure:
+            self._say(f"the broker at {self._where} does not let us hear {self._filter}; see its access list")
+            return
+        self.connected, self.trouble = True, ""
+        logger.info("listening to %s at %s", self._filter, self._where)
+
+    def _on_disconnect(self, _client: object, _data: object, _flags: object, reason: ReasonCode, _: object) -> None:
+        with self._lock:
+            self._connection += 1
+        self.connected = False
+        if not self._leaving and not self._turned_away:
+            self._say(f"the connection to the broker at {self._where} ended ({reason})")
+
+    def _say(self, trouble: str) -> None:
+        """Every retry comes here; the log hears of it when something else is wrong than before."""
+        trouble = f"{trouble}; trying again"
+        if trouble != self.trouble:
+            logger.error("%s", trouble)
+        self.connected, self.trouble = False, trouble
+
+    def _on_message(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
+        while not self._inbox.room and not self._leaving:
             time.sleep(ROOM_POLL_SECONDS)  # paho reads nothing meanwhile, so the broker keeps the rest
-        mid, qos = message.mid, message.qos
-
-        def acknowledge() -> None:
-            client.ack(mid, qos)
-
+        with self._lock:
+            if self._leaving:
+                return  # not acknowledged: the broker sends it again at the next start
+            self._unacknowledged += 1
+            acknowledge = partial(self._acknowledge, message.mid, message.qos, self._connection)
         self._inbox.put(message.topic, bytes(message.payload), self._now_us(), acknowledge)
+
+    def _acknowledge(self, packet_id: int, qos: int, connection: int) -> None:
+        with self._lock:
+            self._unacknowledged -= 1
+            # A packet id means something to one connection only: in the next one the same id may be a message that is
+            # not on disk yet. What was not acknowledged in its own connection comes again, and the lake knows it.
+            if connection == self._connection:
+                self._client.ack(packet_id, qos)
+
+
+def _read(address: str) -> tuple[SplitResult, int]:
+    """The address's parts and its port. The error shows nothing of it: a password may be in any part."""
+    try:
+        url = urlsplit(address)
+        (url.hostname or "").encode("idna")
+        return url, url.port or (8883 if url.scheme == "mqtts" else 1883)
+    except ValueError:
+        raise Misconfigured(
+            "broker: it is given as mqtt://user:password@host:port; in user and password write @ / : # ? % as "
+            "%40 %2F %3A %23 %3F %25"
+        ) from None

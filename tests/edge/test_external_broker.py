@@ -13,7 +13,7 @@ from amqtt.contexts import BrokerConfig, ListenerConfig
 
 from edge.external_broker import ExternalBroker
 from edge.inbox import Inbox
-from lineside.errors import Unavailable
+from lineside.errors import Misconfigured
 from tests.edge.devices import Device, until
 
 pytestmark = pytest.mark.loopback
@@ -69,12 +69,25 @@ def test_what_devices_tell_a_foreign_broker_reaches_our_inbox(foreign_port: int,
     assert 0 not in acknowledged
 
 
-def test_a_broker_that_is_not_there_is_one_clear_sentence(tmp_path: Path) -> None:
+def test_a_broker_that_is_not_there_is_one_clear_sentence(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     inbox = Inbox(tmp_path / "inbox.db")
     external = ExternalBroker("mqtt://name:secret@127.0.0.1:1", "north", inbox, lambda: 7)
+    external.start()
+    until(lambda: "refused" in external.trouble)
+    external.stop()
+    inbox.close()
 
-    with pytest.raises(Unavailable, match=r"no broker answers at 127\.0\.0\.1:1") as refused:
-        external.start()
+    assert external.trouble == "no broker answers at 127.0.0.1:1: Connection refused; trying again"
+    assert not external.connected
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize("address", ["mqtt://name:sec/ret@broker:1883", "mqtt://broker:99999", f"mqtt://{'b' * 64}"])
+def test_an_address_that_cannot_be_read_is_told_without_its_password(address: str, tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path / "inbox.db")
+
+    with pytest.raises(Misconfigured, match="mqtt://user:password@host:port") as told:
+        ExternalBroker(address, "north", inbox, lambda: 7)
 
     inbox.close()
-    assert "secret" not in str(refused.value)
+    assert "sec" not in str(told.value)

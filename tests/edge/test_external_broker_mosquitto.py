@@ -1,0 +1,336 @@
+"""A real Mosquitto beside the plant: stopped, killed, restarted, with the wrong password; nothing lost or doubled."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from edge.external_broker import ExternalBroker
+from edge.inbox import Inbox
+from tests.edge.devices import Device, until
+from tests.journey.test_kill import SITE, TOPIC, Sender, counters_of, free_port, numbers_in_the_lake, rows_on_disk
+
+SEARCHED = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+BINARY, PASSWD = shutil.which("mosquitto", path=SEARCHED), shutil.which("mosquitto_passwd", path=SEARCHED)
+
+pytestmark = [
+    pytest.mark.loopback,
+    pytest.mark.skipif(not (BINARY and PASSWD), reason="there is no mosquitto here; apt-get install mosquitto"),
+]
+
+PLANT_PASSWORD = "pl@nt/#1"
+PRESS_PASSWORD = "press-password"
+AWAY = 1_100
+"""More than the 1,000 messages that Mosquitto keeps for an absent subscriber unless it is told otherwise."""
+
+CONFIGURATION = """
+user root
+listener {port} 127.0.0.1
+allow_anonymous false
+password_file {folder}/passwords
+acl_file {folder}/acl
+persistence true
+persistence_location {folder}/
+max_queued_messages 0
+log_dest stderr
+log_type all
+"""
+ACCESS = """
+user lineside
+topic read dt/lineside/plant/#
+pattern write dt/lineside/plant/+/%u
+"""
+
+
+class Mosquitto:
+    """The real broker, as docs/plant.md sets it up; it can be stopped and started again on the same port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.address = f"mqtt://lineside:{quote(PLANT_PASSWORD, safe='')}@127.0.0.1:{self.port}"
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        folder.mkdir()
+        (folder / "passwords").touch(mode=0o600)
+        self.set_password("lineside", PLANT_PASSWORD)
+        self.set_password("press", PRESS_PASSWORD)
+        (folder / "acl").write_text(ACCESS)
+        (folder / "mosquitto.conf").write_text(CONFIGURATION.format(port=self.port, folder=folder))
+
+    def set_password(self, user: str, password: str) -> None:
+        command = [str(PASSWD), "-b", str(self._folder / "passwords"), user, password]
+        subprocess.run(command, check=True, capture_output=True)
+
+    def start(self) -> None:
+        with (self._folder / "log").open("a") as log:
+            command = [str(BINARY), "-c", str(self._folder / "mosquitto.conf")]
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+        assert until(lambda: self.log.count(" running") > self.log.count(" terminating")), self.log
+
+    def stop(self, signal_number: int = signal.SIGTERM) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal_number)
+            self._process.wait(10)
+            self._process = None
+
+    def acknowledged(self) -> int:
+        """How many messages the plant has acknowledged, in Mosquitto's own words."""
+        return self.log.count("Received PUBACK from lineside-plant")
+
+    @property
+    def log(self) -> str:
+        return (self._folder / "log").read_text()
+
+
+class Held:
+    """An inbox whose disk is slow: the test says when a message is durable."""
+
+    room = True
+
+    def __init__(self) -> None:
+        self.make_durable: list[Callable[[], None]] = []
+
+    def put(self, topic: str, payload: bytes, received_us: int, on_durable: Callable[[], None]) -> int:
+        self.make_durable.append(on_durable)
+        return len(self.make_durable)
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
+    broker = Mosquitto(tmp_path / "mosquitto")
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Iterator[Inbox]:
+    inbox = Inbox(tmp_path / "inbox.db")
+    yield inbox
+    inbox.close()
+
+
+@contextmanager
+def listening(address: str, inbox: Inbox | Held) -> Iterator[ExternalBroker]:
+    external = ExternalBroker(address, "plant", inbox, lambda: time.time_ns() // 1_000)
+    external.start()
+    try:
+        yield external
+    finally:
+        external.stop()
+
+
+@contextmanager
+def press(mosquitto: Mosquitto) -> Iterator[Device]:
+    with Device(mosquitto.port, "press", PRESS_PASSWORD) as device:
+        assert device.admitted
+        yield device
+
+
+@contextmanager
+def plant(folder: Path, mosquitto: Mosquitto, port: int) -> Iterator[subprocess.Popen[str]]:
+    """The real command, in a process of its own."""
+    (folder / "site.yaml").write_text(SITE)
+    command = [sys.executable, "-c", "from edge.cli import main; main()", "up", "--site", str(folder / "site.yaml")]
+    options = ["--data", str(folder / "data"), "--broker", mosquitto.address, "--port", str(port), "--tick", "30"]
+    with (folder / "plant.log").open("a") as log:
+        process = subprocess.Popen([*command, *options], stdout=log, stderr=log, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def health(port: int) -> tuple[int, str]:
+    """The status and the text of /health; 0 while nobody answers."""
+    try:
+        answer = httpx.get(f"http://127.0.0.1:{port}/health")
+    except httpx.TransportError:
+        return 0, ""
+    return answer.status_code, answer.text
+
+
+def test_nothing_is_acknowledged_while_the_inbox_cannot_store(
+    mosquitto: Mosquitto, inbox: Inbox, tmp_path: Path
+) -> None:
+    mosquitto.start()
+    with listening(mosquitto.address, inbox) as external, press(mosquitto) as device:
+        assert until(lambda: external.connected)
+        with sqlite3.connect(tmp_path / "inbox.db", isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for number in range(50):
+                assert device.publish(TOPIC, b"%d" % number)
+            locked_out = until(lambda: bool(inbox.trouble))
+            acknowledged_meanwhile = mosquitto.acknowledged()
+            other.execute("ROLLBACK")
+        other.close()
+        arrived = until(lambda: inbox.backlog == 50)
+        all_acknowledged = until(lambda: mosquitto.acknowledged() == 50)
+
+    claim = inbox.claim()
+    assert locked_out
+    assert acknowledged_meanwhile == 0
+    assert arrived
+    assert all_acknowledged
+    assert claim is not None
+    assert [message.payload for message in claim.messages] == [b"%d" % number for number in range(50)]
+
+
+def test_an_acknowledgement_never_reaches_another_connection(mosquitto: Mosquitto) -> None:
+    """Mosquitto forgot the session, so the packet id of the first message now belongs to the second."""
+    mosquitto.start()
+    inbox = Held()
+    with listening(mosquitto.address, inbox) as external:
+        assert until(lambda: external.connected)
+        with press(mosquitto) as device:
+            device.publish(TOPIC, b"first")
+            assert until(lambda: len(inbox.make_durable) == 1)
+        mosquitto.stop(signal.SIGKILL)
+        assert until(lambda: not external.connected)
+        mosquitto.start()
+        assert until(lambda: external.connected)
+        with press(mosquitto) as device:
+            device.publish(TOPIC, b"second")
+            assert until(lambda: len(inbox.make_durable) == 2)
+
+            inbox.make_durable[0]()
+            device.publish("dt/lineside/plant/line-1/somebody-else", b"not allowed: only passes the time")
+            after_first = mosquitto.acknowledged()
+            inbox.make_durable[1]()
+            after_second = until(lambda: mosquitto.acknowledged() == 1)
+
+    assert after_first == 0
+    assert after_second
+
+
+def test_an_orderly_stop_leaves_nothing_to_be_sent_twice(mosquitto: Mosquitto, inbox: Inbox) -> None:
+    mosquitto.start()
+    with press(mosquitto) as device:
+        with listening(mosquitto.address, inbox) as external:
+            assert until(lambda: external.connected)
+            sent = [device._client.publish(TOPIC, b"%d" % number, qos=1) for number in range(500)]
+            assert until(lambda: inbox.backlog > 50)
+        assert until(lambda: all(one.is_published() for one in sent))
+        before = inbox.backlog
+        with listening(mosquitto.address, inbox):
+            arrived = until(lambda: inbox.backlog >= 500)
+
+    claim = inbox.claim()
+    assert before < 500
+    assert arrived
+    assert claim is not None
+    assert sorted(int(message.payload) for message in claim.messages) == list(range(500))
+
+
+def test_a_wrong_password_is_one_sentence_until_it_is_right(
+    mosquitto: Mosquitto, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    mosquitto.set_password("lineside", "another")
+    mosquitto.start()
+    with listening(mosquitto.address, inbox) as external:
+        assert until(lambda: mosquitto.log.count("not authorised") >= 2)
+        trouble = external.trouble
+        mosquitto.set_password("lineside", PLANT_PASSWORD)
+        mosquitto.stop(signal.SIGTERM)
+        mosquitto.start()
+        mended = until(lambda: external.connected)
+
+    told = [record.message for record in caplog.records if record.levelname == "ERROR"]
+    assert trouble == (
+        f"the broker at 127.0.0.1:{mosquitto.port} does not let us in (Not authorized); "
+        "see user and password of --broker; trying again"
+    )
+    assert told[0] == trouble
+    assert told.count(trouble) <= 2
+    assert mended
+    assert external.trouble == ""
+    assert PLANT_PASSWORD not in caplog.text
+
+
+def test_a_plant_that_is_killed_or_stopped_resumes_its_session(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    mosquitto.start()
+    sender = Sender(mosquitto.port, time.time_ns() // 1_000)
+    port = free_port()
+    with sender.connected(PRESS_PASSWORD) as connection:
+
+        def send(number: int) -> None:
+            sender.more(number)
+            connection.send_all()
+
+        with plant(tmp_path, mosquitto, port) as process:
+            assert until(lambda: health(port)[0] == 200, 30)
+            send(400)
+            assert until(lambda: mosquitto.acknowledged() > 50)
+            process.send_signal(signal.SIGKILL)
+        send(AWAY)
+        assert until(connection.settle, 30)
+        with plant(tmp_path, mosquitto, port) as process:
+            assert until(lambda: health(port)[0] == 200, 30)
+            send(400)
+            process.send_signal(signal.SIGTERM)
+            first_end = process.wait(30)
+        send(100)
+        assert until(connection.settle, 30)
+        with plant(tmp_path, mosquitto, port) as process:
+            assert until(lambda: stored_by(port) == sender.sent, 30), health(port)
+            process.send_signal(signal.SIGTERM)
+            last_end = process.wait(30)
+
+    assert (first_end, last_end) == (0, 0), (tmp_path / "plant.log").read_text()[-2_000:]
+    assert_the_lake_has_everything_once(tmp_path / "data", sender)
+
+
+def test_a_broker_that_starts_late_and_restarts_is_waited_for(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    sender = Sender(mosquitto.port, time.time_ns() // 1_000)
+    port = free_port()
+    with plant(tmp_path, mosquitto, port) as process:
+        assert until(lambda: health(port)[0] == 503, 30)
+        told_at_start = health(port)[1]
+        mosquitto.start()
+        assert until(lambda: health(port)[0] == 200, 30)
+        with sender.connected(PRESS_PASSWORD) as connection:
+            sender.more(400)
+            connection.send_all()
+            assert until(lambda: mosquitto.acknowledged() > 50)
+            mosquitto.stop()
+            assert until(lambda: health(port)[0] == 503)
+            told_at_restart = health(port)[1]
+            mosquitto.start()
+            assert until(connection.settle, 30)
+            assert until(lambda: stored_by(port) == sender.sent and health(port)[0] == 200, 30), health(port)
+        process.send_signal(signal.SIGTERM)
+        end = process.wait(30)
+
+    log = (tmp_path / "plant.log").read_text()
+    assert f"127.0.0.1:{mosquitto.port}" in told_at_start
+    assert f"127.0.0.1:{mosquitto.port}" in told_at_restart
+    assert f"no broker answers at 127.0.0.1:{mosquitto.port}: Connection refused; trying again" in log
+    assert f"the connection to the broker at 127.0.0.1:{mosquitto.port} ended" in log
+    assert "Traceback" not in log
+    assert end == 0
+    assert_the_lake_has_everything_once(tmp_path / "data", sender)
+
+
+def stored_by(port: int) -> int:
+    status, text = health(port)
+    return int(httpx.Response(200, text=text).json()["counters"].get("stored", 0)) if status else 0
+
+
+def assert_the_lake_has_everything_once(data: Path, sender: Sender) -> None:
+    assert numbers_in_the_lake(data, sender) == list(range(sender.sent))
+    assert rows_on_disk(data) == sender.sent
+    counters = counters_of(data)
+    assert counters["received"] == counters["stored"] + counters["duplicate"]
+    assert counters["stored"] == sender.sent
