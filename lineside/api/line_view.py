@@ -10,11 +10,10 @@ from lineside.alarms.model import Alarm
 from lineside.api.models import LineView, MachineView, ValueView
 from lineside.api.services import Services
 from lineside.detection.watch import LineMemory
+from lineside.line.entities import entities_of_line
 from lineside.line.states import StateHistory
 from lineside.line.twin import CurrentValue, DeviceTwin
-from lineside.site.model import Line, Machine, Site
-from lineside.telemetry.ngsild import entity, entity_of_machine
-from lineside.telemetry.reading import Reading
+from lineside.site.model import Line, Machine
 from lineside.telemetry.timestamps import render
 
 
@@ -41,10 +40,7 @@ def etag_of(view: LineView) -> str:
 def entities(services: Services, line: Line) -> list[dict[str, Any]]:
     """The line's machines as NGSI-LD entities, with their relationships and current values."""
     site = services.site
-    return [
-        _entity(site, line, machine, declared, twin)
-        for machine, declared, twin in _known(line, services.twin.line(site.site, line.id))
-    ]
+    return entities_of_line(site, line, services.twin.line(site.site, line.id))
 
 
 def _known(line: Line, twins: Iterable[DeviceTwin]) -> list[tuple[Machine, bool, DeviceTwin | None]]:
@@ -96,25 +92,4 @@ def _value_view(value: CurrentValue, now_us: int) -> ValueView:
         age_seconds=round(value.age_seconds(now_us), 1),
         quality=value.quality,
         reason=value.reason,
-    )
-
-
-def _entity(site: Site, line: Line, machine: Machine, declared: bool, twin: DeviceTwin | None) -> dict[str, Any]:
-    readings = [_reading(machine.id, name, value) for name, value in twin.values.items()] if twin else []
-    members = entity(site, machine.id, machine.thing, readings, machine.state)
-    return members | entity_of_machine(site, line, machine) if declared else members
-
-
-def _reading(device: str, name: str, value: CurrentValue) -> Reading:
-    attribute, _, dataset = name.partition("@")
-    return Reading(
-        device,
-        attribute,
-        value.observed_us,
-        value.value,
-        unit=value.unit,
-        dataset=dataset,
-        quality=value.quality,  # type: ignore[arg-type]
-        reason=value.reason,
-        received_us=value.received_us,
     )

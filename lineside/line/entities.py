@@ -18,7 +18,7 @@ def entities_of_line(site: Site, line: Line, twins: Iterable[DeviceTwin]) -> lis
     """
     by_device = {twin.device: twin for twin in twins}
     machines = [_of_machine(site, line, machine, by_device.pop(machine.id, None)) for machine in line.machines]
-    unknown = [_of_device(site, twin) for twin in by_device.values()]
+    unknown = [_of_device(site, twin) for _, twin in sorted(by_device.items())]
     return machines + unknown
 
 
