@@ -17,16 +17,16 @@ DEMO_TICK_SECONDS = 10.0
 def up(
     demo: Annotated[bool, typer.Option("--demo", help="Add a simulated cookie line, and watch it fail.")] = False,
     data: Annotated[
-        Path | None, typer.Option(help="The data folder. [default: ./lineside-data; with --demo a temporary one]")
+        Path | None, typer.Option(help="The data folder. \\[default: ./lineside-data; with --demo a temporary one]")
     ] = None,
-    site: Annotated[Path | None, typer.Option(help="The site file. [default: none; every device is watched]")] = None,
+    site: Annotated[Path | None, typer.Option(help="The site file. \\[default: none; every device is watched]")] = None,
     port: Annotated[int, typer.Option(help="Port of the HTTP API; 0 takes a free one.")] = 8765,
     host: Annotated[str, typer.Option(help="Address of the HTTP API.")] = "127.0.0.1",
     allow_host: Annotated[
         list[str] | None, typer.Option(help="A further name under which the API may be called.")
     ] = None,
     tick: Annotated[
-        float | None, typer.Option(help="Seconds between two looks at a line. [default: 300; with --demo 10]")
+        float | None, typer.Option(help="Seconds between two looks at a line. \\[default: 300; with --demo 10]")
     ] = None,
     mqtt_port: Annotated[int, typer.Option(help="Port of the broker; 0 takes a free one.")] = 1883,
     mqtt_host: Annotated[str, typer.Option(help="Address of the broker; 0.0.0.0 for a plant's network.")] = "127.0.0.1",
@@ -39,7 +39,7 @@ def up(
         list[str] | None, typer.Option(envvar="LINESIDE_NOTIFY", help="Tell people here as well: an Apprise address.")
     ] = None,
     token: Annotated[
-        str, typer.Option(envvar="LINESIDE_TOKEN", help="The API's token. [default: a new one at each start]")
+        str, typer.Option(envvar="LINESIDE_TOKEN", help="The API's token. \\[default: a new one at each start]")
     ] = "",
     svg: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> None:

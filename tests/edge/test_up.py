@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from edge.cli import main
+from edge.cli.commands import app
 from edge.folder import locked
 from edge.settings import settings_from
 from lineside.errors import Misconfigured
@@ -92,3 +94,10 @@ def test_tls_needs_its_key(tmp_path: Path) -> None:
 
     with pytest.raises(Misconfigured, match="both a certificate and its key"):
         settings_from(data=tmp_path, mqtt_certificate=certificate)
+
+
+def test_help_says_what_holds_where_nothing_is_given() -> None:
+    told = " ".join(CliRunner().invoke(app, ["up", "--help"], env={"COLUMNS": "200"}).stdout.split())
+
+    for default in ("./lineside-data; with --demo", "none; every device", "300; with --demo 10", "a new one at each"):
+        assert f"[default: {default}" in told
