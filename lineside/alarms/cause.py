@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from lineside.alarms.model import Victim
 from lineside.detection.finding import Finding, Kind
 from lineside.detection.stops import Outage, outages
-from lineside.line.flow import TAIL_US, Fault, Loss, losses, neighbours
+from lineside.line.flow import TAIL_US, Fault, Loss, beyond, losses, neighbours
 from lineside.line.states import BLOCKED, RUNNING, SECOND_US, STARVED, MachineStates, Rejecting, StateHistory
 from lineside.site.model import Line
 
@@ -300,7 +300,7 @@ def _is_trip(incident: Incident, rejects: Rejecting) -> bool:
 
 def _spoiler(line: Line, device: str, rejects: Rejecting, incidents: Sequence[Incident]) -> Incident | None:
     """The first limit upstream that came before the rejects; else the first drift."""
-    upstream = _upstream_of(line, device)
+    upstream = beyond(device, line.upstream)
     found = [
         incident
         for incident in incidents
@@ -309,17 +309,6 @@ def _spoiler(line: Line, device: str, rejects: Rejecting, incidents: Sequence[In
         and rejects.since_us - _LEADS_TO_US <= incident.onset_us <= rejects.since_us
     ]
     return min(found, key=lambda incident: (incident.kind != "limit", incident.onset_us), default=None)
-
-
-def _upstream_of(line: Line, device: str) -> set[str]:
-    found: set[str] = set()
-    queue = list(line.upstream.get(device, ()))
-    while queue:
-        name = queue.pop()
-        if name not in found:
-            found.add(name)
-            queue.extend(line.upstream.get(name, ()))
-    return found
 
 
 def _joined(spoiler: Incident, tripped: Sequence[Incident], also: Sequence[Incident]) -> Incident:

@@ -11,7 +11,7 @@ always the slowest. So its *pressure* (`pressure.py`) is compared with the line'
 3. one side on its own: a blocked feeder and a machine that runs is enough. A starved follower is not, for a machine
    whose material only trickles in may call itself Running; then the one that would have blocked its feeder, and has
    not, is cleared, and the next machine upstream is asked;
-4. the rest of the line must run less than before: a queue that only moves costs nobody anything;
+4. what comes before and after it must run less than before: a queue that only moves costs nobody anything;
 5. it ends when the pressure is back to normal for three minutes. One that lasts an hour becomes the normal.
 
 What it cannot see: a machine that was slow before the first reading, one that slows less than the line has reserve
@@ -26,7 +26,7 @@ import numpy as np
 
 from lineside.detection.finding import Evidence, Finding
 from lineside.detection.pressure import BIN_SECONDS, Grid, Mask, Pressure, Shares, pressure_on
-from lineside.line.flow import is_dumb
+from lineside.line.flow import beyond, is_dumb
 from lineside.line.states import BLOCKED, RUNNING, SECOND_US, StateHistory
 from lineside.site.model import Line
 
@@ -133,16 +133,17 @@ class _Search:
                 return device
 
     def _others_run_less(self, device: str, first: int) -> bool:
-        """Whether the rest of the line runs less than before.
+        """Whether what comes before and after the machine runs less than it did.
 
         A machine's running share is its rate times the time that a piece takes. So a queue that only moves from one of
-        two machines to the other changes nobody's share, while a slow machine lowers that of everybody around it.
+        two machines to the other changes nobody's share, while a slow machine lowers that of everybody on its way. A
+        parallel lane says nothing: it may take over.
         """
         lost = []
-        for machine in self._line.machines:
-            if machine.id == device or is_dumb(self._history, machine.id):
+        for name in (*beyond(device, self._line.upstream), *beyond(device, self._line.downstream)):
+            if is_dumb(self._history, name):
                 continue
-            shares = self._grid.by_bin(self._grid.mask(machine.id, RUNNING))
+            shares = self._grid.by_bin(self._grid.mask(name, RUNNING))
             lost.append(float(np.median(shares[:first]) - np.median(shares[first:])))
         return not lost or sum(lost) / len(lost) >= _LEAST_LOSS
 

@@ -15,7 +15,7 @@ one instant are settled by order in time:
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -112,6 +112,18 @@ def is_dumb(history: StateHistory, device: str) -> bool:
     """True for a machine that never said a state, such as a buffer: the walk passes through it."""
     states = history.machines.get(device)
     return states is None or not states.runs
+
+
+def beyond(device: str, following: Mapping[str, Sequence[str]]) -> set[str]:
+    """Every machine that is met by going on and on from `device`; `following` is a line's upstream or downstream."""
+    found: set[str] = set()
+    queue = list(following.get(device, ()))
+    while queue:
+        name = queue.pop()
+        if name not in found:
+            found.add(name)
+            queue.extend(following.get(name, ()))
+    return found
 
 
 def neighbours(line: Line, history: StateHistory, device: str, *, downstream: bool) -> tuple[str, ...]:
