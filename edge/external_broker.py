@@ -58,6 +58,7 @@ class ExternalBroker:
         self.trouble = f"not connected to the broker at {self._where} yet"
         self._lock = threading.RLock()
         self._leaving = False
+        self._heard_out = threading.Event()
         self._turned_away = False
         self._connection = 0
         self._unacknowledged = 0
@@ -75,6 +76,11 @@ class ExternalBroker:
         deadline = time.monotonic() + LEAVE_SECONDS
         while self._unacknowledged and time.monotonic() < deadline:
             time.sleep(0.01)
+        if self.connected:
+            # The broker answers in order: when it answers this, which changes nothing, it has read every
+            # acknowledgement. Closing at once could reset the connection over them, and they would come again.
+            self._client.unsubscribe(f"{self._filter.removesuffix('#')}nothing")
+            self._heard_out.wait(deadline - time.monotonic())
         self._client.disconnect()
         self._client.loop_stop()
         self.connected = False
@@ -89,6 +95,7 @@ class ExternalBroker:
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
         client.on_subscribe = self._on_subscribe
+        client.on_unsubscribe = lambda *_: self._heard_out.set()
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
         return client
@@ -115,12 +122,12 @@ class ExternalBroker:
         self.connected, self.trouble = True, ""
         logger.info("listening to %s at %s", self._filter, self._where)
 
-    def _on_disconnect(self, _client: object, _data: object, _flags: object, reason: ReasonCode, _: object) -> None:
+    def _on_disconnect(self, *_: object) -> None:
         with self._lock:
             self._connection += 1
         self.connected = False
         if not self._leaving and not self._turned_away:
-            self._say(f"the connection to the broker at {self._where} ended ({reason})")
+            self._say(f"the connection to the broker at {self._where} ended")
 
     def _say(self, trouble: str) -> None:
         """Every retry comes here; the log hears of it when something else is wrong than before."""
@@ -141,11 +148,11 @@ class ExternalBroker:
 
     def _acknowledge(self, packet_id: int, qos: int, connection: int) -> None:
         with self._lock:
-            self._unacknowledged -= 1
             # A packet id means something to one connection only: in the next one the same id may be a message that is
             # not on disk yet. What was not acknowledged in its own connection comes again, and the lake knows it.
             if connection == self._connection:
                 self._client.ack(packet_id, qos)
+            self._unacknowledged -= 1
 
 
 def _read(address: str) -> tuple[SplitResult, int]:
