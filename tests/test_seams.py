@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,7 +17,8 @@ from cloud.settings import EnvironmentSettings
 from lineside.advice.sops import read_site_sops
 from lineside.errors import LinesideError, Misconfigured
 from lineside.lake import paths, schema
-from lineside.site import read_site
+from lineside.site import Site, parse_site, read_site
+from lineside.site.model import Attribute, Line, Machine, RejectRate
 from lineside.telemetry.decode import Decoded, Origin, decode
 from stacks.readings_table import COLUMNS, READINGS_PREFIX
 from stacks.telemetry_rule import TELEMETRY_TOPICS, UNDELIVERED_PREFIX
@@ -24,6 +26,7 @@ from tests.stacks.synth import everywhere, function, properties, synthesised
 
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "lambdas").glob("*/handler.py"))
 FOR_POWERTOOLS = "POWERTOOLS_"
+SITE_KEYS = (ROOT / "docs" / "site.md").read_text()
 
 
 def settings_of(verb_noun: str) -> type[EnvironmentSettings]:
@@ -129,6 +132,20 @@ def test_the_sample_site_and_its_procedures_parse_and_are_what_is_deployed():
     assert read_site_sops(site, site_file.parent).documents
     assert deployed["plant/site.yaml"] == site_file
     assert {Path(name).parent.as_posix() for name in deployed if name != "plant/site.yaml"} == {"plant/sops"}
+
+
+@pytest.mark.parametrize("part", [Site, Line, Machine, Attribute, RejectRate])
+def test_every_key_of_a_site_file_is_explained(part):
+    rows = [line for line in SITE_KEYS.splitlines() if line.startswith("|")]
+    explained = {key for row in rows for key in re.findall(r"`(\w+)`", row.split("|")[1])}
+
+    assert set(part.model_fields) - explained == set()
+
+
+def test_the_site_file_that_explains_the_keys_can_be_read():
+    (example,) = re.findall(r"```yaml\n(.*?)```", SITE_KEYS, re.DOTALL)
+
+    assert parse_site(example, "docs/site.md").line_of.keys() == {"Freezer Tunnel", "Cookie Inspector", "Accumulation"}
 
 
 def test_procedures_outside_the_site_s_folder_are_refused_rather_than_forgotten(tmp_path):

@@ -130,12 +130,13 @@ def what_happened(alarm: Alarm, site: Site, now_us: int) -> str:
 
 
 def evidence_line(evidence: Evidence, site: Site) -> str:
-    """`Temperature -17.3 °C at 07:22:30 CET, expected -18 °C (Freezer Tunnel)`."""
+    """`Freezer temperature -17.3 °C at 07:22:30 CET, expected -18 °C (Freezer Tunnel)`."""
     value = number(evidence.value, evidence.unit)
     at = local_time(evidence.observed_us, site.timezone)
     expected = "" if evidence.expected is None else f", expected {number(evidence.expected, evidence.unit)}"
     note = f", {clean(evidence.note, 80)}" if evidence.note else ""
-    return f"{clean(evidence.attribute, 60)} {value} at {at}{expected}{note} ({clean(evidence.device, 60)})"
+    what = clean(site.label(evidence.device, evidence.attribute), 60)
+    return f"{what} {value} at {at}{expected}{note} ({clean(evidence.device, 60)})"
 
 
 def step_line(step: SopStep) -> str:

@@ -70,7 +70,7 @@ def _machine_view(
         seen_at=render(seen_us) if seen_us else None,
         age_seconds=round(max(0.0, (now_us - seen_us) / 1e6), 1) if seen_us else None,
         feeds=machine.feeds,
-        values={name: _value_view(value, now_us) for name, value in values.items()},
+        values={name: _value_view(machine, name, value, now_us) for name, value in values.items()},
         alarms=tuple(alarm.alarm_id for alarm in alarms if alarm.device == machine.id),
     )
 
@@ -84,9 +84,10 @@ def _state(machine: Machine, told: CurrentValue | None, history: StateHistory) -
     return (run.state, run.start_us) if run else ("", 0)
 
 
-def _value_view(value: CurrentValue, now_us: int) -> ValueView:
+def _value_view(machine: Machine, name: str, value: CurrentValue, now_us: int) -> ValueView:
     return ValueView(
         value=value.value,
+        label=machine.label(name.partition("@")[0]),
         unit=value.unit,
         observed_at=render(value.observed_us),
         age_seconds=round(value.age_seconds(now_us), 1),

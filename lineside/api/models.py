@@ -47,9 +47,10 @@ class HealthView(View):
 
 
 class ValueView(View):
-    """`value` is in `unit` (UN/CEFACT)."""
+    """`value` is in `unit` (UN/CEFACT); `label` is what people call it."""
 
     value: Value
+    label: str
     unit: str
     observed_at: str
     age_seconds: float

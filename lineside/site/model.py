@@ -51,7 +51,8 @@ class Attribute(_Strict):
     off_delay_seconds: Seconds | None = None
     physical_low: float | None = None
     physical_high: float | None = None
-    label: str = ""
+    label: Annotated[str, Field(max_length=128)] = ""
+    """What people call it, where the source's name says too little."""
     severity: Severity | None = None
 
     @model_validator(mode="after")
@@ -94,13 +95,16 @@ class Machine(_Strict):
     """True for a thing that may publish the messages of other machines."""
     down_after_seconds: Seconds | None = None
     silent_after_seconds: Seconds | None = None
-    cycle_seconds: PositiveFloat | None = None
-    """Seconds a piece takes at nominal speed; lets a slow machine be told from a starved one."""
     rejects: RejectRate | None = None
     criticality: Severity | None = None
     consequence: str = ""
     operator_action: str = ""
     time_to_respond_minutes: PositiveFloat | None = None
+
+    def label(self, attribute: str) -> str:
+        """What people call an attribute: its `label`, else its name."""
+        declared = self.attributes.get(attribute)
+        return (declared.label if declared else "") or attribute
 
     @model_validator(mode="before")
     @classmethod
@@ -160,6 +164,11 @@ class Site(_Strict):
     def device_of_thing(self) -> dict[str, str]:
         """Thing -> device: what a topic's last level means."""
         return {machine.thing: machine.id for machine in self.machine_of.values()}
+
+    def label(self, device: str, attribute: str) -> str:
+        """What people call an attribute: its `label`, else its name."""
+        machine = self.machine_of.get(device)
+        return machine.label(attribute) if machine else attribute
 
     def line_id(self, device: str) -> str:
         """The line a device belongs to, or `unassigned` when no line names it."""

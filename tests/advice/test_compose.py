@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from lineside.advice.compose import NO_PROCEDURE, advisory_id_of, compose, notification
+from lineside.advice.compose import NO_PROCEDURE, advisory_id_of, compose, evidence_line, notification
 from lineside.advice.sops import Procedure, read_sops
 from lineside.alarms.lifecycle import clear
 from lineside.alarms.model import Victim
 from lineside.detection.finding import KINDS, Evidence
-from lineside.site.model import Site
+from lineside.site.model import Attribute, Line, Machine, Site
 from tests.alarms.builders import an_alarm, minutes
 
 SITE = Site(site="bakery", timezone="Europe/Copenhagen")
@@ -54,6 +54,18 @@ def test_the_message_says_what_since_when_whom_it_holds_up_and_what_to_do(stoppe
     assert "- Is the guard door closed and its light green?" in message
     assert "Lock out and tag the drive" in message
     assert "State Down at 07:22:30 CET (Vertical Conveyor)" in message
+
+
+def test_a_number_has_the_name_that_people_use():
+    attributes = {"Temperature": Attribute(label="Freezer temperature", unit="CEL", high=-18)}
+    machine = Machine(id="Freezer Tunnel", attributes=attributes)
+    site = Site(site="bakery", lines=(Line(id="line-1", machines=(machine,)),))
+    warm = Evidence("Freezer Tunnel", "Temperature", -17.3, ONSET_US, "CEL", expected=-18)
+
+    assert evidence_line(warm, site) == (
+        "Freezer temperature -17.3 °C at 06:22:30 UTC, expected -18 °C (Freezer Tunnel)"
+    )
+    assert evidence_line(warm, SITE).startswith("Temperature -17.3 °C")
 
 
 def test_the_advisory_carries_what_the_console_needs(stopped, samples):

@@ -37,6 +37,7 @@ lines:
     machines:
       - id: Freezer Tunnel
         feeds: [Box Sealer]
+        attributes: {Temperature: {label: Air temperature}}
       - id: Box Sealer
 """
 )

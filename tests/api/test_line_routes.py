@@ -20,6 +20,7 @@ def test_a_line_names_its_machines_in_order_with_state_values_and_age(plant: Pla
     assert (freezer["id"], freezer["state"], freezer["age_seconds"]) == ("Freezer Tunnel", "running", 4.0)
     assert freezer["values"]["Temperature"] == {
         "value": 0.0,
+        "label": "Air temperature",
         "unit": "CEL",
         "observed_at": "2025-03-03T06:09:56Z",
         "age_seconds": 4.0,
