@@ -18,12 +18,16 @@ def median_of_sorted(ordered: list[float]) -> float:
     return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
+MOST_MOVES = 4032
+"""Beyond that many the oldest is forgotten: two weeks of bins of five minutes."""
+
+
 class Habit:
     """At most `most` moves; beyond that the oldest goes. Kept sorted, so that a median costs nothing."""
 
     __slots__ = ("_by_age", "_median", "_sorted", "most")
 
-    def __init__(self, most: int = 4032) -> None:
+    def __init__(self, most: int = MOST_MOVES) -> None:
         self.most = most
         self._by_age: deque[float] = deque()
         self._sorted: list[float] = []
@@ -54,7 +58,7 @@ class Habit:
         return array("f", self._by_age).tobytes()
 
     @classmethod
-    def unpack(cls, packed: bytes, most: int = 4032) -> Habit:
+    def unpack(cls, packed: bytes, most: int = MOST_MOVES) -> Habit:
         habit, moves = cls(most), array("f")
         moves.frombytes(packed)
         habit._by_age.extend(moves)

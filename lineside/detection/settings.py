@@ -41,7 +41,6 @@ class DriftSettings:
     least_habit: int = 5
     record_after: int = 288
     """With this many learned moves only a record may speak."""
-    most_habit: int = 4032
     learn_every: int = 10
     """A move is learned this often, so that neighbouring, overlapping values are not counted as many."""
     learn_all: int = 10
