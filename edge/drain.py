@@ -125,7 +125,7 @@ class Drain:
                 message.received_us,
             )  # fmt: skip
             self.quarantine.keep([entry])
-            return BatchOutcome(received=1, quarantined=1)
+            return BatchOutcome(received=1, quarantined=1, codes={entry.code: 1})
 
     def _say(self, trouble: str) -> None:
         if trouble and not self.trouble:
@@ -151,8 +151,10 @@ def _counts(outcome: BatchOutcome, claim: Claim) -> dict[str, int]:
 
 def _sum(outcomes: list[BatchOutcome]) -> BatchOutcome:
     flags: Counter[str] = Counter()
+    codes: Counter[str] = Counter()
     for outcome in outcomes:
         flags.update(outcome.flags)
+        codes.update(outcome.codes)
     return BatchOutcome(
         received=sum(one.received for one in outcomes),
         stored=sum(one.stored for one in outcomes),
@@ -164,4 +166,5 @@ def _sum(outcomes: list[BatchOutcome]) -> BatchOutcome:
         troubles=tuple(trouble for one in outcomes for trouble in one.troubles),
         unknown_devices=tuple({name for one in outcomes for name in one.unknown_devices}),
         flags=dict(flags),
+        codes=dict(codes),
     )

@@ -189,6 +189,7 @@ def test_a_message_that_breaks_our_own_code_is_quarantined_and_the_others_are_st
     assert plant.stored() == [1, 3]
     assert plant.counted() == (3, 2, 0, 1)
     assert "ZeroDivisionError" in entry.reason
+    assert plant.inbox.counters()["code_internal"] == 1
 
 
 def test_it_says_why_nothing_is_stored_and_goes_on_by_itself(plant: Plant) -> None:
