@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge.credentials import Login
+from edge.settings import PlantSettings
 from lineside.errors import Misconfigured
 from lineside.site import Site
 
@@ -24,6 +25,17 @@ def demo_site_file() -> Path:
     if not SITE_FILE.is_file():
         raise Misconfigured(f"the demonstration needs the sample plant, and {SITE_FILE} is not there")
     return SITE_FILE
+
+
+def refuse_impossible(settings: PlantSettings, site: Site) -> None:
+    """The simulator publishes to the embedded broker, in plain MQTT, as the site's first line."""
+    wrong = (
+        (bool(settings.broker), "an external broker (--broker, LINESIDE_BROKER): the demonstration brings its own"),
+        (settings.mqtt_certificate is not None, "TLS (--mqtt-cert): the simulated devices do not speak it"),
+        (not site.lines, "a site file without a line: the simulated machines need one"),
+    )
+    if mistakes := tuple(what for is_so, what in wrong if is_so):
+        raise Misconfigured("lineside up --demo cannot be combined with:", mistakes)
 
 
 def demo_login(site: Site) -> Login:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from edge.demo import demo_login, demo_site_file, simulate
+from edge.demo import demo_login, demo_site_file, refuse_impossible, simulate
 from edge.folder import locked
 from edge.plant import Plant, PlantParts
 from edge.screen import Explained, Messages, picture_when_explained, show
@@ -61,6 +61,8 @@ def run_plant(settings: PlantSettings, watching: Watching) -> None:
     _log_to(messages, watching)
     site_file = settings.site_file or (demo_site_file() if watching.demo else None)
     site = read_site(site_file) if site_file else SITE_WITHOUT_FILE
+    if watching.demo:
+        refuse_impossible(settings, site)
     sops = read_site_sops(site, site_file.parent) if site_file else None
     explained = Explained()
     with locked(settings.data) as folder:
@@ -107,7 +109,7 @@ def _begin(
     end: partial[asyncio.Handle],
 ) -> None:
     _greet(plant, watching)
-    if watching.demo and not plant.settings.broker and plant.broker is not None:
+    if watching.demo and plant.broker is not None:
         login = demo_login(plant.site)
         password = plant.passwords.password(login.name)
         work = partial(simulate, plant.site, plant.broker.port, login, password, watchers.stop, logger.info)

@@ -50,6 +50,17 @@ def test_every_wrong_setting_is_told_at_once(run) -> None:  # type: ignore[no-un
         assert expected in said
 
 
+def test_what_the_demonstration_cannot_do_is_told_at_once(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    site = tmp_path / "site.yaml"
+    site.write_text("site: north\n")
+
+    status, said = run("--demo", "--broker", "mqtt://a:b@127.0.0.1:1", "--site", str(site))
+
+    assert status == 2
+    assert "an external broker" in said
+    assert "a site file without a line" in said
+
+
 def test_two_plants_do_not_share_a_data_folder(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     with locked(tmp_path / "data"):
         status, said = run()
