@@ -45,6 +45,7 @@ class AdvisorStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, stack_name=stack_name, description="Lineside: the five-minute advisor")
         self._lake = lake
+        self._untold = LastResort(self, "Untold")
         self.topic = self._advisory_topic(emails, phones)
         self._failed_ticks = LastResort(self, "FailedTicks")
         self.advise_line = self._advise_line(code, site_file)
@@ -57,10 +58,19 @@ class AdvisorStack(Stack):
             self, "Advisories", display_name="Lineside", master_key=self._lake.operations.key, enforce_ssl=True
         )
         for email in emails:
-            topic.add_subscription(subscriptions.EmailSubscription(email))
+            topic.add_subscription(subscriptions.EmailSubscription(email, dead_letter_queue=self._untold))
         urgent = sns.SubscriptionFilter.string_filter(allowlist=["critical", "high"])
         for phone in phones:
-            topic.add_subscription(subscriptions.SmsSubscription(phone, filter_policy={"severity": urgent}))
+            # Not `SmsSubscription`: that one drops its dead letter queue.
+            sns.Subscription(
+                topic,
+                phone,
+                topic=topic,
+                protocol=sns.SubscriptionProtocol.SMS,
+                endpoint=phone,
+                filter_policy={"severity": urgent},
+                dead_letter_queue=self._untold,
+            )
         return topic
 
     def _advise_line(self, code: CodeSource, site_file: str) -> HandlerFunction:
@@ -115,6 +125,8 @@ class AdvisorStack(Stack):
             period=FIVE_MINUTES, statistic="Maximum"
         )
         operations.watch(self, "TicksFailed", failed, above=0, why="A line was not judged; see advise_line's log.")
+        untold = self._untold.metric_approximate_number_of_messages_visible(period=FIVE_MINUTES, statistic="Maximum")
+        operations.watch(self, "AdvisoriesKept", untold, above=0, why="SNS gave up on an advisory; it waits in Untold.")
         invocations = self.advise_line.metric_invocations(period=FIVE_MINUTES, statistic="Sum")
         operations.expect(
             self,

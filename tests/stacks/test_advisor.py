@@ -40,6 +40,13 @@ def test_mail_gets_every_advisory_and_a_phone_the_urgent_ones():
     assert by_protocol["sms"]["FilterPolicy"] == {"severity": ["critical", "high"]}
 
 
+def test_an_advisory_that_sns_gives_up_on_is_kept_for_a_person():
+    kept = [each["RedrivePolicy"] for each in properties(synthesised().advisor, "AWS::SNS::Subscription")]
+
+    assert len(kept) == 3
+    assert all("Untold" in text(each["deadLetterTargetArn"]) for each in kept)
+
+
 def test_people_are_told_when_the_ticks_stop():
     alarms = {alarm["MetricName"]: alarm for alarm in properties(synthesised().advisor, "AWS::CloudWatch::Alarm")}
 

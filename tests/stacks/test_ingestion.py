@@ -108,7 +108,8 @@ def test_people_are_told_when_telemetry_waits_or_is_given_up():
 
 def test_every_place_of_last_resort_is_watched():
     for template in (synthesised().ingestion, synthesised().advisor):
-        last = [name for name, queue in of_type(template, "AWS::SQS::Queue").items() if "LastResort" in name]
+        queues = of_type(template, "AWS::SQS::Queue")
+        last = [name for name, queue in queues.items() if "RedrivePolicy" not in queue["Properties"]]
         watched = text(
             [
                 alarm["Dimensions"]
@@ -117,4 +118,5 @@ def test_every_place_of_last_resort_is_watched():
             ]
         )
 
+        assert len(last) == 2
         assert all(name in watched for name in last)
