@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lineside.errors import Conflict, Misconfigured, Unavailable
+from lineside.errors import Conflict, Unavailable
 
 _ABSENT = {"NoSuchKey", "404", "NotFound"}
 _CHANGED = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
@@ -80,12 +80,3 @@ class S3Objects:
             raise Unavailable(f"S3 refused {key} ({code})") from error
         except BotoCoreError as error:
             raise Unavailable(f"S3 did not answer for {key}: {error}") from error
-
-
-def parse_location(location: str) -> tuple[str, str]:
-    """`s3://bucket/some/prefix` -> bucket and prefix (ending in a slash, or "")."""
-    scheme, found, rest = location.partition("://")
-    bucket, _, prefix = rest.partition("/")
-    if scheme != "s3" or not found or not bucket:
-        raise Misconfigured(f"{location!r} is not a place in S3; write s3://bucket/prefix")
-    return bucket, f"{prefix.strip('/')}/" if prefix.strip("/") else ""

@@ -54,5 +54,4 @@ MACHINES = (
 TURNS = (LEFT_TURN, RIGHT_TURN)
 """Buffers: no State of their own; their Total is how many boxes stand on them now."""
 
-FEEDS = {row.device: row.feeds for row in MACHINES} | {LEFT_TURN: SEALER, RIGHT_TURN: CONVEYOR}
 DEVICES = (FORMER, FREEZER, INSPECTOR, CONVEYOR, LEFT_TURN, SEALER, LABELLER, ERECTOR, LINER, RIGHT_TURN)

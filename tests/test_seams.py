@@ -20,6 +20,7 @@ from lineside.lake import paths, schema
 from lineside.site import Site, parse_site, read_site
 from lineside.site.model import Attribute, Line, Machine, RejectRate
 from lineside.telemetry.decode import Decoded, Origin, decode
+from simulator.machines import DEVICES, MACHINES
 from stacks.readings_table import COLUMNS, READINGS_PREFIX
 from stacks.telemetry_rule import TELEMETRY_TOPICS, UNDELIVERED_PREFIX
 from tests.stacks.synth import everywhere, function, properties, synthesised
@@ -146,6 +147,15 @@ def test_the_site_file_that_explains_the_keys_can_be_read():
     (example,) = re.findall(r"```yaml\n(.*?)```", SITE_KEYS, re.DOTALL)
 
     assert parse_site(example, "docs/site.md").line_of.keys() == {"Freezer Tunnel", "Cookie Inspector", "Accumulation"}
+
+
+def test_the_simulated_line_is_the_one_that_the_sample_site_describes():
+    (line,) = read_site(ROOT / "samples" / "site.yaml").lines
+
+    assert {machine.id for machine in line.machines} == set(DEVICES)
+    assert {row.device: line.downstream[row.device] for row in MACHINES} == {
+        row.device: (row.feeds,) if row.feeds else () for row in MACHINES
+    }
 
 
 def test_procedures_outside_the_site_s_folder_are_refused_rather_than_forgotten(tmp_path):

@@ -21,12 +21,6 @@ HOUR_US = 3_600_000_000
 
 RAW = "raw/"
 READINGS = "readings/"
-ALARMS = "alarms/"
-STATES = "states/"
-ADVISORIES = "advisories/"
-INSPECTIONS = "inspections/"
-ENVIRONMENT = "environment/"
-DOCUMENTS = "documents/"
 QUARANTINE = "quarantine/"
 
 _SLUG = re.compile(r"[a-zA-Z0-9:_-]{1,128}")

@@ -77,10 +77,6 @@ class BatchOutcome:
     def late(self) -> int:
         return self.flags.get("late", 0)
 
-    @property
-    def adds_up(self) -> bool:
-        return self.received == self.stored + self.duplicates + self.quarantined
-
 
 @dataclass(frozen=True)
 class _Read:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 MAX_MESSAGES: Final = 8_192
 """More than fit into 128 kB by honest means; each costs time to refuse."""
 MAX_DEPTH: Final = 64
-_CSV_CHUNK_BYTES: Final = 65_536
 _BOM: Final = b"\xef\xbb\xbf"
 _MAX_SITES: Final = 8
 _heard_of: dict[int, Channels] = {}
@@ -121,20 +120,6 @@ def _one_by_one(payload: bytes, hearing: Hearing, format_: Format | None) -> Dec
             readings.extend(message.readings)
             missing += message.missing
     return Decoded(readings, rejected, missing)
-
-
-def decode_csv(file: BinaryIO, origin: Origin) -> Iterator[Decoded]:
-    """The readings of a telemetry CSV of any size, some hundred rows at a time; memory stays flat."""
-    hearing = Hearing(channels_of(origin.site), origin.thing, origin.received_us)
-    header = file.readline().removeprefix(_BOM)
-    while lines := file.readlines(_CSV_CHUNK_BYTES):
-        while sum(line.count(b'"') for line in lines) % 2 and (line := file.readline()):
-            lines.append(line)  # a quoted text goes on in the next line
-        payload = header + b"".join(lines)
-        try:
-            yield _csv_at_once(payload, hearing)
-        except UNREADABLE:
-            yield _one_by_one(payload, hearing, CSV)
 
 
 def channels_of(site: Site | None) -> Channels:

@@ -49,3 +49,19 @@ def an_incident(
     finding = Finding(kind, device, onset_us, T0_US, attribute=attribute, evidence=evidence)
     lost = tuple(Victim(name, seconds, "blocked") for name, seconds in (victims or {}).items())
     return Incident(device, kind, onset_us, finding, victims=lost, lost_seconds=lost_seconds)
+
+
+def impossible(alarm: Alarm) -> list[str]:
+    """What no sequence of transitions may lead to; empty for every alarm that these functions made."""
+    overlay = alarm.overlay
+    wrong = (
+        (alarm.active and alarm.cleared_us != 0, "active and cleared"),
+        (not alarm.active and alarm.cleared_us == 0, "neither active nor cleared"),
+        (bool(alarm.acknowledged_us) != bool(alarm.acknowledged_by), "acknowledged by nobody"),
+        (alarm.occurrences < 1, "never occurred"),
+        (overlay is not None and overlay.kind == "shelved" and not overlay.reason, "shelved without a reason"),
+        (overlay is not None and overlay.kind == "shelved" and overlay.until_us <= 0, "shelved for ever"),
+        (overlay is not None and overlay.kind == "out_of_service" and not overlay.work_order, "no work order"),
+        (overlay is not None and overlay.kind == "suppressed_by_design" and not overlay.root_alarm_id, "no root"),
+    )
+    return [what for is_so, what in wrong if is_so]

@@ -13,7 +13,7 @@ from lineside.advice.gate import reason_to_tell, told
 from lineside.alarms import lifecycle
 from lineside.alarms.model import SEVERITIES, Alarm
 from lineside.errors import Refused
-from tests.alarms.builders import MINUTE_US, T0_US, an_alarm, minutes
+from tests.alarms.builders import MINUTE_US, T0_US, an_alarm, impossible, minutes
 
 
 def shelved(alarm: Alarm, for_minutes: float = 30, now_us: int = T0_US) -> Alarm:
@@ -259,7 +259,7 @@ class AnyLife(RuleBasedStateMachine):
 
     @invariant()
     def it_is_possible(self) -> None:
-        assert lifecycle.impossible(self.alarm) == []
+        assert impossible(self.alarm) == []
 
     @invariant()
     def it_knows_whether_the_condition_is_true_and_when_it_cleared(self) -> None:

@@ -8,7 +8,7 @@ from lineside.alarms.model import Alarm
 from lineside.alarms.priority import KINDS, Rationale
 from lineside.alarms.step import StepSettings, step
 from lineside.site.model import Line, Machine
-from tests.alarms.builders import an_incident, minutes
+from tests.alarms.builders import an_incident, impossible, minutes
 
 LINE = Line(id="line-1", machines=(Machine(id="Former", feeds=("Conveyor",)), Machine(id="Conveyor")))
 
@@ -23,7 +23,7 @@ def after(alarms, incidents, at_minutes: float, settings: StepSettings | None = 
 
     result, _ = tick(alarms)
     assert tick(result)[1] == []
-    assert all(lifecycle.impossible(alarm) == [] for alarm in result)
+    assert all(impossible(alarm) == [] for alarm in result)
     return result
 
 

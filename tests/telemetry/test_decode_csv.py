@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineside.telemetry.decode import Decoded, Origin, decode, decode_csv
+from lineside.telemetry.decode import Decoded, Origin, decode
 from lineside.telemetry.from_csv import read_rows
 from lineside.telemetry.rejection import Rejection
 from lineside.telemetry.timestamps import render
@@ -93,20 +92,6 @@ def test_a_machine_may_send_rows_about_itself_only() -> None:
 
     assert [one.device for one in decoded.readings] == ["Cookie Inspector"]
     assert [one.code for one in decoded.rejected] == ["other_device"]
-
-
-def test_a_file_of_any_size_is_read_in_pieces_with_its_line_breaks_and_its_bad_rows() -> None:
-    rows = [row(str(number)) for number in range(5_000)]
-    rows[2_000] = row("nan")
-    rows[4_000] = row('"two\nlines"')
-
-    pieces = list(decode_csv(BytesIO(b"\xef\xbb\xbf" + HEADER + b"".join(rows)), ORIGIN))
-
-    readings = [one for piece in pieces for one in piece.readings]
-    assert len(pieces) > 2
-    assert len(readings) == 4_999
-    assert readings[3_999].value == "two\nlines"
-    assert [one.code for piece in pieces for one in piece.rejected] == ["not_finite"]
 
 
 names = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp"]), min_size=1, max_size=9)
