@@ -29,7 +29,8 @@ _OTHER_KINDS: Final = (
     "ListProperty",
     "JsonProperty",
 )
-_OTHER_MEMBERS: Final = ("object", "languageMap", "vocab", "valueList", "json")
+_OTHER_MEMBERS: Final = ("object", "languageMap", "vocab", "valueList", "json", "coordinates", "geometries")
+"""What a concise property has instead of a type; a concise place is bare GeoJSON."""
 _WORST_FIRST: Final[tuple[Quality, ...]] = ("bad", "uncertain", "good")
 
 decode_entity: Final = msgspec.json.Decoder(dict[str, Any]).decode
@@ -80,11 +81,16 @@ def _observations(entity: dict[str, Any], device: Device) -> Iterator[Observatio
     for name, member in entity.items():
         if name in _NO_TELEMETRY:
             continue
-        for instance in member if isinstance(member, list) else [member]:
+        for instance in member if _is_instances(member) else [member]:
             property_ = instance if isinstance(instance, dict) else {"value": instance}
             observed_at = property_.get("observedAt", entity_observed_at)
             if observed_at is not None and _is_property(property_):
                 yield _observation(name, property_, observed_at, device)
+
+
+def _is_instances(member: object) -> bool:
+    """Several instances of one property, told apart by their datasets; any other list is one value."""
+    return isinstance(member, list) and all(isinstance(instance, dict) for instance in member)
 
 
 def _is_property(instance: dict[str, Any]) -> bool:

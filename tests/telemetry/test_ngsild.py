@@ -19,6 +19,7 @@ from tests.telemetry.conftest import FREEZER, RECEIVED_US, SITE
 
 ORIGIN = Origin(SITE, received_us=RECEIVED_US)
 SIX_US = 1_740_981_600_000_000
+CONCISE = {"id": "urn:ngsi-ld:M:t:s:m", "type": "M", "observedAt": "2025-03-03T06:00:00Z"}
 
 
 def entity_of(readings: list[Reading], site: Site | None = SITE) -> dict[str, Any]:
@@ -121,6 +122,28 @@ def test_relationships_descriptions_and_places_are_no_telemetry() -> None:
 
     assert [(one.attribute, one.value) for one in decoded.readings] == [("Good", 3.0)]
     assert (decoded.missing, decoded.rejected) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"type": "Point", "coordinates": [9.5, 55.4]},
+        {"type": "GeometryCollection", "geometries": []},
+        {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [9.5, 55.4]}},
+    ],
+)
+def test_a_place_never_costs_the_values_beside_it(place: dict[str, Any]) -> None:
+    sent = {**CONCISE, "location": place, "speed": 5}
+
+    decoded = decode(msgspec.json.encode(sent), ORIGIN)
+
+    assert [(one.attribute, one.value) for one in decoded.readings] == [("speed", 5.0)]
+
+
+def test_a_list_of_numbers_is_one_value_that_nobody_can_store_and_not_several_readings() -> None:
+    decoded = decode(msgspec.json.encode({**CONCISE, "profile": [1, 2]}), ORIGIN)
+
+    assert [one.code for one in decoded.rejected] == ["wrong_type"]
 
 
 def test_the_instant_of_the_entity_holds_where_a_property_has_none() -> None:
