@@ -109,6 +109,8 @@ class _Step:
             return None
         fingerprint = fingerprint_of(self._site, self._line.id, incident)
         known = self._known(fingerprint)
+        if known is not None and not known.active and incident.finding.ended_us and incident.onset_us <= known.seen_us:
+            return known.alarm_id  # this tick is run again: it has been told, and it has ended
         if known is not None and known.active and incident.onset_us > known.seen_us:
             # It went away and came back between two ticks.
             known = lifecycle.clear(known, min(incident.onset_us, self._now_us))
@@ -117,7 +119,8 @@ class _Step:
             known = self._new(fingerprint, incident, why)
         elif not known.active:
             known = replace(lifecycle.reopen(known, self._now_us), onset_us=incident.onset_us)
-        return self._put(self._updated(known, incident, why))
+        updated = self._updated(known, incident, why)
+        return self._put(lifecycle.clear(updated, self._now_us) if incident.finding.ended_us else updated)
 
     def _rationale(self, incident: Incident) -> Rationale:
         return priority.rationale(incident.kind, self._line.by_id.get(incident.device), self._settings.kinds)

@@ -43,6 +43,8 @@ class Finding(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...] = ()
     detail: str = ""
     """What distinguishes two findings of one kind on one device and attribute, such as `high` and `low`."""
+    ended_us: int = 0
+    """When it ended, for trouble that was over before the tick that first sees all of it; 0 while it lasts."""
 
     @property
     def key(self) -> str:

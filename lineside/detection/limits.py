@@ -127,7 +127,8 @@ def finding_of(
     worst = _evidence(limit, device, attribute, unit, excursion.worst, excursion.worst_us, "worst")
     last = _evidence(limit, device, attribute, unit, excursion.last, excursion.last_us, "latest")
     evidence = (worst,) if excursion.last_us == excursion.worst_us else (worst, last)
-    return Finding("limit", device, onset_us, now_us, attribute, evidence, limit.side)
+    ended_us = 0 if excursion.active else excursion.ended_us
+    return Finding("limit", device, onset_us, now_us, attribute, evidence, limit.side, ended_us)
 
 
 def _evidence(limit: Limit, device: str, attribute: str, unit: str, value: float, at_us: int, which: str) -> Evidence:

@@ -127,4 +127,5 @@ def _finding(outage: Outage, line: Line, now_us: int) -> Finding:
         Evidence(outage.device, attribute, "Down", outage.start_us, note="first said"),
         Evidence(outage.device, "down time", round(seconds, 1), outage.end_us, "SEC", note="so far, without pauses"),
     )
-    return Finding("stop", outage.device, outage.start_us, now_us, evidence=evidence)
+    ended_us = outage.end_us if outage.over else 0
+    return Finding("stop", outage.device, outage.start_us, now_us, evidence=evidence, ended_us=ended_us)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from lineside.advice.gate import reason_to_tell, told
 from lineside.alarms import lifecycle
 from lineside.alarms.model import Alarm
@@ -169,3 +171,23 @@ def test_what_was_lost_stays_lost_when_the_cause_is_no_longer_seen_to_cost_it():
 
     assert [(victim.device, victim.lost_seconds) for victim in alarm.victims] == [("Former", 200.0)]
     assert alarm.lost_seconds == 300
+
+
+def ended(incident, at_minutes: float):
+    return replace(incident, finding=replace(incident.finding, ended_us=minutes(at_minutes)))
+
+
+def test_trouble_that_was_over_before_its_tick_is_told_once_as_over():
+    (alarm,) = after([], [ended(an_incident(lost_seconds=90), 3)], 5)
+
+    assert (alarm.active, alarm.cleared_us, alarm.lost_seconds) == (False, minutes(5), 90)
+    assert reason_to_tell(alarm, minutes(5)) == "new"
+    assert reason_to_tell(seen(alarm), minutes(10)) is None
+
+
+def test_an_alarm_clears_at_the_tick_that_sees_its_end_with_all_that_it_cost():
+    alarms = [seen(alarm) for alarm in after([], [an_incident(lost_seconds=60)], 0)]
+
+    (alarm,) = after(alarms, [ended(an_incident(lost_seconds=240), 4)], 5)
+
+    assert (alarm.active, alarm.occurrences, alarm.lost_seconds) == (False, 1, 240)
