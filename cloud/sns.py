@@ -22,7 +22,8 @@ _FOR_A_PERSON = frozenset(
 class SnsNotifier:
     """A `Notifier` on a topic. `client` is boto3's for SNS.
 
-    A subscription may choose by the attributes `severity`, `line`, `kind` and `why`.
+    A subscription may choose by the attributes `severity`, `line`, `kind` and `why`; by `fingerprint` a receiver knows
+    a message that left twice.
     """
 
     def __init__(self, client: Any, topic_arn: str) -> None:
@@ -64,6 +65,7 @@ def _attributes(notification: Notification) -> dict[str, dict[str, str]]:
         "line": notification.line,
         "kind": notification.kind,
         "why": notification.why,
+        "fingerprint": notification.fingerprint,
         # Promotional messages, the default, may be held back; a stopped line may not.
         "AWS.SNS.SMS.SMSType": "Transactional",
     }

@@ -1,7 +1,7 @@
 """When people are told: on a new alarm, a raised severity, or an overdue acknowledgement. Otherwise never.
 
 Everything needed to decide stands in the alarm itself, so a process that dies between telling and storing tells
-again with the same fingerprint, and the notifier or the reader drops the repeat.
+again with the same fingerprint, by which a reader knows the repeat.
 """
 
 from __future__ import annotations

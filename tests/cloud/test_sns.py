@@ -66,6 +66,18 @@ def test_a_subscription_can_choose_by_severity():
     assert attributes["AWS.SNS.SMS.SMSType"]["StringValue"] == "Transactional"
 
 
+def test_a_message_that_leaves_twice_can_be_known():
+    topic = Topic()
+    notifier = SnsNotifier(topic, "arn")
+
+    for message in (STOPPED, STOPPED, replace(STOPPED, fingerprint="another")):
+        notifier.notify(message)
+
+    one, again, other = (each["MessageAttributes"]["fingerprint"]["StringValue"] for each in topic.published)
+    assert one == again == STOPPED.fingerprint
+    assert other == "another"
+
+
 @pytest.mark.parametrize(
     ("told", "sent"),
     [
