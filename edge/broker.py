@@ -117,6 +117,7 @@ class EmbeddedBroker(Broker):  # type: ignore[misc]
         super().__init__(_config(listen))
         self.inbox = inbox
         self.refused = 0
+        self.trouble = ""  # a broker in this process is there, or the process is not
         self._passwords = passwords
         self._rights = rights
         self._now_us = now_us

@@ -48,6 +48,8 @@ class RunningBroker(Protocol):
     """What the plant asks of either broker once it runs."""
 
     refused: int
+    trouble: str
+    """Why no device is heard, in one sentence; empty while all is well."""
 
     @property
     def port(self) -> int: ...
@@ -126,7 +128,8 @@ class Plant:
 
         inbox = self.stores.inbox
         counters: dict[str, int] = {}
-        troubles = [inbox.trouble, self.drain.trouble, *self._tick_troubles.values(), self._broker_trouble()]
+        troubles = [inbox.trouble, self.drain.trouble, *self._tick_troubles.values()]
+        troubles += [self.broker.trouble] if self.broker else []
         try:
             troubles += self.stores.damaged_files()
             counters = inbox.counters()
@@ -228,8 +231,3 @@ class Plant:
             with self.drain.between:
                 if self.drain.settled:
                     self.stores.lake.compact(self.site.site, line_id, now_us())
-
-    def _broker_trouble(self) -> str:
-        if self.settings.broker and not getattr(self.broker, "connected", False):
-            return f"not connected to the broker {self.broker_address()}"
-        return ""

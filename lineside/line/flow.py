@@ -319,8 +319,3 @@ def _merged(pieces: list[Loss]) -> list[Loss]:
         else:
             kept.append(piece)
     return [loss for kept in by_device.values() for loss in kept]
-
-
-def stopped_seconds(runs: Iterable[Run], state: str, start_us: int, end_us: int) -> float:
-    """How long a machine was in `state` within start <= t < end, in seconds."""
-    return sum(run.overlap_us(start_us, end_us) for run in runs if run.state == state) / SECOND_US
