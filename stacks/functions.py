@@ -62,8 +62,11 @@ class HandlerFunction(lambda_.Function):
             max_event_age=max_event_age,
             retry_attempts=2 if on_failure else None,
         )
+        self._accept_findings()
+
+    def _accept_findings(self) -> None:
         acknowledge(
-            role.node.find_child("DefaultPolicy"),
+            self.execution_role.node.find_child("DefaultPolicy"),
             "IAM5[Resource::*]",
             reason="X-Ray's PutTraceSegments and PutTelemetryRecords know no resource.",
         )
