@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from amqtt.broker import Broker
 from amqtt.contexts import BrokerConfig, ListenerConfig
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.external_broker import ExternalBroker
 from edge.inbox import Inbox
@@ -67,6 +69,17 @@ def test_what_devices_tell_a_foreign_broker_reaches_our_inbox(foreign_port: int,
     assert {message.payload for message in claim.messages} == {b"one", b"two"}
     assert {message.topic for message in claim.messages} == {PRESS}
     assert 0 not in acknowledged
+
+
+def test_a_subscription_that_is_refused_is_one_clear_sentence(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path / "inbox.db")
+    external = ExternalBroker("mqtt://127.0.0.1:1", "north", inbox, lambda: 7)
+
+    external._on_subscribe(None, None, 1, [ReasonCode(PacketTypes.SUBACK, identifier=128)], None)
+
+    inbox.close()
+    assert external.trouble.startswith("the broker at 127.0.0.1:1 does not let us hear dt/lineside/north/#")
+    assert not external.connected
 
 
 def test_a_broker_that_is_not_there_is_one_clear_sentence(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
