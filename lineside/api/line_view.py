@@ -87,7 +87,7 @@ def _state(machine: Machine, told: CurrentValue | None, history: StateHistory) -
 def _value_view(machine: Machine, name: str, value: CurrentValue, now_us: int) -> ValueView:
     return ValueView(
         value=value.value,
-        label=machine.label(name.partition("@")[0]),
+        label=machine.label(value.attribute(name)),
         unit=value.unit,
         observed_at=render(value.observed_us),
         age_seconds=round(value.age_seconds(now_us), 1),

@@ -36,15 +36,14 @@ def _of_device(site: Site, twin: DeviceTwin) -> dict[str, Any]:
 def _readings(twin: DeviceTwin) -> list[Reading]:
     readings = []
     for name, value in sorted(twin.values.items()):
-        attribute, _, dataset = name.partition("@")
         readings.append(
             Reading(
                 twin.device,
-                attribute,
+                value.attribute(name),
                 value.observed_us,
                 value.value,
                 unit=value.unit,
-                dataset=dataset,
+                dataset=value.dataset,
                 quality=cast(Quality, value.quality),
                 reason=value.reason,
             )

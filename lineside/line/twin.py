@@ -22,6 +22,11 @@ class CurrentValue(msgspec.Struct, frozen=True):
     quality: str = "good"
     reason: str = ""
     received_us: int = 0
+    dataset: str = ""
+
+    def attribute(self, name: str) -> str:
+        """Whose value it is, from the name under which the twin holds it."""
+        return name.removesuffix(f"@{self.dataset}") if self.dataset else name
 
     @property
     def as_of_us(self) -> int:
@@ -107,5 +112,11 @@ def _as_of_us(value: Reading | CurrentValue) -> int:
 
 def _current(reading: Reading) -> CurrentValue:
     return CurrentValue(
-        reading.value, reading.observed_us, reading.unit, reading.quality, reading.reason, reading.received_us
+        reading.value,
+        reading.observed_us,
+        reading.unit,
+        reading.quality,
+        reading.reason,
+        reading.received_us,
+        reading.dataset,
     )

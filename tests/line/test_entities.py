@@ -47,6 +47,14 @@ def test_a_device_that_no_site_file_names_is_an_entity_too():
     assert stranger["Door"]["value"] is True
 
 
+def test_an_attribute_with_an_at_sign_in_its_name_is_no_dataset():
+    *_, packer = entities_of_line(SITE, LINE, [twin_of(reading(0, 1.0, "Packer", "speed@belt"))])
+
+    (odd,) = [member for member in packer.values() if isinstance(member, dict) and member.get("value") == 1.0]
+    assert odd["sourceAttribute"]["value"] == "speed@belt"
+    assert "datasetId" not in odd
+
+
 def test_values_of_two_sources_are_two_instances_of_one_property():
     twin = twin_of(reading(0, 1.0, "Packer"), reading(0, 2.0, "Packer", dataset="spare"))
 
