@@ -121,7 +121,9 @@ def what_happened(alarm: Alarm, site: Site, now_us: int) -> str:
     lasted = duration(lasted_seconds)
     first = f"{clean(alarm.device, 60)} {VERBS[alarm.kind]} since {since} ({lasted})."
     if not alarm.active:
-        first = f"{clean(alarm.device, 60)} {VERBS[alarm.kind]} from {since} for {lasted} and has recovered."
+        # It is known to be over; when it ended lies between the last tick and this one, so only a stop says how long.
+        when = f"at {since} and stood for {duration(alarm.lost_seconds)}" if alarm.kind == "stop" else f"from {since}"
+        first = f"{clean(alarm.device, 60)} {VERBS[alarm.kind]} {when}; it has recovered."
     elif alarm.kind == "stop" and alarm.lost_seconds < lasted_seconds - _UNBROKEN_SECONDS:
         # It has moved in between, or moves again already: then "since" would say too much.
         lost = duration(alarm.lost_seconds)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from lineside.advice.compose import NO_PROCEDURE, advisory_id_of, compose, evidence_line, notification
 from lineside.advice.sops import Procedure, read_sops
+from lineside.advice.text import duration
 from lineside.alarms.lifecycle import clear
 from lineside.alarms.model import Victim
 from lineside.detection.finding import KINDS, Evidence
@@ -112,7 +113,7 @@ def test_what_has_recovered_is_told_as_recovered(stopped):
     message = written(clear(stopped, NOW_US)).message
 
     assert "stopped, and recovered" in message
-    assert "has recovered" in message
+    assert f"stood for {duration(stopped.lost_seconds)}; it has recovered" in message
     assert "Do:" not in message
 
 
