@@ -40,6 +40,27 @@ def test_noise_alone_is_silent():
     assert drifts(series, minutes=480) == []
 
 
+def wandering(minutes: float, seed: int, memory_minutes: float = 5.0) -> Series:
+    """Healthy process noise that remembers a while: an autoregressive signal, every 5 s."""
+    at_us, keep = times(minutes, 5.0), float(np.exp(-5.0 / (60 * memory_minutes)))
+    values = noise(len(at_us), seed, mean=0.0)
+    for index in range(1, len(values)):
+        values[index] = keep * values[index - 1] + np.sqrt(1 - keep**2) * values[index]
+    return Series(at_us, 50.0 + values)
+
+
+def test_a_signal_that_nobody_knows_yet_is_hardly_ever_called_drifting():
+    told = [drifts(pump(Level=wandering(30, seed))) for seed in range(40)]
+
+    assert sum(map(len, told)) <= 2
+
+
+def test_a_clear_move_is_told_although_the_signal_is_hardly_known():
+    moved = changed(signal(minutes=40), 20, 40, lambda values: values + 30)
+
+    assert drifts(pump(Level=moved))
+
+
 def test_a_move_is_told_with_what_moved_from_where_to_where():
     flow = changed(signal(90, unit="L2"), 62, 75, lambda value: value - 8)
 
