@@ -11,12 +11,14 @@ from fastapi import APIRouter, HTTPException, Query
 from lineside.alarms import lifecycle
 from lineside.alarms.health import assess
 from lineside.alarms.model import Alarm
+from lineside.api.access import Operator, Viewer
+from lineside.api.history_models import AlarmEventView
 from lineside.api.line_routes import Ports
 from lineside.api.models import (
-    Act,
     AdvisoryView,
     AlarmHealthView,
     AlarmView,
+    Comment,
     OutOfService,
     Shelve,
 )
@@ -24,7 +26,7 @@ from lineside.api.services import Services
 from lineside.errors import Conflict
 from lineside.telemetry.timestamps import render
 
-router = APIRouter()
+router = APIRouter(prefix="/api")
 
 _ATTEMPTS = 5
 HOUR_US = 3_600_000_000
@@ -32,6 +34,7 @@ HOUR_US = 3_600_000_000
 
 @router.get("/alarms")
 def alarms(
+    _: Viewer,
     services: Ports,
     line: str = "",
     hours: Annotated[float, Query(ge=0, le=24 * 31, description="also those raised in the last hours")] = 0,
@@ -48,7 +51,7 @@ def alarms(
 
 @router.get("/alarms/health")
 def alarm_health(
-    services: Ports, line: str = "", hours: Annotated[float, Query(gt=0, le=24 * 31)] = 8
+    _: Viewer, services: Ports, line: str = "", hours: Annotated[float, Query(gt=0, le=24 * 31)] = 8
 ) -> AlarmHealthView:
     """Rate, floods, chattering, stale and top offenders over the last hours."""
     until_us = services.now_us()
@@ -86,49 +89,63 @@ _SAME_IN_HEALTH = (
 
 
 @router.get("/alarms/{alarm_id}")
-def alarm(alarm_id: str, services: Ports) -> AlarmView:
+def alarm(alarm_id: str, _: Viewer, services: Ports) -> AlarmView:
     return AlarmView.of(_find(services, alarm_id))
 
 
 @router.post("/alarms/{alarm_id}/acknowledge")
-def acknowledge(alarm_id: str, act: Act, services: Ports) -> AlarmView:
+def acknowledge(alarm_id: str, person: Operator, services: Ports) -> AlarmView:
     """A person has seen it and takes care."""
-    return _change(services, alarm_id, lambda one, now_us: lifecycle.acknowledge(one, by=act.by, now_us=now_us))
+    return _change(services, alarm_id, lambda one, now_us: lifecycle.acknowledge(one, by=person.name, now_us=now_us))
 
 
 @router.post("/alarms/{alarm_id}/shelve")
-def shelve(alarm_id: str, act: Shelve, services: Ports) -> AlarmView:
+def shelve(alarm_id: str, act: Shelve, person: Operator, services: Ports) -> AlarmView:
     """Silence it for a while, with a reason; it comes back by itself."""
 
     def shelved(one: Alarm, now_us: int) -> Alarm:
         until_us = now_us + int(act.minutes * 60_000_000)
-        return lifecycle.shelve(one, by=act.by, reason=act.reason, until_us=until_us, now_us=now_us)
+        return lifecycle.shelve(one, by=person.name, reason=act.reason, until_us=until_us, now_us=now_us)
 
     return _change(services, alarm_id, shelved)
 
 
 @router.post("/alarms/{alarm_id}/unshelve")
-def unshelve(alarm_id: str, act: Act, services: Ports) -> AlarmView:  # noqa: ARG001 - who did it is asked for
-    return _change(services, alarm_id, lambda one, _: lifecycle.unshelve(one))
+def unshelve(alarm_id: str, _: Operator, services: Ports) -> AlarmView:
+    return _change(services, alarm_id, lambda one, __: lifecycle.unshelve(one))
 
 
 @router.post("/alarms/{alarm_id}/out-of-service")
-def out_of_service(alarm_id: str, act: OutOfService, services: Ports) -> AlarmView:
+def out_of_service(alarm_id: str, act: OutOfService, person: Operator, services: Ports) -> AlarmView:
     """Quiet for maintenance, under a work order."""
 
     def taken_out(one: Alarm, now_us: int) -> Alarm:
-        return lifecycle.take_out_of_service(one, by=act.by, work_order=act.work_order, now_us=now_us)
+        return lifecycle.take_out_of_service(one, by=person.name, work_order=act.work_order, now_us=now_us)
 
     return _change(services, alarm_id, taken_out)
 
 
 @router.post("/alarms/{alarm_id}/return-to-service")
-def return_to_service(alarm_id: str, act: Act, services: Ports) -> AlarmView:  # noqa: ARG001 - as above
-    return _change(services, alarm_id, lambda one, _: lifecycle.return_to_service(one))
+def return_to_service(alarm_id: str, _: Operator, services: Ports) -> AlarmView:
+    return _change(services, alarm_id, lambda one, __: lifecycle.return_to_service(one))
+
+
+@router.post("/alarms/{alarm_id}/comment", status_code=201)
+def comment(alarm_id: str, said: Comment, person: Operator, services: Ports) -> AlarmEventView:
+    """Something the next person should know of this alarm."""
+    raise HTTPException(501, "not yet")
+
+
+@router.get("/alarms/{alarm_id}/history")
+def history(alarm_id: str, _: Viewer, services: Ports) -> list[AlarmEventView]:
+    """What happened to an alarm, and what people did and said, oldest first."""
+    raise HTTPException(501, "not yet")
 
 
 @router.get("/advisories")
-def advisories(services: Ports, line: str = "", limit: Annotated[int, Query(ge=1, le=500)] = 20) -> list[AdvisoryView]:
+def advisories(
+    _: Viewer, services: Ports, line: str = "", limit: Annotated[int, Query(ge=1, le=500)] = 20
+) -> list[AdvisoryView]:
     """What people were told, newest first."""
     found = [
         one for line_id in _line_ids(services, line)

@@ -9,7 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from lineside.api import alarm_routes, line_routes
+from lineside.api import alarm_routes, chat_routes, history_routes, line_routes, ngsi_ld_routes, people_routes
+from lineside.api.access import Identify
 from lineside.api.body import BodyLimit
 from lineside.api.models import Problem
 from lineside.api.services import Services
@@ -25,14 +26,16 @@ STATUS_OF: dict[type[LinesideError], HTTPStatus] = {
 """What an error of ours is to a caller. Every class in `errors.py` is here; a test says so."""
 
 
-def create_app(services: Services) -> FastAPI:
-    """The application on these ports."""
+def create_app(services: Services, identify: Identify) -> FastAPI:
+    """The application on these ports. `identify` is the door of the runtime."""
     app = FastAPI(
         title="Lineside", version=services.version or "0", docs_url=None, redoc_url=None, responses=_problems()
     )
     app.state.services = services
-    app.include_router(line_routes.router)
-    app.include_router(alarm_routes.router)
+    app.state.identify = identify
+    app.include_router(line_routes.open_router)
+    for routes in (line_routes, history_routes, alarm_routes, chat_routes, people_routes, ngsi_ld_routes):
+        app.include_router(routes.router)
     app.add_middleware(BodyLimit)
     app.add_exception_handler(LinesideError, _ours)
     app.add_exception_handler(HTTPException, _http)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import JSONResponse
 
+from lineside.api.access import Engineer, Viewer
 from lineside.api.line_view import entities, etag_of, line_view
 from lineside.api.models import HealthView, LineSummary, LineView, QuarantinedView, ReplayView
-from lineside.api.page import page
 from lineside.api.services import Services
 from lineside.line.quarantine import Quarantined
 from lineside.site.model import Line
 from lineside.telemetry.timestamps import render
 
-router = APIRouter()
+router = APIRouter(prefix="/api")
+open_router = APIRouter()
 
 NGSI_LD = "application/ld+json"
 
@@ -39,7 +40,7 @@ def line_of(line: str, services: Ports) -> Line:
 OneLine = Annotated[Line, Depends(line_of)]
 
 
-@router.get("/health", response_model=HealthView)
+@open_router.get("/health", response_model=HealthView)
 def health(services: Ports, response: Response) -> HealthView:
     """Whether everything works, without a token. 503 while something does not."""
     view = services.health()
@@ -47,14 +48,8 @@ def health(services: Ports, response: Response) -> HealthView:
     return view
 
 
-@router.get("/", include_in_schema=False)
-def start_page(services: Ports) -> HTMLResponse:
-    views = [line_view(services, line) for line in services.lines()]
-    return HTMLResponse(page(services.site.site, views), headers={"Cache-Control": "no-store"})
-
-
 @router.get("/lines")
-def lines(services: Ports) -> list[LineSummary]:
+def lines(_: Viewer, services: Ports) -> list[LineSummary]:
     site = services.site.site
     return [
         LineSummary(
@@ -70,6 +65,7 @@ def lines(services: Ports) -> list[LineSummary]:
 @router.get("/lines/{line}", response_model=LineView, responses={200: {"content": {NGSI_LD: {}}}, 304: {}})
 def line_now(
     line: OneLine,
+    _: Viewer,
     services: Ports,
     response: Response,
     accept: Annotated[str, Header()] = "",
@@ -91,13 +87,15 @@ def line_now(
 
 
 @router.get("/quarantine")
-def quarantine(services: Ports, limit: Annotated[int, Query(ge=1, le=1_000)] = 100) -> list[QuarantinedView]:
+def quarantine(
+    _: Engineer, services: Ports, limit: Annotated[int, Query(ge=1, le=1_000)] = 100
+) -> list[QuarantinedView]:
     """Messages that could not be read, with the reason."""
     return [_quarantined(entry) for entry in services.quarantine.list(services.site.site, limit)]
 
 
 @router.post("/quarantine/replay")
-def replay_quarantine(services: Ports) -> ReplayView:
+def replay_quarantine(_: Engineer, services: Ports) -> ReplayView:
     """Try all of them again, after a site file or a device was mended."""
     replayed = services.replay_quarantine()
     return ReplayView(resolved=replayed.resolved, waiting=replayed.waiting, stored=replayed.outcome.stored)

@@ -56,6 +56,10 @@ class ValueView(View):
     age_seconds: float
     quality: str
     reason: str
+    limit_low: float | None = None
+    limit_high: float | None = None
+    stale: bool = False
+    """Older than this attribute usually is; it must not look like a fresh one."""
 
 
 class MachineView(View):
@@ -71,6 +75,10 @@ class MachineView(View):
     feeds: tuple[str, ...]
     values: dict[str, ValueView]
     alarms: tuple[str, ...]
+    buffer: int | None = None
+    """The number of pieces that a machine which only stores can hold; null for all others."""
+    stale: bool = False
+    """Nothing was heard for longer than is usual for it."""
 
 
 class LineSummary(View):
@@ -253,22 +261,22 @@ class ReplayView(View):
     stored: int
 
 
-class Act(BaseModel):
-    """Who does it."""
-
+class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    by: Annotated[str, Field(min_length=1, max_length=120)]
+
+class Comment(Body):
+    text: Annotated[str, Field(min_length=1, max_length=2_000)]
 
 
-class Shelve(Act):
+class Shelve(Body):
     """Silence for a while; it comes back by itself."""
 
     reason: Words
     minutes: Annotated[float, Field(gt=0, le=1_440)]
 
 
-class OutOfService(Act):
+class OutOfService(Body):
     work_order: Words
 
 

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lineside.advice.ports import AdvisoryStore, MemoryStore
 from lineside.alarms.store import AlarmStore
 from lineside.api.models import HealthView
+from lineside.api.ports import (
+    Accounts,
+    AlarmLog,
+    Chat,
+    Console,
+    Conversations,
+    Documents,
+    Feedback,
+    Telemetry,
+    Voice,
+)
 from lineside.line.quarantine import Quarantine
 from lineside.line.replay import Replayed
 from lineside.line.twin import TwinStore
@@ -16,7 +27,7 @@ from lineside.site.model import UNASSIGNED_LINE, Line, Site
 
 @dataclass(frozen=True)
 class Services:
-    """The stores, a clock, and what only the process itself can say."""
+    """The stores, a clock, and what only the process itself can say. None is what this runtime does not have."""
 
     site: Site
     twin: TwinStore
@@ -24,10 +35,21 @@ class Services:
     advisories: AdvisoryStore
     memory: MemoryStore
     quarantine: Quarantine
+    alarm_log: AlarmLog
+    conversations: Conversations
+    feedback: Feedback
+    telemetry: Telemetry
     now_us: Callable[[], int]
     health: Callable[[], HealthView]
     replay_quarantine: Callable[[], Replayed]
+    chat: Chat | None = None
+    documents: Documents | None = None
+    voice: Voice | None = None
+    accounts: Accounts | None = None
+    console: Console = field(default_factory=Console)
     version: str = ""
+    streams_lines: bool = False
+    """Whether a console may hold a stream of the line open; where it may not, it polls with ETags."""
 
     def line(self, line_id: str) -> Line | None:
         """A line of the site, or the one of devices that no line names."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from lineside.errors import Unavailable
 from lineside.lake.objects import ObjectStore
 from lineside.lake.paths import Hour, hour_of, hours, raw_files
+from lineside.telemetry.reading import Value
 
 if TYPE_CHECKING:
     import duckdb
@@ -40,6 +41,45 @@ class HourlyMean:
     high: float
     count: int
     device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The numbers of one attribute from `start_us` to the next bucket, without those of quality bad."""
+
+    start_us: int
+    mean: float
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a window holds of one attribute of one device, without readings of quality bad.
+
+    `last` is the newest value, as told (number, text, true or false). `mean`, `low`, `high`, `first` and
+    `trend_per_hour` (least squares, units per hour) are None where there is no number, or too few for a trend.
+    """
+
+    attribute: str
+    unit: str
+    count: int
+    last: Value | None
+    last_us: int
+    first: float | None = None
+    mean: float | None = None
+    low: float | None = None
+    high: float | None = None
+    trend_per_hour: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A summary and the course of the values: at most as many buckets as were asked for, oldest first."""
+
+    summary: Summary
+    buckets: tuple[Bucket, ...]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The model chain and the number check: words only from evidence."""

@@ -1,0 +1,1 @@
+"""The Strands agent: tools, prompts, the offline model."""
