@@ -148,6 +148,8 @@ class Site(_Strict):
     site: Slug
     tenant: Slug = "default"
     timezone: str = "UTC"
+    manuals: tuple[Name, ...] = ()
+    """Folders of manuals beside the site file; the procedures of each line belong to the same library."""
     lines: tuple[Line, ...] = ()
 
     @cached_property

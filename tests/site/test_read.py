@@ -185,3 +185,15 @@ def test_any_text_is_a_site_or_a_clear_refusal(text):
 @given(st.text(max_size=60))
 def test_a_thing_can_stand_in_a_topic(name):
     assert not set(slug(name)) & set("/+# ")
+
+
+def test_a_site_names_its_folders_of_manuals_and_needs_none():
+    with_manuals = parse_site("site: s\nmanuals: [manuals, bought/makers]\nlines: []\n")
+
+    assert with_manuals.manuals == ("manuals", "bought/makers")
+    assert parse_site("site: s\nlines: []\n").manuals == ()
+
+
+def test_one_folder_of_manuals_must_be_a_list_too():
+    with pytest.raises(Misconfigured, match=r"manuals must be a list, such as \[manuals\]"):
+        parse_site("site: s\nmanuals: manuals\nlines: []\n")
