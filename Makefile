@@ -8,12 +8,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 CDK_CLI := aws-cdk@2.1148.1
+NPM := $(shell command -v npm)
+MODULES := frontend/node_modules/.ready
+CONSOLE := frontend/dist/index.html
+CONSOLE_SOURCES = $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts frontend/tsconfig.json -type f 2>/dev/null)
 READY := $(VENV)/.ready
 
 # Node 20 still runs the CDK's bridge; the banner about its age would bury real output.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
-.PHONY: help setup demo test check format lint types imports synth bench deploy lock clean
+.PHONY: help setup console demo test check format lint types imports synth console-check bench deploy lock openapi clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,13 +33,32 @@ $(READY): requirements.txt pyproject.toml
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-demo: $(READY) ## watch a cookie line fail and be explained
+console: $(CONSOLE) ## build the operator console (the other commands do it by themselves)
+
+$(MODULES): frontend/package-lock.json frontend/package.json
+	@echo "Fetching the console's packages (once; about half a minute) ..."
+	@cd frontend && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(CONSOLE): $(MODULES) $(CONSOLE_SOURCES)
+	@echo "Building the operator console ..."
+	@cd frontend && npm run --silent build
+	@touch $@
+
+demo: $(READY) $(if $(NPM),$(CONSOLE),no-node) ## watch a cookie line fail and be explained, on the terminal and in the console
 	@$(BIN)/lineside up --demo
 
-test: $(READY) ## run the tests
+test: $(READY) $(if $(NPM),$(CONSOLE),no-node) ## run the tests
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile
 
-check: lint types imports synth test ## what CI runs
+.PHONY: no-node
+no-node:
+	@echo "Node 20.19 or newer (npm) is not installed: no console is built, its tests are skipped." >&2
+
+check: lint types imports synth $(if $(NPM),console-check,no-node) test ## what CI runs
+
+console-check: $(CONSOLE) ## the console's types, lint, unit tests and size
+	@cd frontend && npm run --silent lint && npm run --silent test && npm run --silent size
 
 format: $(READY) ## format the code and mend what ruff can
 	@$(BIN)/ruff check --fix-only --quiet . && $(BIN)/ruff format .
@@ -63,5 +86,9 @@ deploy: $(READY) ## bundle the functions for arm64 and deploy the stacks to the 
 lock: $(READY) ## compile requirements.txt from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --custom-compile-command "make lock" --universal --python-version 3.11 --generate-hashes --quiet --output-file requirements.txt
 
+openapi: $(READY) ## write frontend/openapi.json, and the client's types from it
+	@$(BIN)/python -m lineside.api.openapi > frontend/openapi.json
+	@cd frontend && npm run --silent client
+
 clean: ## remove the environment and everything generated
-	@rm -rf $(VENV) cdk.out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) cdk.out dist frontend/dist frontend/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
