@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-import pyarrow as pa
-
 from lineside.lake.objects import ObjectStore
 
 _MOST_NAMED: Final = 1_000
@@ -30,6 +28,8 @@ class Unreadable(Exception):
 @contextmanager
 def decoding(key: str) -> Iterator[None]:
     """Raise `Unreadable` for bytes that cannot be decoded; errors of the disk itself rise as they are."""
+    import pyarrow as pa  # here, because the reader that carries DuckDB instead tells damaged files too
+
     try:
         yield
     except (pa.ArrowException, ValueError, KeyError, OSError) as error:

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import msgspec
 
+from lineside.lake.runs import Run as Run
 from lineside.lake.window import Series, Window
 from lineside.site.model import DEFAULT_STATE_ATTRIBUTE, Line
 
@@ -26,21 +27,6 @@ LOOK_BACK_US = 2 * 3600 * SECOND_US
 _LEAST_TOLERANCE_US = 15 * SECOND_US
 _GAPS_TO_LEARN_FROM = 3
 _READINGS_TO_LEARN_FROM = 32
-
-
-class Run(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One machine in one state with start_us <= t < end_us."""
-
-    state: str
-    start_us: int
-    end_us: int
-
-    @property
-    def seconds(self) -> float:
-        return (self.end_us - self.start_us) / SECOND_US
-
-    def overlap_us(self, start_us: int, end_us: int) -> int:
-        return max(0, min(self.end_us, end_us) - max(self.start_us, start_us))
 
 
 class MachineStates(msgspec.Struct):
