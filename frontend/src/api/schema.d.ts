@@ -1,0 +1,3342 @@
+// Made from openapi.json by "npm run client"; not written by hand.
+
+export interface paths {
+    "/api/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts */
+        get: operations["accounts_api_accounts_get"];
+        put?: never;
+        /** Add Account */
+        post: operations["add_account_api_accounts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Account */
+        delete: operations["remove_account_api_accounts__name__delete"];
+        options?: never;
+        head?: never;
+        /** Change Account */
+        patch: operations["change_account_api_accounts__name__patch"];
+        trace?: never;
+    };
+    "/api/advisories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Advisories
+         * @description What people were told, newest first.
+         */
+        get: operations["advisories_api_advisories_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alarms
+         * @description The open alarms, most urgent first.
+         */
+        get: operations["alarms_api_alarms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alarm */
+        get: operations["alarm_api_alarms__alarm_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge
+         * @description A person has seen it and takes care.
+         */
+        post: operations["acknowledge_api_alarms__alarm_id__acknowledge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Comment
+         * @description Something the next person should know of this alarm.
+         */
+        post: operations["comment_api_alarms__alarm_id__comment_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History
+         * @description What happened to an alarm, and what people did and said, oldest first.
+         */
+        get: operations["history_api_alarms__alarm_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/out-of-service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Out Of Service
+         * @description Quiet for maintenance, under a work order.
+         */
+        post: operations["out_of_service_api_alarms__alarm_id__out_of_service_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/return-to-service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return To Service */
+        post: operations["return_to_service_api_alarms__alarm_id__return_to_service_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/shelve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shelve
+         * @description Silence it for a while, with a reason; it comes back by itself.
+         */
+        post: operations["shelve_api_alarms__alarm_id__shelve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/unshelve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Unshelve */
+        post: operations["unshelve_api_alarms__alarm_id__unshelve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alarm Health
+         * @description Rate, floods, chattering, stale and top offenders over the last hours.
+         */
+        get: operations["alarm_health_api_alarms_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Chat
+         * @description One turn, as server-sent events: `tool_started`, `tool_ended`, `token`, and at the end `done` or `problem`.
+         *
+         *     Closing the stream stops the turn; what was said so far is kept.
+         */
+        post: operations["chat_api_chat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations */
+        get: operations["conversations_api_conversations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversation */
+        get: operations["conversation_api_conversations__conversation_id__get"];
+        put?: never;
+        post?: never;
+        /** Delete Conversation */
+        delete: operations["delete_conversation_api_conversations__conversation_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Documents */
+        get: operations["documents_api_documents_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Document File */
+        get: operations["document_file_api_documents__document_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}/pages/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Document Page
+         * @description A page as a picture (PNG).
+         */
+        get: operations["document_page_api_documents__document_id__pages__page__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Document Text */
+        get: operations["document_text_api_documents__document_id__text_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Feedback */
+        get: operations["feedback_api_feedback_get"];
+        /**
+         * Give Feedback
+         * @description A verdict on an answer of one's own or on an advisory; a second one replaces the first.
+         */
+        put: operations["give_feedback_api_feedback_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lines */
+        get: operations["lines_api_lines_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lines/{line}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Line Now
+         * @description The line as it stands; as NGSI-LD entities when `Accept: application/ld+json` asks for them.
+         *
+         *     The ETag stays the same while nothing but the clock moves, so that a console may poll cheaply.
+         */
+        get: operations["line_now_api_lines__line__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lines/{line}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Handover
+         * @description What the next shift must know; the last 8 hours unless said otherwise.
+         */
+        get: operations["handover_api_lines__line__handover_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lines/{line}/losses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Losses
+         * @description States of every machine and the loss tree; the last 24 hours unless said otherwise.
+         */
+        get: operations["losses_api_lines__line__losses_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lines/{line}/machines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Machines */
+        get: operations["machines_api_lines__line__machines_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lines/{line}/machines/{machine}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Machine */
+        get: operations["machine_api_lines__line__machines__machine__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lines/{line}/machines/{machine}/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Telemetry
+         * @description Values over a window: the last 30 minutes unless said otherwise, 31 days at most.
+         */
+        get: operations["telemetry_api_lines__line__machines__machine__telemetry_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Models */
+        get: operations["models_api_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quarantine
+         * @description Messages that could not be read, with the reason.
+         */
+        get: operations["quarantine_api_quarantine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quarantine/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Quarantine
+         * @description Try all of them again, after a site file or a device was mended.
+         */
+        post: operations["replay_quarantine_api_quarantine_replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Session
+         * @description Who is signed in.
+         */
+        get: operations["session_api_session_get"];
+        put?: never;
+        /**
+         * Sign In
+         * @description Sign in with a name and a password; the answer sets the session's cookie.
+         */
+        post: operations["sign_in_api_session_post"];
+        /** Sign Out */
+        delete: operations["sign_out_api_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How To Sign In
+         * @description How people sign in here; open to everybody.
+         */
+        get: operations["how_to_sign_in_api_sign_in_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sites */
+        get: operations["sites_api_sites_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Suggestions */
+        get: operations["suggestions_api_suggestions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Voice */
+        get: operations["voice_api_voice_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voice/speech": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Speech */
+        post: operations["speech_api_voice_speech_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voice/transcribe-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Transcribe Address */
+        post: operations["transcribe_address_api_voice_transcribe_address_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voice/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transcript
+         * @description Recorded speech (at most 30 s) to text, by the plant's speech-to-text server.
+         */
+        post: operations["transcript_api_voice_transcript_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Whether everything works, without a token. 503 while something does not.
+         */
+        get: operations["health_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** AccountView */
+        AccountView: {
+            /** Created At */
+            created_at: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "en" | "de" | "zh";
+            /** Last Signed In At */
+            last_signed_in_at: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "operator" | "engineer" | "admin";
+            /** Sites */
+            sites: string[];
+        };
+        /**
+         * AdvisoryView
+         * @description What people were told, with everything that it rests on.
+         */
+        AdvisoryView: {
+            /** Advisory Id */
+            advisory_id: string;
+            /** Alarm Id */
+            alarm_id: string;
+            /** Check First */
+            check_first: string[];
+            /** Compliance */
+            compliance: string[];
+            /** Composed By */
+            composed_by: string;
+            /** Device */
+            device: string;
+            /** Drafted At */
+            drafted_at: string;
+            /** Evidence */
+            evidence: components["schemas"]["EvidenceView"][];
+            /** Headline */
+            headline: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "stop" | "slow" | "limit" | "drift" | "frozen" | "silent" | "reject_rate";
+            /** Line */
+            line: string;
+            /** Lost Seconds */
+            lost_seconds: number;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "critical" | "high" | "medium" | "low";
+            /** Since */
+            since: string;
+            /** Site */
+            site: string;
+            /** Steps */
+            steps: components["schemas"]["StepView"][];
+            /** Victims */
+            victims: components["schemas"]["VictimView"][];
+            /** What Happened */
+            what_happened: string;
+        };
+        /**
+         * AlarmEventView
+         * @description Something that happened to an alarm: raised, acknowledged, shelved, a comment, ...
+         */
+        AlarmEventView: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Note */
+            note: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "raised" | "told" | "acknowledged" | "shelved" | "unshelved" | "out_of_service" | "returned_to_service" | "comment" | "cleared";
+        };
+        /**
+         * AlarmHealthView
+         * @description The alarm system itself, after ISA-18.2; `unhealthy` has a sentence for every target that is missed.
+         */
+        AlarmHealthView: {
+            /** Alarms */
+            alarms: number;
+            /** Chattering */
+            chattering: string[];
+            /** Flood Share */
+            flood_share: number;
+            /** Floods */
+            floods: number;
+            /** Messages */
+            messages: number;
+            /** Most In Ten Minutes */
+            most_in_ten_minutes: number;
+            /** Out Of Service */
+            out_of_service: string[];
+            /** Per Hour */
+            per_hour: number;
+            /** Priority Mix */
+            priority_mix: {
+                [key: string]: number;
+            };
+            /** Shelved */
+            shelved: string[];
+            /** Since */
+            since: string;
+            /** Stale */
+            stale: string[];
+            /** Suppressed */
+            suppressed: number;
+            /** Top Offenders */
+            top_offenders: components["schemas"]["OffenderView"][];
+            /** Unhealthy */
+            unhealthy: string[];
+            /** Until */
+            until: string;
+        };
+        /**
+         * AlarmView
+         * @description One alarm for one cause; `cause` differs from `device` where this one is a consequence.
+         */
+        AlarmView: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string;
+            /** Active */
+            active: boolean;
+            /** Advisory Id */
+            advisory_id: string;
+            /** Alarm Id */
+            alarm_id: string;
+            /** Attribute */
+            attribute: string;
+            /** Cause */
+            cause: string;
+            /** Cleared At */
+            cleared_at: string | null;
+            /** Consequence */
+            consequence: string;
+            /** Device */
+            device: string;
+            /** Evidence */
+            evidence: components["schemas"]["EvidenceView"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "stop" | "slow" | "limit" | "drift" | "frozen" | "silent" | "reject_rate";
+            /** Line */
+            line: string;
+            /** Lost Seconds */
+            lost_seconds: number;
+            /** Occurrences */
+            occurrences: number;
+            /** Onset */
+            onset: string;
+            /** Operator Action */
+            operator_action: string;
+            overlay: components["schemas"]["OverlayView"] | null;
+            /** Priority */
+            priority: number;
+            /** Raised At */
+            raised_at: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "critical" | "high" | "medium" | "low";
+            /** Site */
+            site: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "normal" | "unacknowledged" | "acknowledged" | "rtn_unacknowledged";
+            /** Time To Respond Minutes */
+            time_to_respond_minutes: number;
+            /** Victims */
+            victims: components["schemas"]["VictimView"][];
+        };
+        /**
+         * AnswerView
+         * @description Event `done`, and one answer of a conversation. The text here replaces what was streamed.
+         *
+         *     `model` wrote it (`offline` without any model server). `replaced` says in a sentence why the model's words were
+         *     withheld and the evidence was composed instead; empty when they stand. `known` is false for "I don't know".
+         */
+        AnswerView: {
+            /** Answer Id */
+            answer_id: string;
+            /** Answered At */
+            answered_at: string;
+            /** Asked At */
+            asked_at: string;
+            /**
+             * Choices
+             * @default []
+             */
+            choices: string[];
+            /** Citations */
+            citations: components["schemas"]["CitationView"][];
+            /** Conversation Id */
+            conversation_id: string;
+            /** Facts */
+            facts: components["schemas"]["FactView"][];
+            /** Known */
+            known: boolean;
+            /** Model */
+            model: string;
+            /** Question */
+            question: string;
+            /** Replaced */
+            replaced: string;
+            /** Router */
+            router: string;
+            /** Stopped */
+            stopped: boolean;
+            /** Text */
+            text: string;
+            /** Tools */
+            tools: components["schemas"]["ToolView"][];
+            /**
+             * Verdict
+             * @default
+             * @enum {string}
+             */
+            verdict: "" | "up" | "down";
+        };
+        /**
+         * Ask
+         * @description One question. `alarm_id` and `line` say what the person is looking at.
+         */
+        Ask: {
+            /**
+             * Alarm Id
+             * @default
+             */
+            alarm_id?: string;
+            /**
+             * Conversation Id
+             * @default
+             */
+            conversation_id?: string;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language?: "en" | "de" | "zh";
+            /**
+             * Line
+             * @default
+             */
+            line?: string;
+            /** Question */
+            question: string;
+        };
+        /**
+         * ChangeAccount
+         * @description What is left out stays as it is.
+         */
+        ChangeAccount: {
+            /** Language */
+            language?: ("en" | "de" | "zh") | null;
+            /** Password */
+            password?: string | null;
+            /** Role */
+            role?: ("viewer" | "operator" | "engineer" | "admin") | null;
+            /** Sites */
+            sites?: string[] | null;
+        };
+        /**
+         * CitationView
+         * @description A passage that the answer rests on. `page` opens in `/api/documents/{document_id}/pages/{page}`.
+         */
+        CitationView: {
+            /** Document */
+            document: string;
+            /** Document Id */
+            document_id: string;
+            /** Number */
+            number: number;
+            /** Page */
+            page: string;
+            /** Quote */
+            quote: string;
+            /** Reviewed */
+            reviewed: boolean;
+            /** Revision */
+            revision: string;
+            /** Section */
+            section: string;
+            /** Step */
+            step: string;
+            /** Title */
+            title: string;
+        };
+        /** Comment */
+        Comment: {
+            /** Text */
+            text: string;
+        };
+        /** ConversationSummary */
+        ConversationSummary: {
+            /** Answers */
+            answers: number;
+            /** Began At */
+            began_at: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Last At */
+            last_at: string;
+            /** Title */
+            title: string;
+        };
+        /** ConversationView */
+        ConversationView: {
+            /** Answers */
+            answers: components["schemas"]["AnswerView"][];
+            /** Began At */
+            began_at: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * DocumentView
+         * @description One document of the library. `status`: current, draft, withdrawn, superseded, unreviewed or unreadable.
+         */
+        DocumentView: {
+            /** Document */
+            document: string;
+            /** Document Id */
+            document_id: string;
+            /** Effective From */
+            effective_from: string;
+            /** Media Type */
+            media_type: string;
+            /** Pages */
+            pages: number;
+            /** Passages */
+            passages: number;
+            /** Problem */
+            problem: string;
+            /** Revision */
+            revision: string;
+            /** Status */
+            status: string;
+            /** Title */
+            title: string;
+        };
+        /** EvidenceView */
+        EvidenceView: {
+            /** Attribute */
+            attribute: string;
+            /** Device */
+            device: string;
+            /** Expected */
+            expected: number | null;
+            /** Note */
+            note: string;
+            /** Observed At */
+            observed_at: string;
+            /** Score */
+            score: number | null;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | boolean | string;
+        };
+        /**
+         * FactView
+         * @description One thing that a tool returned. `value` is in `unit` (UN/CEFACT); null for what is no number.
+         */
+        FactView: {
+            /** Observed At */
+            observed_at: string | null;
+            /** Text */
+            text: string;
+            /** Tool */
+            tool: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+        };
+        /** FeedbackView */
+        FeedbackView: {
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "answer" | "advisory";
+            /** About Id */
+            about_id: string;
+            /** By */
+            by: string;
+            /** Correction */
+            correction: string;
+            /** Feedback Id */
+            feedback_id: string;
+            /** Given At */
+            given_at: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "" | "wrong_cause" | "wrong_step" | "not_useful" | "unsafe" | "other";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "up" | "down";
+        };
+        /**
+         * GiveFeedback
+         * @description What an operator says of an answer or an advisory. Giving it again replaces the earlier verdict.
+         */
+        GiveFeedback: {
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "answer" | "advisory";
+            /** About Id */
+            about_id: string;
+            /**
+             * Correction
+             * @default
+             */
+            correction?: string;
+            /**
+             * Reason
+             * @default
+             * @enum {string}
+             */
+            reason?: "" | "wrong_cause" | "wrong_step" | "not_useful" | "unsafe" | "other";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "up" | "down";
+        };
+        /** HandoverAlarmView */
+        HandoverAlarmView: {
+            advisory: components["schemas"]["AdvisoryView"] | null;
+            alarm: components["schemas"]["AlarmView"];
+            /** Done */
+            done: components["schemas"]["AlarmEventView"][];
+        };
+        /**
+         * HandoverView
+         * @description One page for the next shift.
+         */
+        HandoverView: {
+            /** Alarms */
+            alarms: components["schemas"]["HandoverAlarmView"][];
+            /** Headline */
+            headline: string;
+            health: components["schemas"]["AlarmHealthView"];
+            /** Line */
+            line: string;
+            losses: components["schemas"]["LossesView"];
+            /** Lost Minutes */
+            lost_minutes: number;
+            /** Open Questions */
+            open_questions: string[];
+            /** Severities */
+            severities: {
+                [key: string]: number;
+            };
+            /** Shelved */
+            shelved: components["schemas"]["AlarmView"][];
+            /** Shift */
+            shift: string;
+            /** Since */
+            since: string;
+            /** Site */
+            site: string;
+            /** Until */
+            until: string;
+        };
+        /**
+         * HealthView
+         * @description `ok`, or `degraded` with every trouble in a sentence. `counters` are readings unless named otherwise:
+         *     received = stored + duplicate + quarantined, for everything that has left the inbox.
+         */
+        HealthView: {
+            /**
+             * Broker
+             * @default
+             */
+            broker: string;
+            /**
+             * Counters
+             * @default {}
+             */
+            counters: {
+                [key: string]: number;
+            };
+            /**
+             * Inbox Backlog
+             * @default 0
+             */
+            inbox_backlog: number;
+            /**
+             * Last Tick
+             * @default {}
+             */
+            last_tick: {
+                [key: string]: string;
+            };
+            /**
+             * Refused
+             * @default 0
+             */
+            refused: number;
+            /** Site */
+            site: string;
+            /** Started At */
+            started_at: string;
+            /** Status */
+            status: string;
+            /**
+             * Troubles
+             * @default []
+             */
+            troubles: string[];
+            /**
+             * Unacknowledged
+             * @default 0
+             */
+            unacknowledged: number;
+            /**
+             * Unknown Devices
+             * @default []
+             */
+            unknown_devices: string[];
+            /** Version */
+            version: string;
+        };
+        /** LineSummary */
+        LineSummary: {
+            /** Id */
+            id: string;
+            /** Machines */
+            machines: number;
+            /** Name */
+            name: string;
+            /** Open Alarms */
+            open_alarms: number;
+        };
+        /**
+         * LineView
+         * @description The line as it stands, machines in the order of the site file, unknown devices last.
+         */
+        LineView: {
+            /** As Of */
+            as_of: string;
+            /** Id */
+            id: string;
+            /** Machines */
+            machines: components["schemas"]["MachineView"][];
+            /** Name */
+            name: string;
+            /** Site */
+            site: string;
+        };
+        /**
+         * LossesView
+         * @description Where a line's time went. Shares are of the whole window, 0..1; null where nothing was measured.
+         *
+         *     `oee` is availability x performance x quality (ISO 22400-2). `basis` says in a sentence which machine and which
+         *     rate they are reckoned from.
+         */
+        LossesView: {
+            /** Availability */
+            availability: number | null;
+            /** Basis */
+            basis: string;
+            /** Line */
+            line: string;
+            /** Losses */
+            losses: components["schemas"]["LossView"][];
+            /** Machines */
+            machines: components["schemas"]["MachineRunsView"][];
+            /** Oee */
+            oee: number | null;
+            /** Performance */
+            performance: number | null;
+            /** Quality */
+            quality: number | null;
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+        };
+        /**
+         * LossView
+         * @description One leaf of the loss tree, in seconds of the machine that sets the line's pace.
+         */
+        LossView: {
+            /**
+             * Branch
+             * @enum {string}
+             */
+            branch: "availability" | "performance" | "quality";
+            /** Machine */
+            machine: string;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Seconds */
+            seconds: number;
+            /** Share */
+            share: number;
+        };
+        /** MachineRunsView */
+        MachineRunsView: {
+            /** Machine */
+            machine: string;
+            /** Runs */
+            runs: components["schemas"]["RunView"][];
+            /** Seconds */
+            seconds: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * MachineView
+         * @description One machine as it stands. `state` is lower case; `offline` is unknown, not down; "" was never told.
+         */
+        MachineView: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** Alarms */
+            alarms: string[];
+            /** Buffer */
+            buffer: number | null;
+            /** Declared */
+            declared: boolean;
+            /** Feeds */
+            feeds: string[];
+            /** Id */
+            id: string;
+            /** Seen At */
+            seen_at: string | null;
+            /** Since */
+            since: string | null;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+            /** State */
+            state: string;
+            /** Thing */
+            thing: string;
+            /** Values */
+            values: {
+                [key: string]: components["schemas"]["ValueView"];
+            };
+        };
+        /**
+         * ModelView
+         * @description One model of the configuration. `state`: ready, cold, unavailable or unknown; `why` is a sentence.
+         */
+        ModelView: {
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Provider */
+            provider: string;
+            /** Roles */
+            roles: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ready" | "cold" | "unavailable" | "unknown";
+            /** Why */
+            why: string;
+        };
+        /** NewAccount */
+        NewAccount: {
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language?: "en" | "de" | "zh";
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "operator" | "engineer" | "admin";
+            /** Sites */
+            sites: string[];
+        };
+        /** OffenderView */
+        OffenderView: {
+            /** Alarms */
+            alarms: number;
+            /** Device */
+            device: string;
+            /** Kind */
+            kind: string;
+            /** Share */
+            share: number;
+        };
+        /**
+         * OidcView
+         * @description What a browser needs to sign in at the identity provider (authorization code with PKCE; no secret).
+         */
+        OidcView: {
+            /** Authority */
+            authority: string;
+            /** Client Id */
+            client_id: string;
+            /**
+             * Logout Url
+             * @default
+             */
+            logout_url: string;
+            /** Scope */
+            scope: string;
+        };
+        /** OutOfService */
+        OutOfService: {
+            /** Work Order */
+            work_order: string;
+        };
+        /** OverlayView */
+        OverlayView: {
+            /** By */
+            by: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "shelved" | "suppressed_by_design" | "out_of_service";
+            /** Reason */
+            reason: string;
+            /** Since */
+            since: string;
+            /** Until */
+            until: string | null;
+            /** Work Order */
+            work_order: string;
+        };
+        /**
+         * PointView
+         * @description Mean, lowest and highest of the readings from `at` to the next point, in the series' unit.
+         */
+        PointView: {
+            /** At */
+            at: string;
+            /** Count */
+            count: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Mean */
+            mean: number;
+        };
+        /**
+         * Problem
+         * @description RFC 9457: `detail` is one sentence that a person can act on.
+         */
+        Problem: {
+            /** Detail */
+            detail: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @default about:blank
+             */
+            type: string;
+        };
+        /**
+         * QuarantinedView
+         * @description A message that could not be read, and why. `raw` is its beginning, as text.
+         */
+        QuarantinedView: {
+            /** Code */
+            code: string;
+            /** Entry Id */
+            entry_id: string;
+            /** Raw */
+            raw: string;
+            /** Readings */
+            readings: number;
+            /** Reason */
+            reason: string;
+            /** Received At */
+            received_at: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Topic */
+            topic: string;
+        };
+        /** ReplayView */
+        ReplayView: {
+            /** Resolved */
+            resolved: number;
+            /** Stored */
+            stored: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * RunView
+         * @description A machine in one state from `since` to `until`; `unknown` where nothing was heard.
+         */
+        RunView: {
+            /** Since */
+            since: string;
+            /** State */
+            state: string;
+            /** Until */
+            until: string;
+        };
+        /**
+         * SeriesView
+         * @description One attribute of one machine over a window.
+         *
+         *     `limit_low` and `limit_high` are as the site declares them. `trend_per_hour` is a least-squares slope over the
+         *     window, in units per hour; null where fewer than three readings say nothing. `points` is empty where the window
+         *     holds no number, and `note` then says so.
+         */
+        SeriesView: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** Attribute */
+            attribute: string;
+            /** Count */
+            count: number;
+            /** First */
+            first: number | null;
+            /** High */
+            high: number | null;
+            /** Label */
+            label: string;
+            /** Last */
+            last: number | boolean | string | null;
+            /** Last At */
+            last_at: string | null;
+            /** Limit High */
+            limit_high: number | null;
+            /** Limit Low */
+            limit_low: number | null;
+            /** Low */
+            low: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Note */
+            note: string;
+            /** Points */
+            points: components["schemas"]["PointView"][];
+            /** Trend Per Hour */
+            trend_per_hour: number | null;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * SessionView
+         * @description The person who is signed in, here.
+         */
+        SessionView: {
+            /** By */
+            by: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "en" | "de" | "zh";
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "operator" | "engineer" | "admin";
+            /** Sites */
+            sites: string[];
+        };
+        /**
+         * Shelve
+         * @description Silence for a while; it comes back by itself.
+         */
+        Shelve: {
+            /** Minutes */
+            minutes: number;
+            /** Reason */
+            reason: string;
+        };
+        /** SignIn */
+        SignIn: {
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * SignInView
+         * @description How people sign in here. Open to everybody: it is what the sign-in page is drawn from.
+         */
+        SignInView: {
+            /** First Start */
+            first_start: boolean;
+            oidc: components["schemas"]["OidcView"] | null;
+            /** Password */
+            password: boolean;
+            /** Site */
+            site: string;
+        };
+        /** SiteView */
+        SiteView: {
+            /** Id */
+            id: string;
+            /** Lines */
+            lines: string[];
+            /** Tenant */
+            tenant: string;
+            /** Timezone */
+            timezone: string;
+        };
+        /** Speak */
+        Speak: {
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language?: "en" | "de" | "zh";
+            /** Text */
+            text: string;
+        };
+        /** StepView */
+        StepView: {
+            /** Document */
+            document: string;
+            /** Number */
+            number: string;
+            /** Reviewed */
+            reviewed: boolean;
+            /** Revision */
+            revision: string;
+            /** Section */
+            section: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * SuggestionView
+         * @description A question that fits what is on the screen.
+         */
+        SuggestionView: {
+            /**
+             * Alarm Id
+             * @default
+             */
+            alarm_id: string;
+            /** Question */
+            question: string;
+        };
+        /** TelemetryView */
+        TelemetryView: {
+            /** Machine */
+            machine: string;
+            /** Series */
+            series: components["schemas"]["SeriesView"][];
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+        };
+        /**
+         * ToolView
+         * @description A tool that was called: its name, what it was asked in words, and whether it answered.
+         */
+        ToolView: {
+            /** Call Id */
+            call_id: string;
+            /** Ok */
+            ok: boolean;
+            /** Seconds */
+            seconds: number;
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+            /** Tool */
+            tool: string;
+        };
+        /**
+         * TranscribeAddress
+         * @description A signed address of Amazon Transcribe streaming, good for five minutes.
+         */
+        TranscribeAddress: {
+            /** Expires At */
+            expires_at: string;
+            /** Sample Rate Hz */
+            sample_rate_hz: number;
+            /** Url */
+            url: string;
+        };
+        /**
+         * TranscriptView
+         * @description What was heard; a person reads it before it is sent.
+         */
+        TranscriptView: {
+            /** Language */
+            language: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ValueView
+         * @description `value` is in `unit` (UN/CEFACT); `label` is what people call it.
+         */
+        ValueView: {
+            /** Age Seconds */
+            age_seconds: number;
+            /** Label */
+            label: string;
+            /** Limit High */
+            limit_high: number | null;
+            /** Limit Low */
+            limit_low: number | null;
+            /** Observed At */
+            observed_at: string;
+            /** Quality */
+            quality: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Stale
+             * @default false
+             */
+            stale: boolean;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | boolean | string;
+        };
+        /** VictimView */
+        VictimView: {
+            /** Device */
+            device: string;
+            /** Lost Seconds */
+            lost_seconds: number;
+            /** State */
+            state: string;
+        };
+        /**
+         * VoiceView
+         * @description What the voice of this runtime is made of. `vocabulary`: machine and attribute names to listen for.
+         */
+        VoiceView: {
+            /** Languages */
+            languages: ("en" | "de" | "zh")[];
+            /** Longest Seconds */
+            longest_seconds: number;
+            /**
+             * Speech Output
+             * @enum {string}
+             */
+            speech_output: "browser" | "polly";
+            /**
+             * Speech To Text
+             * @enum {string}
+             */
+            speech_to_text: "none" | "server" | "transcribe";
+            /** Vocabulary */
+            vocabulary: string[];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    accounts_api_accounts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_account_api_accounts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_account_api_accounts__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_account_api_accounts__name__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeAccount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    advisories_api_advisories_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                line?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdvisoryView"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alarms_api_alarms_get: {
+        parameters: {
+            query?: {
+                /** @description also those raised in the last hours */
+                hours?: number;
+                line?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmView"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alarm_api_alarms__alarm_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_api_alarms__alarm_id__acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comment_api_alarms__alarm_id__comment_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Comment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmEventView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history_api_alarms__alarm_id__history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmEventView"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    out_of_service_api_alarms__alarm_id__out_of_service_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutOfService"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_to_service_api_alarms__alarm_id__return_to_service_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shelve_api_alarms__alarm_id__shelve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Shelve"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unshelve_api_alarms__alarm_id__unshelve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alarm_health_api_alarms_health_get: {
+        parameters: {
+            query?: {
+                hours?: number;
+                line?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmHealthView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chat_api_chat_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conversations_api_conversations_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationSummary"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conversation_api_conversations__conversation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_conversation_api_conversations__conversation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_api_documents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    document_file_api_documents__document_id__file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    document_page_api_documents__document_id__pages__page__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+                page: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "image/png": unknown;
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    document_text_api_documents__document_id__text_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/plain": unknown;
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feedback_api_feedback_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackView"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_feedback_api_feedback_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveFeedback"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lines_api_lines_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineSummary"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    line_now_api_lines__line__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                accept?: string;
+                "if-none-match"?: string;
+            };
+            path: {
+                line: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineView"];
+                    "application/ld+json": unknown;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    handover_api_lines__line__handover_get: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339; empty is the default */
+                since?: string;
+                /** @description RFC 3339; empty is the default */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                line: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    losses_api_lines__line__losses_get: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339; empty is the default */
+                since?: string;
+                /** @description RFC 3339; empty is the default */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                line: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossesView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    machines_api_lines__line__machines_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineView"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    machine_api_lines__line__machines__machine__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: string;
+                machine: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    telemetry_api_lines__line__machines__machine__telemetry_get: {
+        parameters: {
+            query?: {
+                attribute?: string[] | null;
+                points?: number;
+                /** @description RFC 3339; empty is the default */
+                since?: string;
+                /** @description RFC 3339; empty is the default */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                line: string;
+                machine: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelemetryView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    models_api_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelView"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quarantine_api_quarantine_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantinedView"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_quarantine_api_quarantine_replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_api_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_api_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out_api_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    how_to_sign_in_api_sign_in_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sites_api_sites_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteView"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestions_api_suggestions_get: {
+        parameters: {
+            query?: {
+                alarm_id?: string;
+                language?: "en" | "de" | "zh";
+                line?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionView"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    voice_api_voice_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    speech_api_voice_speech_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Speak"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "audio/mpeg": unknown;
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transcribe_address_api_voice_transcribe_address_post: {
+        parameters: {
+            query?: {
+                language?: "en" | "de" | "zh";
+                sample_rate_hz?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TranscribeAddress"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transcript_api_voice_transcript_post: {
+        parameters: {
+            query?: {
+                language?: "en" | "de" | "zh";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "audio/webm": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TranscriptView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}
