@@ -84,11 +84,10 @@ def runs_of(words: Sequence[Word], silences: Iterable[tuple[int, int]], start_us
 
     Words before `start_us` tell what held when the window began.
     """
-    changes = [(word.at_us, word.state) for word in words]
-    ends = [at_us for at_us, _ in changes[1:]] + [end_us]
-    before = Run(UNKNOWN, start_us, changes[0][0] if changes else end_us)
-    said = [Run(state, at_us, until_us) for (at_us, state), until_us in zip(changes, ends, strict=True)]
-    clipped = (Run(run.state, max(run.start_us, start_us), min(run.end_us, end_us)) for run in (before, *said))
+    held = [Word(start_us, UNKNOWN), *words]
+    ends = [word.at_us for word in words] + [end_us]
+    said = (Run(word.state, word.at_us, until_us) for word, until_us in zip(held, ends, strict=True))
+    clipped = (Run(run.state, max(run.start_us, start_us), min(run.end_us, end_us)) for run in said)
     return _joined(_interrupted((run for run in clipped if run.end_us > run.start_us), silences))
 
 
