@@ -1,9 +1,8 @@
 """Standard operating procedures: which document is in force, and which of its steps fit a machine and an alarm.
 
 A document is Markdown with front matter, or rows of a CSV table; `docs/advice.md` shows both. A person wrote it, so
-it is read strictly and every mistake is reported at once. Whether it may be quoted is decided here and nowhere else:
-drafts, withdrawn and superseded documents, older revisions and those not yet in effect never are; one that carries
-no approval is quoted and marked unreviewed.
+it is read strictly and every mistake is reported at once. Whether it may be quoted is decided in
+`lineside.manuals.revisions`.
 """
 
 from __future__ import annotations
@@ -17,21 +16,20 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field
 
 from lineside.advice.model import SopStep
 from lineside.advice.text import clean
 from lineside.detection.finding import Kind
 from lineside.errors import Misconfigured
+from lineside.manuals.header import ANY, DocumentHeader, Texts, as_list, as_text, reasons, split_front_matter
+from lineside.manuals.revisions import in_force
 from lineside.site.model import Site
 
-ANY = "*"
 LONGEST_STEP = 400
 LARGEST_DOCUMENT_BYTES = 1_000_000
 MOST_STEPS = 12
 
-_FRONT_MATTER = re.compile(r"\A\ufeff?---\s*\n(.*?)\n---\s*(?:\n|\Z)", re.DOTALL)
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$")
 _NUMBERED = re.compile(r"^\s{0,3}(\d+(?:\.\d+)*)[.)]\s+(.+)$")
 _BULLET = re.compile(r"^\s{0,3}[-*]\s+(.+)$")
@@ -51,54 +49,12 @@ TABLE_COLUMNS = (
 )
 
 
-def _text(value: object) -> object:
-    """YAML reads `revision: 2` as a number and an empty value as None; both are meant as text."""
-    if value is None:
-        return ""
-    return str(value) if isinstance(value, int | float | date) and not isinstance(value, bool) else value
+class SopHeader(DocumentHeader):
+    """What the front matter of one revision of one procedure states; it must say for what it is meant."""
 
-
-def _list(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-def _no_date(value: object) -> object:
-    return value or None
-
-
-_Order = tuple[date, tuple[tuple[int, str], ...]]
-
-Text = Annotated[str, BeforeValidator(_text), Field(max_length=400)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_list)]
-
-
-class SopHeader(BaseModel):
-    """What the front matter of one revision of one procedure states."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    document: Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=80)]
-    revision: Text = ""
-    title: Text = ""
+    document: Annotated[str, BeforeValidator(as_text), Field(min_length=1, max_length=80)]
     machines: Annotated[Texts, Field(min_length=1)]
-    alarms: Annotated[tuple[Kind | Literal["*"], ...], BeforeValidator(_list), Field(min_length=1)]
-    status: Literal["", "draft", "current", "withdrawn", "superseded"] = ""
-    approved_by: Text = ""
-    effective_from: Annotated[date | None, BeforeValidator(_no_date)] = None
-    superseded_by: Text = ""
-    compliance: Texts = ()
-
-    @property
-    def reviewed(self) -> bool:
-        return bool(self.approved_by and self.effective_from)
-
-    @property
-    def retired(self) -> bool:
-        return self.status in {"withdrawn", "superseded"} or bool(self.superseded_by)
-
-    def issued(self, today: date) -> bool:
-        """Whether this revision counts on that day: a draft does not, nor one that takes effect later."""
-        return self.status != "draft" and (self.effective_from is None or self.effective_from <= today)
+    alarms: Annotated[tuple[Kind | Literal["*"], ...], BeforeValidator(as_list), Field(min_length=1)]
 
     def covers(self, device: str, kind: Kind) -> bool:
         return bool({device, ANY} & set(self.machines)) and bool({kind, ANY} & set(self.alarms))
@@ -138,16 +94,8 @@ class Sops:
         return Procedure(best.checks, best.steps[:MOST_STEPS], best.header.compliance)
 
     def in_force(self, today: date) -> list[SopDocument]:
-        """The newest issued revision of each document, unless that one has been retired.
-
-        An older revision never comes back because a newer one was withdrawn.
-        """
-        issued = [document for document in self.documents if document.header.issued(today)]
-        newest: dict[str, _Order] = {}
-        for header in (document.header for document in issued):
-            order = _revision_order(header)
-            newest[header.document] = max(order, newest.get(header.document, order))
-        return [document for document in issued if _is_in_force(document.header, newest)]
+        """Those that may be quoted on that day, as `lineside.manuals.revisions` decides."""
+        return in_force(self.documents, lambda document: document.header, today)
 
 
 def read_sops(directory: Path) -> Sops:
@@ -171,22 +119,19 @@ def parse_sops(files: Mapping[str, str]) -> Sops:
     for name, text in files.items():
         try:
             documents.extend(_parse_table(text) if name.lower().endswith(".csv") else _parse_markdown(text))
-        except (ValidationError, yaml.YAMLError, csv.Error, ValueError) as error:
-            mistakes.extend(f"{name}: {what}" for what in _reasons(error))
+        except (csv.Error, ValueError) as error:
+            mistakes.extend(f"{name}: {what}" for what in reasons(error))
     if mistakes:
         raise Misconfigured("the procedures cannot be read:", tuple(mistakes))
     return Sops(tuple(documents))
 
 
 def _parse_markdown(text: str) -> Iterable[SopDocument]:
-    front = _FRONT_MATTER.match(text)
-    if front is None:
+    stated, body = split_front_matter(text)
+    if stated is None:
         return []
-    stated = yaml.safe_load(front.group(1)) or {}
-    if not isinstance(stated, dict):
-        raise ValueError("the front matter is not a list of `key: value`")
     header = SopHeader.model_validate(stated)
-    return [SopDocument(header, *_body(text[front.end() :], header))]
+    return [SopDocument(header, *_body(body, header))]
 
 
 def _body(text: str, header: SopHeader) -> tuple[tuple[str, ...], tuple[SopStep, ...]]:
@@ -236,19 +181,6 @@ def _preference(header: SopHeader, device: str, kind: Kind) -> tuple[bool, bool,
     return (device not in header.machines, kind not in header.alarms, not header.reviewed, header.document)
 
 
-def _is_in_force(header: SopHeader, newest: Mapping[str, _Order]) -> bool:
-    return not header.retired and _revision_order(header) == newest[header.document]
-
-
-def _revision_order(header: SopHeader) -> _Order:
-    """Later in effect wins, then the higher revision: 10 after 9, C after B."""
-    parts = re.findall(r"\d+|[^\W\d_]+", header.revision)
-    return (
-        header.effective_from or date.min,
-        tuple((int(part), "") if part.isdigit() else (-1, part.upper()) for part in parts),
-    )
-
-
 def _read(path: Path) -> str:
     if path.stat().st_size > LARGEST_DOCUMENT_BYTES:
         raise Misconfigured(f"{path.name} is larger than {LARGEST_DOCUMENT_BYTES // 1000} kB; split it")
@@ -256,9 +188,3 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise Misconfigured(f"{path.name} is not UTF-8 text") from error
-
-
-def _reasons(error: Exception) -> list[str]:
-    if isinstance(error, ValidationError):
-        return [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
-    return [clean(str(error), 300)]

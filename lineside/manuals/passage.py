@@ -1,4 +1,4 @@
-"""A piece of a document that can be quoted by itself, with everything that says where it stands and whether it counts."""
+"""A piece of a document that can be quoted by itself: where it stands, and whether it counts."""
 
 from __future__ import annotations
 

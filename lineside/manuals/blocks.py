@@ -1,0 +1,145 @@
+"""What a reader finds in a document: headings, sentences, steps, bullets and rows of tables, in reading order."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+BlockKind = Literal["heading", "text", "step", "bullet", "row"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One of them. `page` is counted from 1 and "" where a document has no pages; `step` is its printed number."""
+
+    kind: BlockKind
+    text: str
+    page: str = ""
+    step: str = ""
+    machines: tuple[str, ...] | None = None
+    """The machines it is about, where that differs from the document's own."""
+    section: str | None = None
+    """Its section, where that is not the heading above."""
+
+
+NUMBERED = re.compile(r"^\s*(?:step\s+)?(\d{1,3}(?:\.\d{1,3})*)[.):]\s+(\S.*)$", re.IGNORECASE)
+BULLET = re.compile(r"^\s*[-*+•▪●‣◦–]\s+(\S.*)$")
+_HEADING_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})+\.?\s+\S")
+_MOST_HEADING_WORDS = 12
+
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9À-ÖØ-Þ\u0370-\u05ff\u4e00-\u9fff-])|(?<=[。！？])"
+)
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:e\.g|i\.e|etc|approx|fig|figs|no|nos|nr|max|min|incl|resp|ca|vs|z\.\s?B|d\.\s?h|bzw|Abb|Kap|ch|sec|"
+    r"dr|mr|mrs|st|[A-Z])\.$",
+    re.IGNORECASE,
+)
+
+
+def tidy(text: str) -> str:
+    """One line: compatible characters made one, control and invisible format characters gone."""
+    return " ".join(visible(text).split())
+
+
+def visible(text: str) -> str:
+    """The same lines, where what a reader cannot see has become a space, or nothing where it has no width."""
+    shown = (_shown(character) for character in unicodedata.normalize("NFC", text))
+    return "".join(shown)
+
+
+def _shown(character: str) -> str:
+    if character in "\n\t":
+        return character
+    category = unicodedata.category(character)
+    if category in {"Cf", "Cs", "Co", "Cn"}:
+        return ""
+    return " " if category in {"Cc", "Zl", "Zp", "Zs"} else character
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a paragraph. An abbreviation such as "e.g." or "No." ends none."""
+    found: list[str] = []
+    for piece in _SENTENCE_END.split(text):
+        if found and _ABBREVIATION.search(found[-1]):
+            found[-1] = f"{found[-1]} {piece.strip()}"
+        elif piece.strip():
+            found.append(piece.strip())
+    return found
+
+
+def ends_a_sentence(text: str) -> bool:
+    return text.rstrip().rstrip("\"'”’)]").endswith((".", "!", "?", ":", ";", "。", "！", "？", "："))
+
+
+def looks_like_a_heading(line: str) -> bool:
+    """A short line with a number of several levels and no end of a sentence, such as "4.1. Inconsistent airflow"."""
+    return bool(_HEADING_NUMBER.match(line)) and is_short(line) and not ends_a_sentence(line)
+
+
+def is_short(line: str) -> bool:
+    return len(line) <= 100 and len(line.split()) <= _MOST_HEADING_WORDS
+
+
+def follows(step: str, before: str) -> bool:
+    """Whether this number can come after that one in a list, so that a wrapped "5. " in a sentence starts no step."""
+    own, previous = _last(step), _last(before)
+    return not before or own == previous + 1 or own == 1 or step.count(".") != before.count(".")
+
+
+def _last(step: str) -> int:
+    return int(step.rpartition(".")[2] or 0)
+
+
+def row_block(columns: list[str], cells: list[str], page: str = "") -> Block | None:
+    """A row of a table as sentences that can be quoted: `Code: E-217. Meaning: Belt drive tripped.`
+
+    A column that is headed "Unit" is said behind the numbers of its row, so that each number carries its unit.
+    """
+    unit = next((cell for column, cell in zip(columns, cells, strict=False) if _is_unit(column)), "")
+    said = [
+        _said(column, cell, unit)
+        for column, cell in zip(columns, cells, strict=False)
+        if cell and not (unit and _is_unit(column))
+    ]
+    return Block("row", " ".join(said), page) if said else None
+
+
+def _said(column: str, cell: str, unit: str) -> str:
+    value = f"{cell} {unit}" if unit and _NUMBER.fullmatch(cell) else cell
+    sentence = f"{column.rstrip(':')}: {value}" if column else value
+    return sentence if ends_a_sentence(sentence) else f"{sentence}."
+
+
+_NUMBER = re.compile(r"[<>≤≥±~]?\s?[-−+]?\d+(?:[.,]\d+)?")
+
+
+def _is_unit(column: str) -> bool:
+    return column.strip().casefold() in {"unit", "units", "einheit", "单位"}
+
+
+def joined(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Neighbouring pieces of one paragraph that a page break parted become one block again."""
+    held: Block | None = None
+    for block in blocks:
+        if held is not None and _continues(held, block):
+            held = replace(held, text=f"{held.text} {block.text}")
+            continue
+        if held is not None:
+            yield held
+        held = block
+    if held is not None:
+        yield held
+
+
+def _continues(before: Block, block: Block) -> bool:
+    return (
+        block.kind == "text"
+        and before.kind in {"text", "step", "bullet"}
+        and before.page != block.page
+        and not ends_a_sentence(before.text)
+        and not block.text[:1].isupper()
+    )
