@@ -93,10 +93,11 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """How much a counter rose from `start_us` to the next rise."""
+    """How much a counter rose from `start_us` to the next rise, by how many readings."""
 
     start_us: int
     by: float
+    readings: int = 1
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,7 @@ class History:
             found.setdefault(rise.attribute, {}).setdefault(rise.dataset, []).append(rise)
         busiest = {name: max(sets.values(), key=_readings) for name, sets in found.items()}
         return {
-            name: [Rise(start_us + rise.bucket * step_us, rise.by) for rise in told] for name, told in busiest.items()
+            name: [Rise(start_us + rise.bucket * step_us, rise.by, rise.readings) for rise in told] for name, told in busiest.items()
         }
 
     def state_runs(

@@ -142,6 +142,16 @@ class Line(_Strict):
         return {device: tuple(feeders) for device, feeders in feeding.items()}
 
 
+class Shift(_Strict):
+    """Who works from `start`, by the plant's own clock (HH:MM), until the next shift begins."""
+
+    name: Annotated[str, Field(min_length=1, max_length=64)]
+    start: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+SHIFTS = (Shift(name="Early", start="06:00"), Shift(name="Late", start="14:00"), Shift(name="Night", start="22:00"))
+
+
 class Site(_Strict):
     """A plant: its lines and the time zone its people live in."""
 
@@ -150,7 +160,14 @@ class Site(_Strict):
     timezone: str = "UTC"
     manuals: tuple[Name, ...] = ()
     """Folders of manuals beside the site file; the procedures of each line belong to the same library."""
+    shifts: tuple[Shift, ...] = SHIFTS
     lines: tuple[Line, ...] = ()
+
+    @model_validator(mode="after")
+    def _shifts_begin_at_different_times(self) -> Site:
+        if not self.shifts or len({shift.start for shift in self.shifts}) < len(self.shifts):
+            raise ValueError("shifts must name at least one, and each must begin at a time of its own")
+        return self
 
     @cached_property
     def line_of(self) -> dict[str, Line]:

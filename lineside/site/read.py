@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from lineside.errors import Misconfigured
-from lineside.site.model import UNASSIGNED_LINE, Attribute, Line, Machine, RejectRate, Site, slug
+from lineside.site.model import UNASSIGNED_LINE, Attribute, Line, Machine, RejectRate, Shift, Site, slug
 
 MAX_BYTES = 4_000_000
 MAX_NODES = 200_000
@@ -193,11 +193,15 @@ def _sentence(path: Path_, error: dict[str, Any]) -> str:
     if kind == "literal_error":
         return f"{key} must be {error['ctx']['expected']}, not {given!r}{_meant(str(given), _choices(error))}"
     if kind == "string_pattern_mismatch":
-        return f"{key} may hold letters, digits, `:`, `_` and `-` only, at most 128; {given!r} does not"
+        return f"{key} {_PATTERNS.get(key, _SLUG)}; {given!r} does not"
     if kind in ("model_type", "dict_type"):
         return f"{key} must have keys of its own, not {given!r}"
     message = str(error["msg"]).removeprefix("Value error, ")
     return message if kind == "value_error" else f"{key}: {message[0].lower()}{message[1:]} (it is {given!r})"
+
+
+_SLUG = "may hold letters, digits, `:`, `_` and `-` only, at most 128"
+_PATTERNS = {"start": "must say a time of day, from 00:00 to 23:59"}
 
 
 def _called(path: Path_) -> str:
@@ -222,6 +226,8 @@ def _keys_at(path: Path_) -> Iterable[str]:
             model = Machine
         elif step == "lines":
             model = Line
+        elif step == "shifts":
+            model = Shift
     return model.model_fields
 
 
