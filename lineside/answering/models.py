@@ -84,6 +84,12 @@ class Models(_Row):
         """Who may choose tools, first choice first."""
         return tuple(row for row in self.models if "router" in row.roles)
 
+    @property
+    def asked(self) -> tuple[ModelRow, ...]:
+        """The answerers that are models: those before the offline row, which always answers."""
+        names = [row.provider for row in self.answerers]
+        return self.answerers[: names.index("offline")] if "offline" in names else self.answerers
+
     def row(self, name: str) -> ModelRow | None:
         return next((row for row in self.models if row.name == name), None)
 

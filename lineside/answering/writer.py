@@ -1,0 +1,109 @@
+"""Whoever writes words: one model behind one method, and what can go wrong with it."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
+
+import msgspec
+
+from lineside.answering.models import ModelRow
+from lineside.errors import Refused, Unavailable
+
+
+class Waking(Unavailable):
+    """The model is not loaded: an imported model after five quiet minutes, a local one after its start. Ask again
+    in a minute or two."""
+
+
+class CutShort(Refused):
+    """The model ran into a limit, or was stopped by a filter, before its answer was finished. The same question to
+    the same model gets no further."""
+
+
+class Prompt(msgspec.Struct, frozen=True):
+    """What one model is asked once. `system` holds our instructions alone, `user` the question and the evidence.
+
+    `patience_seconds` is how long to wait for the first piece, waking the model included; `budget_seconds` how long
+    the whole answer may take.
+    """
+
+    system: str
+    user: str
+    patience_seconds: float = 60.0
+    budget_seconds: float = 60.0
+
+
+class Writer(Protocol):
+    """One model that writes. `write` yields its words as they come and raises a `LinesideError` when they do not.
+
+    `Unavailable` (or `Waking`) where asking again later may help, `CutShort` where the answer was not finished,
+    `Refused` where this prompt is not accepted, `Misconfigured` where a person must mend the row or its server.
+    When `stop` is set it ends soon, without an error.
+    """
+
+    @property
+    def row(self) -> ModelRow: ...
+
+    def write(self, prompt: Prompt, stop: threading.Event | None = None) -> Iterator[str]: ...
+
+
+class Aliases(Protocol):
+    """Which model is released under an alias (`live`, `canary`, `previous`); None while none is."""
+
+    def model_id(self, alias: str) -> str | None: ...
+
+
+class FixedAliases:
+    """Aliases that a person wrote down."""
+
+    def __init__(self, released: Mapping[str, str] | None = None) -> None:
+        self._released = dict(released or {})
+
+    def model_id(self, alias: str) -> str | None:
+        return self._released.get(alias) or None
+
+
+def model_id_of(row: ModelRow, aliases: Aliases) -> str:
+    """The model that a row means now. Raises `Unavailable` while nothing is released under its alias."""
+    if not row.alias:
+        return row.model
+    released = aliases.model_id(row.alias)
+    if released is None:
+        raise Unavailable(f"no model is released as {row.alias} yet")
+    return released
+
+
+_OPENING = re.compile(r"\A\s*<(think|thinking|reasoning|analysis)>", re.IGNORECASE)
+_LONGEST_OPENING = 12
+
+
+def without_thinking(pieces: Iterable[str]) -> Iterator[str]:
+    """The pieces without a block of thought at their beginning, as some models print it (`<think>...</think>`).
+
+    A thought that never ends leaves nothing, which is an empty answer.
+    """
+    waiting, closing, spoken = "", "", False
+    for piece in pieces:
+        if spoken:
+            yield piece
+            continue
+        waiting += piece
+        if not closing and (opening := _OPENING.match(waiting)):
+            closing, waiting = f"</{opening[1].lower()}>", waiting[opening.end() :]
+        if closing:
+            end = waiting.lower().find(closing)
+            waiting, closing = (waiting[end + len(closing) :].lstrip(), "") if end >= 0 else (waiting, closing)
+        if waiting and not closing and not _may_open(waiting):
+            yield waiting
+            waiting, spoken = "", True
+    if waiting and not closing:
+        yield waiting
+
+
+def _may_open(text: str) -> bool:
+    """Whether this may still become the tag that opens a thought."""
+    begun = text.lstrip().lower()
+    return not begun or (len(begun) < _LONGEST_OPENING and begun.startswith("<") and ">" not in begun)
