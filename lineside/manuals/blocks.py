@@ -30,13 +30,13 @@ BULLET = re.compile(r"^\s*[-*+•▪●‣◦–]\s+(\S.*)$")
 _HEADING_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})+\.?\s+\S")
 _MOST_HEADING_WORDS = 12
 
+_CLOSING, _OPENING = "\"'”’)\\]", "\"'“‘(\\["
 _SENTENCE_END = re.compile(
-    r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9À-ÖØ-Þ\u0370-\u05ff\u4e00-\u9fff-])|(?<=[。！？])"
+    rf"[.!?][{_CLOSING}]*\s+(?=[{_OPENING}]?[A-Z0-9À-ÖØ-Þ\u0370-\u05ff\u4e00-\u9fff-])|[。！？][{_CLOSING}]*\s*"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:e\.g|i\.e|etc|approx|fig|figs|no|nos|nr|max|min|incl|resp|ca|vs|z\.\s?B|d\.\s?h|bzw|Abb|Kap|ch|sec|"
-    r"dr|mr|mrs|st|[A-Z])\.$",
-    re.IGNORECASE,
+    r"dr|mr|mrs|st)\.$|(?<!\d)\s[A-Z]\.$"
 )
 
 
@@ -63,12 +63,14 @@ def _shown(character: str) -> str:
 def sentences(text: str) -> list[str]:
     """The sentences of a paragraph. An abbreviation such as "e.g." or "No." ends none."""
     found: list[str] = []
-    for piece in _SENTENCE_END.split(text):
-        if found and _ABBREVIATION.search(found[-1]):
-            found[-1] = f"{found[-1]} {piece.strip()}"
-        elif piece.strip():
-            found.append(piece.strip())
-    return found
+    begin = 0
+    for end in (*(matched.end() for matched in _SENTENCE_END.finditer(text)), len(text)):
+        piece = text[begin:end].strip()
+        if piece and not _ABBREVIATION.search(piece):
+            found.append(piece)
+            begin = end
+    rest = text[begin:].strip()
+    return [*found, rest] if rest else found
 
 
 def ends_a_sentence(text: str) -> bool:
