@@ -13,7 +13,7 @@ time in which it was not meant to run are left out of `busy`, and `basis` says h
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -38,8 +38,9 @@ Branch = Literal["availability", "performance", "quality"]
 
 @dataclass(frozen=True)
 class Counted:
-    """What the pacing machine's counters say: None where they say nothing. `best` is in pieces per second."""
+    """What the counters of `machine` say: None where they say nothing. `best` is in pieces per second."""
 
+    machine: str = ""
     pieces: float | None = None
     rejects: float | None = None
     best: float | None = None
@@ -72,20 +73,24 @@ class LossTree:
 
 
 def pacing(line: Line, runs: Mapping[str, Sequence[Run]]) -> Machine | None:
-    """The machine that the line's losses are reckoned from; None where no machine's state is known.
+    """The machine whose seconds are the line's: the bottleneck, which waits least for others.
 
-    Of those whose piece counters the site file declares, the one nearest to the end of the line, for what it lets
-    through is what the line made. Without such a machine, the one that waited least for others: the bottleneck.
+    A machine that ran all the time says nothing of waiting and is asked last, and so is one that was hardly heard.
+    None where no machine's state is known.
     """
-    known = [machine for machine in line.machines if not machine.buffer and _known_us(runs.get(machine.id, ()))]
-    counting = [machine for machine in known if machine.rejects]
-    if counting:
-        names = {machine.id for machine in counting}
-        return next(
-            (machine for machine in counting if not names & (flow.beyond(machine.id, line.downstream) - {machine.id})),
-            counting[-1],
-        )
-    return min(known, key=lambda machine: _waiting_share(runs[machine.id]), default=None)
+    known = {machine.id: _known_us(runs.get(machine.id, ())) for machine in line.machines if not machine.buffer}
+    most_us = max(known.values(), default=0)
+    heard = [machine for machine in line.machines if most_us and 2 * known.get(machine.id, 0) >= most_us]
+    telling = [machine for machine in heard if any(run.state not in (RUNNING, UNKNOWN) for run in runs[machine.id])]
+    return min(telling or heard, key=lambda machine: _waiting_share(runs[machine.id]), default=None)
+
+
+def counting(line: Line) -> Machine | None:
+    """The machine that counts the line's pieces: of those with declared counters the one nearest to the end."""
+    machines = [machine for machine in line.machines if machine.rejects]
+    names = {machine.id for machine in machines}
+    last = (one for one in machines if not (names - {one.id}) & flow.beyond(one.id, line.downstream))
+    return next(last, machines[-1] if machines else None)
 
 
 def best_rate(minutes: Sequence[Rise]) -> float | None:
@@ -194,17 +199,19 @@ def _waits(
             spent[key] += (loss.end_us - loss.start_us) / SECOND_US
             causes[key].add(loss.fault)
     leaves = [
-        Leaf("availability", state, device, seconds, f"{machine.id} was {state} by {device}, "
-             f"{_times(len(causes[state, device]))}" if state != "starved"
-             else f"{machine.id} was starved by {device}, {_times(len(causes[state, device]))}")
+        Leaf("availability", state, device, seconds, f"{machine.id} was {state} {_by(device, causes[state, device])}")
         for (state, device), seconds in spent.items()
-    ]  # fmt: skip
+    ]
     own = _seconds(runs[machine.id])
     for state in sorted(STOPPED_BY_OTHERS):
         left = own.get(state, 0.0) - sum(seconds for (one, _), seconds in spent.items() if one == state)
         if left > 1e-6:
             leaves.append(Leaf("availability", state, machine.id, left, f"{machine.id} was {state}; no cause was seen"))
     return leaves
+
+
+def _by(device: str, faults: Collection[flow.Fault]) -> str:
+    return f"because of {device}, {_times(len(faults))}"
 
 
 def _offline(runs: Sequence[Run]) -> list[Run]:
@@ -236,7 +243,7 @@ def _slow_and_bad(machine: Machine, counted: Counted, running: float) -> list[Le
     if quality is not None and counted.pieces and counted.rejects is not None:
         seconds = running * (1.0 if performance is None else performance) * (1 - quality)
         note = f"{counted.rejects:,.0f} rejects in {counted.pieces:,.0f} pieces"
-        leaves.append(Leaf("quality", "rejects", machine.id, seconds, note))
+        leaves.append(Leaf("quality", "rejects", counted.machine, seconds, note))
     return leaves
 
 
@@ -256,27 +263,22 @@ def _product(*shares: float | None) -> float | None:
 
 
 def _basis(machine: Machine, counted: Counted, seconds: Mapping[str, float], planned: float) -> str:
-    why = (
-        "whose piece counters the site file declares"
-        if machine.rejects
-        else "which waited least for others; no piece counters are declared, so performance and quality are not known"
-    )
-    sentences = [f"Reckoned from {machine.id}, {why}."]
-    if machine.rejects:
-        sentences.append(_rate(counted))
     left_out = ((seconds.get(UNKNOWN, 0.0), "in which nothing was heard of it"), (planned, "in which it was idle"))
-    told = [f"{spent / 60:,.1f} min {what}" for spent, what in left_out if spent > 0]
-    return " ".join([*sentences, f"Left out: {' and '.join(told)}."] if told else sentences)
+    told = " and ".join(f"{spent / 60:,.1f} min {what}" for spent, what in left_out if spent > 0)
+    sentences = [f"Reckoned in the time of {machine.id}, which waits least for others.", _rate(counted)]
+    return " ".join([*sentences, f"Left out: {told}."] if told else sentences)
 
 
 def _rate(counted: Counted) -> str:
+    if not counted.machine:
+        return "No machine declares counters of pieces, so performance and quality are not known."
     if counted.pieces is None:
-        return "Its counters said nothing in this window."
+        return f"The counters of {counted.machine} said nothing in this window."
     if not counted.best:
-        return f"It counted {counted.pieces:,.0f} pieces, too few to know its best rate."
+        return f"{counted.machine} counted {counted.pieces:,.0f} pieces; its best rate is not known yet."
     return (
-        f"It counted {counted.pieces:,.0f} pieces; its usual best is {counted.best * 60:,.4g} a minute, "
-        "reached in the best twentieth of the minutes in which it counted in the last seven days."
+        f"{counted.machine} counted {counted.pieces:,.0f} pieces; its usual best is {counted.best * 60:,.4g} a minute, "
+        "reached in the best twentieth of the minutes of the last seven days in which it counted."
     )
 
 
