@@ -47,13 +47,25 @@ class Person(msgspec.Struct, frozen=True):
     language: str = "en"
     by: str = "password"
     """How they were recognised: `password`, `token` or `oidc`."""
+    subject: str = ""
+    """What their identity provider calls them for good; empty where the name is as good."""
+    expires_us: int = 0
+    """When they have to sign in again unless they go on; 0 where nothing says so."""
+
+    @property
+    def key(self) -> str:
+        """Whose conversations and verdicts are theirs: a name can be chosen elsewhere, this cannot."""
+        return f"{self.by}:{self.subject or self.name.casefold()}"
 
     def may_see(self, site: str) -> bool:
         return site in self.sites or EVERY_SITE in self.sites
 
 
 class Identify(Protocol):
-    """The door of a runtime: who sends these headers. None for nobody we know; never raises for a bad token."""
+    """The door of a runtime: who sends these headers. None for nobody we know; never raises for a bad token.
+
+    `Unavailable` where nobody can be recognised just now, such as an identity provider whose keys were never read.
+    """
 
     def __call__(self, method: str, headers: Headers) -> Person | None: ...
 

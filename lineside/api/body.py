@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -13,32 +14,40 @@ MAX_BODY_BYTES: Final = 1_048_576
 
 
 class BodyLimit:
-    """ASGI middleware: a longer body is refused with 413, by its Content-Length or once it has grown too long."""
+    """ASGI middleware: a longer body is refused with 413, by its Content-Length or once it has grown too long.
 
-    def __init__(self, app: ASGIApp, most_bytes: int = MAX_BODY_BYTES) -> None:
+    `of_path` holds the paths that take another length than `most_bytes`.
+    """
+
+    def __init__(
+        self, app: ASGIApp, most_bytes: int = MAX_BODY_BYTES, of_path: Mapping[str, int] | None = None
+    ) -> None:
         self._app = app
         self._most_bytes = most_bytes
+        self._of_path = of_path or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most_bytes = self._of_path.get(scope["path"], self._most_bytes)
         announced = Headers(scope=scope).get("content-length", "")
-        too_long = announced.isdecimal() and int(announced[:20]) > self._most_bytes
+        too_long = announced.isdecimal() and int(announced[:20]) > most_bytes
         taken = 0
 
         async def counted() -> Message:
             nonlocal taken
             if too_long:
-                raise self._refusal()
+                raise _refusal(most_bytes)
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self._most_bytes:
-                raise self._refusal()
+            if taken > most_bytes:
+                raise _refusal(most_bytes)
             return message
 
         await self._app(scope, counted, send)
 
-    def _refusal(self) -> HTTPException:
-        detail = f"a request here has at most {self._most_bytes:,} bytes"
-        return HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
+
+def _refusal(most_bytes: int) -> HTTPException:
+    detail = f"a request here has at most {most_bytes:,} bytes"
+    return HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)

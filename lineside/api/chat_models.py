@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -10,13 +10,14 @@ from lineside.api.models import Body, View
 
 LONGEST_QUESTION = 2_000
 Language = Literal["en", "de", "zh"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
 
 
 class Ask(Body):
     """One question. `alarm_id` and `line` say what the person is looking at."""
 
-    question: Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
+    question: Annotated[str, Field(max_length=LONGEST_QUESTION, pattern=r"\S")]
     conversation_id: Annotated[str, Field(max_length=128)] = ""
     """Empty begins a new conversation."""
     line: Annotated[str, Field(max_length=128)] = ""
@@ -105,6 +106,16 @@ class ProblemEvent(View):
 
     detail: str
     retry: bool
+
+
+EVENTS: dict[str, type[View]] = {
+    "tool_started": ToolStartedEvent,
+    "tool_ended": ToolView,
+    "token": TokenEvent,
+    "done": AnswerView,
+    "problem": ProblemEvent,
+}
+"""What the stream of a chat consists of: the name of each event, and what its data is."""
 
 
 class ConversationSummary(View):
@@ -205,5 +216,5 @@ class TranscribeAddress(View):
 
 
 class Speak(Body):
-    text: Annotated[str, Field(min_length=1, max_length=3_000)]
+    text: Annotated[str, Field(max_length=3_000, pattern=r"\S")]
     language: Language = "en"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -29,6 +30,7 @@ from lineside.api.chat_models import (
     VoiceView,
 )
 from lineside.api.people_models import AccountView, ChangeAccount, NewAccount, OidcView
+from lineside.errors import Refused
 from lineside.lake.history import Summary, Trace
 from lineside.line.states import Run
 
@@ -54,7 +56,7 @@ class Telemetry(Protocol):
 class Chat(Protocol):
     """The assistant, as a conversation. `stop` ends the turn; what was said so far is kept and marked stopped."""
 
-    def ask(self, question: Ask, person: Person, stop: threading.Event) -> AsyncIterator[ChatEvent]: ...
+    def ask(self, question: Ask, person: Person, stop: threading.Event) -> AsyncGenerator[ChatEvent, None]: ...
 
     def suggestions(self, line: str, alarm_id: str, language: Language) -> list[SuggestionView]: ...
 
@@ -62,7 +64,10 @@ class Chat(Protocol):
 
 
 class Conversations(Protocol):
-    """A person's own conversations; nobody else's are found. Saving the same answer twice is harmless."""
+    """A person's own conversations; nobody else's are found. `person` is a `Person.key`.
+
+    Saving the same answer twice is harmless. A conversation is forgotten 90 days after its last answer.
+    """
 
     def save(self, person: str, answer: AnswerView) -> None: ...
 
@@ -75,14 +80,21 @@ class Conversations(Protocol):
     def delete(self, person: str, conversation_id: str) -> bool: ...
 
 
+def feedback_id_of(person: str, about_id: str) -> str:
+    """One for each person (a `Person.key`) and thing: saying it again replaces what was said."""
+    return sha256(f"{person}\0{about_id}".encode()).hexdigest()[:32]
+
+
 class Feedback(Protocol):
-    """Verdicts; one per person and thing, the newest counts."""
+    """Verdicts; one per person and thing, the newest counts. Their ids are made by `feedback_id_of`."""
 
     def save(self, feedback: FeedbackView) -> None: ...
 
     def recent(self, limit: int) -> list[FeedbackView]: ...
 
-    def of(self, person: str, about_ids: Sequence[str]) -> dict[str, FeedbackView]: ...
+    def of(self, person: str, about_ids: Sequence[str]) -> dict[str, FeedbackView]:
+        """What the person (a `Person.key`) said of these, by what it is about."""
+        ...
 
 
 class AlarmEvent(msgspec.Struct, frozen=True):
@@ -149,11 +161,15 @@ class Session(msgspec.Struct, frozen=True):
     expires_us: int
 
 
+class UnknownAccount(Refused):
+    """Nobody has this name here."""
+
+
 class Accounts(Protocol):
     """The accounts of a plant. A cloud has none of these: people are kept by its identity provider."""
 
     def sign_in(self, name: str, password: str, source: str, now_us: int) -> Session:
-        """Raises `Refused` for a wrong name or password (never saying which), and after too many tries."""
+        """`WrongPassword`, which never says whether it was the name or the password, or `TooMany` after some tries."""
         ...
 
     def sign_out(self, secret: str) -> None: ...
@@ -162,7 +178,9 @@ class Accounts(Protocol):
 
     def add(self, account: NewAccount, now_us: int) -> AccountView: ...
 
-    def change(self, name: str, change: ChangeAccount) -> AccountView: ...
+    def change(self, name: str, change: ChangeAccount) -> AccountView:
+        """`UnknownAccount`, or `Refused` where no admin would be left."""
+        ...
 
     def remove(self, name: str) -> None: ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -50,6 +51,10 @@ class Services:
     version: str = ""
     streams_lines: bool = False
     """Whether a console may hold a stream of the line open; where it may not, it polls with ETags."""
+    public: bool = False
+    """Whether strangers reach this application: `/health` then tells them its status and no more."""
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set when the process is about to stop: open streams then end by themselves."""
 
     def line(self, line_id: str) -> Line | None:
         """A line of the site, or the one of devices that no line names."""

@@ -1,4 +1,4 @@
-"""A small plant in memory, and a client of its HTTP application."""
+"""A small plant in memory, people of every role, and a client of its HTTP application."""
 
 from __future__ import annotations
 
@@ -11,16 +11,22 @@ from typing import Any
 import httpx
 import pytest
 from msgspec.structs import replace
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp
 
 from edge.quarantine import SqliteQuarantine
 from edge.sqlite_alarms import Records, SqliteAdvisoryStore, SqliteAlarmStore, SqliteMemoryStore
+from edge.sqlite_people import People, SqliteAlarmLog, SqliteConversations, SqliteFeedback
 from edge.sqlite_twin import SqliteTwin
 from lineside.advice.model import Advisory, SopStep
 from lineside.alarms.model import Alarm, Victim
+from lineside.api.access import EVERY_SITE, Identify, Person, Role
 from lineside.api.app import create_app
 from lineside.api.models import HealthView
 from lineside.api.services import Services
+from lineside.api.sessions import bearer_of
+from lineside.lake.history import History
+from lineside.lake.memory import MemoryObjects
 from lineside.line.ingest import BatchOutcome
 from lineside.line.replay import Replayed
 from lineside.site import parse_site
@@ -56,19 +62,48 @@ ALARM = Alarm(
 )
 
 
+PEOPLE = {
+    "Ada": Person("Ada", Role.ENGINEER, ("north",)),
+    "viewer": Person("Vic", Role.VIEWER, ("north",)),
+    "operator": Person("Olga", Role.OPERATOR, ("elsewhere", "north")),
+    "engineer": Person("Enno", Role.ENGINEER, (EVERY_SITE,)),
+    "admin": Person("Anna", Role.ADMIN, ("north",)),
+    "admin of another site": Person("Alan", Role.ADMIN, ("south", "nort", "north-2")),
+}
+"""Who is who at the door of the tests, by the word they send as a token."""
+
+
+def door(_: str, headers: Headers) -> Person | None:
+    """An `Identify`: `Authorization: Bearer operator` is Olga."""
+    return PEOPLE.get(bearer_of(headers))
+
+
+def as_person(word: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {word}"}
+
+
 class Client:
     """An HTTP client in this process; cookies are kept, redirects are not followed."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, headers: dict[str, str] | None = None) -> None:
         self._runner = asyncio.Runner()
-        transport = httpx.ASGITransport(app)
-        self._client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8765")
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self._client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8765", headers=headers)
 
     def get(self, url: str, **options: Any) -> httpx.Response:
-        return self._runner.run(self._client.get(url, **options))
+        return self.request("GET", url, **options)
 
     def post(self, url: str, **options: Any) -> httpx.Response:
-        return self._runner.run(self._client.post(url, **options))
+        return self.request("POST", url, **options)
+
+    def put(self, url: str, **options: Any) -> httpx.Response:
+        return self.request("PUT", url, **options)
+
+    def delete(self, url: str, **options: Any) -> httpx.Response:
+        return self.request("DELETE", url, **options)
+
+    def request(self, method: str, url: str, **options: Any) -> httpx.Response:
+        return self._runner.run(self._client.request(method, url, **options))
 
     def close(self) -> None:
         self._runner.run(self._client.aclose())
@@ -76,8 +111,8 @@ class Client:
 
 
 @contextmanager
-def client_of(app: ASGIApp) -> Iterator[Client]:
-    client = Client(app)
+def client_of(app: ASGIApp, headers: dict[str, str] | None = None) -> Iterator[Client]:
+    client = Client(app, headers)
     try:
         yield client
     finally:
@@ -86,11 +121,20 @@ def client_of(app: ASGIApp) -> Iterator[Client]:
 
 @dataclass
 class Plant:
-    """The stores behind the application, for a test to fill and to look into."""
+    """The stores behind the application, for a test to fill and to look into. `client` is Ada's, an engineer."""
 
     services: Services
     client: Client
     clock: list[int]
+    objects: MemoryObjects
+
+    def has(self, **services: object) -> None:
+        """Give the application another service, or take one away."""
+        for name, value in services.items():
+            object.__setattr__(self.services, name, value)
+
+    def application(self, identify: Identify = door) -> ASGIApp:
+        return create_app(self.services, identify)
 
     def raise_alarm(self, **changes: object) -> Alarm:
         alarm = replace(ALARM, **changes)
@@ -109,8 +153,9 @@ class Plant:
 
 @pytest.fixture
 def plant() -> Iterator[Plant]:
-    records, twin, quarantine = Records(), SqliteTwin(), SqliteQuarantine()
-    clock = [NOW_US]
+    records, twin, quarantine, people = Records(), SqliteTwin(), SqliteQuarantine(), People()
+    clock, objects = [NOW_US], MemoryObjects()
+    telemetry = History(objects)
     services = Services(
         SITE,
         twin,
@@ -118,13 +163,17 @@ def plant() -> Iterator[Plant]:
         SqliteAdvisoryStore(records),
         SqliteMemoryStore(records),
         quarantine,
+        SqliteAlarmLog(people),
+        SqliteConversations(people, lambda: clock[0]),
+        SqliteFeedback(people),
+        telemetry,
         now_us=lambda: clock[0],
         health=lambda: HealthView(status="ok", site="north", version="1", started_at="2025-03-03T06:00:00Z"),
         replay_quarantine=lambda: Replayed(1, 2, 3, BatchOutcome(stored=3)),
     )
-    with client_of(create_app(services)) as client:
-        yield Plant(services, client, clock)
-    for store in (records, twin, quarantine):
+    with client_of(create_app(services, door), as_person("Ada")) as client:
+        yield Plant(services, client, clock, objects)
+    for store in (records, twin, quarantine, people, telemetry):
         store.close()
 
 
