@@ -10,22 +10,32 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
+from lineside.answering.models import OFFLINE, Models, read_models
 from lineside.errors import Misconfigured
 from lineside.site import UNASSIGNED_LINE, Site, read_site
 from stacks.advisor import AdvisorStack
 from stacks.bundling import Bundles, BundlingFailed, CodeSource, NoCode
+from stacks.console import ConsoleChoices, ConsoleStack
 from stacks.ingestion import IngestionStack
 from stacks.lake import LakeStack
+from stacks.manuals import Embedder, ManualsStack
+from stacks.models import UsedModels
 
 ROOT = Path(__file__).resolve().parent
 SITE_FILE_IN_BUNDLE = "plant/site.yaml"
+MODELS_FILE_IN_BUNDLE = "plant/models.yaml"
+PASSAGES_FILE_IN_BUNDLE = "plant/passages.jsonl"
+CONSOLE_DIST = ROOT / "frontend" / "dist"
+EMBEDDER = "amazon.titan-embed-text-v2:0/1024"
+WEB_ADAPTER = "30"
+"""Version of the Lambda Web Adapter's layer, unless `web_adapter` names another."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +46,14 @@ class Choices:
     advisory_email: tuple[str, ...] = ()
     advisory_phone: tuple[str, ...] = ()
     operations_email: str = ""
+    models: str = ""
+    embedder: Embedder | None = None
+    console: ConsoleChoices = field(default_factory=lambda: ConsoleChoices(web_adapter=WEB_ADAPTER))
 
     @classmethod
     def of(cls, app: cdk.App) -> Choices:
+        """Raises Misconfigured for a word that is none of the choices."""
+
         def text(key: str) -> str:
             return str(app.node.try_get_context(key) or "")
 
@@ -47,6 +62,15 @@ class Choices:
             advisory_email=_split(text("advisory_email")),
             advisory_phone=_split(text("advisory_phone")),
             operations_email=text("operations_email"),
+            models=text("models"),
+            embedder=_embedder(text("embedding_model")),
+            console=ConsoleChoices(
+                web_adapter=text("web_adapter") or WEB_ADAPTER,
+                domain=text("console_domain"),
+                certificate_arn=text("console_certificate_arn"),
+                require_mfa=_is_required(text("mfa")),
+                vocabulary=text("transcribe_vocabulary"),
+            ),
         )
 
 
@@ -57,7 +81,17 @@ def strict_app(context: Mapping[str, Any], outdir: str | None = None) -> cdk.App
     return app
 
 
-def add_stacks(app: cdk.App, *, site: Site, choices: Choices, code: CodeSource) -> None:
+def add_stacks(
+    app: cdk.App,
+    *,
+    site: Site,
+    choices: Choices,
+    code: CodeSource,
+    models: Models = OFFLINE,
+    passages: Path | None = None,
+    dist: Path | None = None,
+) -> None:
+    """`passages` is a folder of cut passages and `dist` a built console, where there are such."""
     # Devices that no site file names are watched too, on a line of their own.
     lines = [*(line.id for line in site.lines), UNASSIGNED_LINE]
     lake = LakeStack(
@@ -68,7 +102,7 @@ def add_stacks(app: cdk.App, *, site: Site, choices: Choices, code: CodeSource) 
         lines=lines,
         operations_email=choices.operations_email,
     )
-    IngestionStack(
+    ingestion = IngestionStack(
         app, "ingestion", stack_name="lineside-ingestion", lake=lake, code=code, site_file=SITE_FILE_IN_BUNDLE
     )
     AdvisorStack(
@@ -83,7 +117,39 @@ def add_stacks(app: cdk.App, *, site: Site, choices: Choices, code: CodeSource) 
         emails=choices.advisory_email,
         phones=choices.advisory_phone,
     )
+    manuals = ManualsStack(
+        app,
+        "manuals",
+        stack_name="lineside-manuals",
+        lake=lake,
+        code=code,
+        embedder=choices.embedder,
+        passages=passages,
+    )
+    ConsoleStack(
+        app,
+        "console",
+        stack_name="lineside-console",
+        lake=lake,
+        manuals=manuals,
+        replay=ingestion.replay_quarantine,
+        code=code,
+        site=site.site,
+        site_file=SITE_FILE_IN_BUNDLE,
+        models_file=MODELS_FILE_IN_BUNDLE,
+        passages_file=PASSAGES_FILE_IN_BUNDLE,
+        models=used_models(models),
+        choices=choices.console,
+        dist=dist,
+    )
     cdk.Tags.of(app).add("application", "lineside")
+
+
+def used_models(models: Models) -> UsedModels:
+    """What of a models file stands on Bedrock: foundation models by their id, and whether aliases mean imported."""
+    rows = [row for row in models.models if row.provider == "bedrock"]
+    ids = {row.model for row in rows if row.model and not row.model.startswith("arn:")}
+    return UsedModels(model_ids=tuple(sorted(ids)), imported=any(row.alias for row in rows))
 
 
 def context_of_cdk_json() -> dict[str, Any]:
@@ -99,11 +165,13 @@ def main(environ: Mapping[str, str], context: Mapping[str, Any]) -> int:
     """
     bundled = environ.get("LINESIDE_BUNDLE", "") not in {"", "0"}
     app = strict_app(context, outdir=environ.get("CDK_OUTDIR", str(ROOT / "cdk.out")))
-    choices = Choices.of(app)
+    dist = CONSOLE_DIST if bundled and (CONSOLE_DIST / "index.html").is_file() else None
     try:
-        site_file = ROOT / choices.site
-        site = read_site(site_file)
-        add_stacks(app, site=site, choices=choices, code=_code(site_file, site) if bundled else NoCode())
+        choices = Choices.of(app)
+        site_file, models_file = ROOT / choices.site, ROOT / choices.models
+        site, models = read_site(site_file), read_models(models_file) if choices.models else OFFLINE
+        code = _code(site_file, site, models_file) if bundled else NoCode()
+        add_stacks(app, site=site, choices=choices, code=code, models=models, dist=dist)
     except (Misconfigured, BundlingFailed) as error:
         return _complain(str(error), status=2)
     try:
@@ -113,16 +181,23 @@ def main(environ: Mapping[str, str], context: Mapping[str, Any]) -> int:
         if "ValidationFailed" not in str(error):
             raise
         return _complain(f"the checks found something; nothing is deployable until it is mended\n{error}", status=1)
-    sys.stdout.write(table(assembly, bundled=bundled))
+    sys.stdout.write(table(assembly, bundled=bundled, dist=dist))
     return 0
 
 
-def table(assembly: cdk.cx_api.CloudAssembly, *, bundled: bool) -> str:
+def table(assembly: cdk.cx_api.CloudAssembly, *, bundled: bool, dist: Path | None = None) -> str:
     counts = {stack.id: len(stack.template["Resources"]) for stack in assembly.stacks}
     rows = [f"{name:<12}{count:>10}" for name, count in [*counts.items(), ("all", sum(counts.values()))]]
     code = "bundled for arm64" if bundled else "not bundled: `make deploy` does that"
+    console = "built" if dist else "not built: `make console`, then bundle again; until then its address is empty"
     return "\n".join(
-        [f"{'stack':<12}{'resources':>10}", *rows, f"functions' code: {code}", f"in {assembly.directory}\n"]
+        [
+            f"{'stack':<12}{'resources':>10}",
+            *rows,
+            f"functions' code: {code}",
+            *([f"console: {console}"] if bundled else []),
+            f"in {assembly.directory}\n",
+        ]
     )
 
 
@@ -139,8 +214,25 @@ def site_files(site_file: Path, site: Site) -> dict[str, Path]:
     return files
 
 
-def _code(site_file: Path, site: Site) -> Bundles:
-    return Bundles(root=ROOT, folder=ROOT / "dist" / "bundles", site_files=site_files(site_file, site))
+def _code(site_file: Path, site: Site, models_file: Path) -> Bundles:
+    files = {**site_files(site_file, site), MODELS_FILE_IN_BUNDLE: models_file}
+    return Bundles(root=ROOT, folder=ROOT / "dist" / "bundles", site_files=files)
+
+
+def _embedder(text: str) -> Embedder | None:
+    """`amazon.titan-embed-text-v2:0/1024`: the model, and how many dimensions its vectors have. Empty is none."""
+    if not text:
+        return None
+    model_id, _, dimensions = text.rpartition("/")
+    if not (model_id and dimensions.isdecimal() and 1 <= int(dimensions) <= 4096):
+        raise Misconfigured(f"embedding_model is {text!r}; it is a model and its dimensions, such as {EMBEDDER}")
+    return Embedder(model_id, int(dimensions))
+
+
+def _is_required(text: str) -> bool:
+    if text not in {"", "required", "optional"}:
+        raise Misconfigured(f"mfa is {text!r}; it is required or optional")
+    return text != "optional"
 
 
 def _split(text: str) -> tuple[str, ...]:

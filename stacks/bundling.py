@@ -1,7 +1,8 @@
 """Lambda code without Docker: uv fetches arm64 wheels, our own packages are copied beside them.
 
 Functions whose `requirements.txt` are equal share one bundle. Versions come from the function's file, hashes from the
-project's lock, so a bundle holds exactly what was tested. boto3 is left out: the Lambda runtime brings it.
+project's lock, so a bundle holds exactly what was tested. Most leave boto3 out, because the Lambda runtime brings it;
+the ones that need a recent Bedrock, or that do not run in the runtime's own loop, bring their own.
 """
 
 from __future__ import annotations
@@ -22,9 +23,18 @@ PYTHON_VERSION = "3.13"
 # Lambda's python3.13 runs on Amazon Linux 2023 (glibc 2.34); numpy's arm64 wheels ask for 2.27 or newer.
 PLATFORM = "aarch64-manylinux_2_28"
 MAX_BUNDLE_MB = 240
-"""Lambda refuses more than 250 MB unzipped; the rest is room for the runtime's own files."""
+"""Lambda refuses more than 250 MB unzipped, layers included; the rest is room for the Web Adapter's layer."""
 
 PACKAGES = ("lineside", "cloud")
+NOT_CODE = frozenset({".pyc", ".pyi"})
+
+AWS_SERVICES = frozenset(
+    {
+        *("bedrock", "bedrock-agent", "bedrock-agent-runtime", "bedrock-runtime", "dynamodb", "lambda", "polly", "s3"),
+        *("sns", "sqs", "sts", "s3vectors", "ssm"),
+    }
+)
+"""The services that a bundle with its own boto3 can talk to; botocore describes four hundred, in 25 MB."""
 
 # What no function of ours loads: network file systems, Flight, headers, sources and tests. `libarrow_substrait` stays,
 # because pyarrow's core library links it.
@@ -42,6 +52,7 @@ UNNEEDED = (
     "pyarrow/libarrow_python.so.*.*.*",
     "pyarrow/libarrow_python_parquet_encryption.so",
     "pyarrow/libarrow_python_parquet_encryption.so.*.*.*",
+    "boto3/examples",
     "**/tests",
     "**/*.pyx",
     "**/*.pxd",
@@ -99,9 +110,9 @@ class Bundles:
 
     def _sources(self, functions: list[str]) -> Iterator[tuple[str, Path]]:
         for package in PACKAGES:
-            yield from _python_files(self.root, self.root / package)
+            yield from _files(self.root, self.root / package)
         for function in functions:
-            yield from _python_files(self.root, self.root / "lambdas" / function)
+            yield from _files(self.root, self.root / "lambdas" / function)
         yield from self.site_files.items()
 
 
@@ -141,7 +152,13 @@ def prune(folder: Path) -> None:
     """Delete what no function loads."""
     for pattern in UNNEEDED:
         for path in list(folder.glob(pattern)):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            _remove(path)
+    for service in [path for path in folder.glob("botocore/data/*/") if path.name not in AWS_SERVICES]:
+        _remove(service)
+
+
+def _remove(path: Path) -> None:
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def megabytes(folder: Path) -> float:
@@ -162,7 +179,8 @@ def _build(bundle: Path, requirements: str, sources: Mapping[str, Path]) -> None
     for name, source in sources.items():
         target = unfinished / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        # With its mode: a start script must stay executable.
+        shutil.copy(source, target)
     check_size(unfinished)
     unfinished.rename(bundle)
 
@@ -187,13 +205,15 @@ def _uv() -> str:
     return found
 
 
-def _python_files(root: Path, package: Path) -> Iterator[tuple[str, Path]]:
-    for path in sorted(package.rglob("*.py")):
-        yield str(path.relative_to(root)), path
+def _files(root: Path, package: Path) -> Iterator[tuple[str, Path]]:
+    """Everything of a package: its code, its data, its start script."""
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and path.suffix not in NOT_CODE:
+            yield str(path.relative_to(root)), path
 
 
 def _digest(requirements: str, sources: Mapping[str, Path]) -> str:
-    digest = hashlib.sha256(f"{PLATFORM} {PYTHON_VERSION} {UNNEEDED}\n{requirements}".encode())
+    digest = hashlib.sha256(f"{PLATFORM} {PYTHON_VERSION} {UNNEEDED} {sorted(AWS_SERVICES)}\n{requirements}".encode())
     for name, source in sorted(sources.items()):
         digest.update(f"{name}\n{source.stat().st_size}\n".encode())
         digest.update(source.read_bytes())

@@ -34,8 +34,13 @@ class HandlerFunction(lambda_.Function):
         memory_mb: int = 512,
         on_failure: sqs.IQueue | None = None,
         max_event_age: Duration | None = None,
+        start: str = "",
+        layers: Sequence[lambda_.ILayerVersion] = (),
     ) -> None:
-        """`on_failure` and `max_event_age` are about asynchronous calls, such as those of a schedule."""
+        """`on_failure` and `max_event_age` are about asynchronous calls, such as those of a schedule.
+
+        `start` is what runs instead of `handler.handler`, where a layer starts it.
+        """
         log_group = logs.LogGroup(
             scope, f"{verb_noun}_log", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=RemovalPolicy.DESTROY
         )
@@ -47,7 +52,8 @@ class HandlerFunction(lambda_.Function):
             scope,
             verb_noun,
             code=code.code_of(verb_noun),
-            handler=f"lambdas.{verb_noun}.handler.handler",
+            handler=start or f"lambdas.{verb_noun}.handler.handler",
+            layers=list(layers) or None,
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.ARM_64,
             description=description,

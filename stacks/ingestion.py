@@ -48,7 +48,7 @@ class IngestionStack(Stack):
         rule = TelemetryRule(self, "TelemetryRule", queue=queue, bucket=lake.bucket)
         ThingPolicy(self, "ThingPolicy", basic_ingest_prefix=rule.basic_ingest_prefix)
         self._ingest(queue)
-        self._replay(queue)
+        self.replay_quarantine = self._replay(queue)
         self._compact()
         self._watch(queue, rule)
         CfnOutput(self, "BasicIngestPrefix", value=rule.basic_ingest_prefix)
@@ -79,7 +79,7 @@ class IngestionStack(Stack):
         grant_objects(self._lake.bucket, ingest, ["PutObject"], ["raw", "quarantine"])
         self._lake.table.grant(ingest, *TWIN_ACTIONS)
 
-    def _replay(self, queue: sqs.Queue) -> None:
+    def _replay(self, queue: sqs.Queue) -> HandlerFunction:
         replay = HandlerFunction(
             self,
             "replay_quarantine",
@@ -100,6 +100,7 @@ class IngestionStack(Stack):
         self._lake.table.grant(replay, *TWIN_ACTIONS)
         queue.grant_send_messages(replay)
         CfnOutput(self, "ReplayFunction", value=replay.function_name)
+        return replay
 
     def _compact(self) -> None:
         failed = LastResort(self, "CompactionLastResort")

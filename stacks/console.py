@@ -1,0 +1,188 @@
+"""What people open: the console, its API, their accounts, and what they said and did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.acknowledge import acknowledge
+from stacks.api import CHAT_PATIENCE, Api
+from stacks.bundling import CodeSource
+from stacks.functions import HandlerFunction, grant_listing, grant_objects
+from stacks.lake import LakeStack
+from stacks.manuals import ManualsStack
+from stacks.models import UsedModels, grant_models
+from stacks.people import CONSOLE_SCOPE, People
+from stacks.web_adapter import ENVIRONMENT, web_adapter
+from stacks.website import Website
+
+LINE_TABLE_ACTIONS: Final = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query")
+PEOPLE_TABLE_ACTIONS: Final = (*LINE_TABLE_ACTIONS, "dynamodb:UpdateItem", "dynamodb:BatchGetItem")
+FORGET_AT: Final = "expires_at"
+"""The attribute by which DynamoDB forgets old conversations; seconds since 1970."""
+
+
+@dataclass(frozen=True)
+class ConsoleChoices:
+    """What a person may choose of the console: an own name with its certificate (us-east-1), and how to sign in."""
+
+    web_adapter: str
+    domain: str = ""
+    certificate_arn: str = ""
+    require_mfa: bool = True
+    vocabulary: str = ""
+    """The name of a custom vocabulary of Amazon Transcribe, with the machines' names."""
+
+
+class ConsoleStack(Stack):
+    """CloudFront -> the console's files, or API Gateway -> `serve_api`."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        lake: LakeStack,
+        manuals: ManualsStack,
+        replay: lambda_.IFunction,
+        code: CodeSource,
+        site: str,
+        site_file: str,
+        models_file: str,
+        passages_file: str,
+        models: UsedModels,
+        choices: ConsoleChoices,
+        dist: Path | None = None,
+        stack_name: str | None = None,
+    ) -> None:
+        """`dist` is a built console, where there is one."""
+        super().__init__(scope, construct_id, stack_name=stack_name, description="Lineside: console, API and people")
+        self._lake = lake
+        self.table = _people_table(self)
+        people = People(self, "People", site=site, require_mfa=choices.require_mfa)
+        api = Api(self, "Api", people=people, operations=lake.operations)
+        website = Website(
+            self,
+            "Website",
+            api=api,
+            sign_in_address=people.sign_in_address,
+            domain=choices.domain,
+            certificate_arn=choices.certificate_arn,
+            access_log=_access_log(self),
+        )
+        client = people.add_console(website.address)
+        serve = self._serve_api(
+            code,
+            choices,
+            {
+                "LAKE_BUCKET_NAME": lake.bucket.bucket_name,
+                "LINE_TABLE_NAME": lake.table.table_name,
+                "PEOPLE_TABLE_NAME": self.table.table_name,
+                "REPLAY_FUNCTION_NAME": replay.function_name,
+                "KNOWLEDGE_BASE_ID": manuals.knowledge_base_id,
+                "SITE_FILE": site_file,
+                "MODELS_FILE": models_file,
+                "PASSAGES_FILE": passages_file,
+                "OIDC_AUTHORITY": people.authority,
+                "OIDC_CLIENT_ID": client.user_pool_client_id,
+                "OIDC_SCOPE": CONSOLE_SCOPE,
+                "SIGN_OUT_URL": _sign_out(people, client.user_pool_client_id, website.address),
+                "TRANSCRIBE_VOCABULARY": choices.vocabulary,
+            },
+        )
+        self._grant(serve, manuals, replay, models)
+        api.add_routes(serve)
+        if dist:
+            website.deploy(dist)
+        CfnOutput(self, "ConsoleAddress", value=website.address)
+        CfnOutput(self, "UserPool", value=people.pool.user_pool_id)
+        CfnOutput(self, "EdgeName", value=website.distribution.distribution_domain_name)
+
+    def _serve_api(self, code: CodeSource, choices: ConsoleChoices, environment: Mapping[str, str]) -> HandlerFunction:
+        return HandlerFunction(
+            self,
+            "serve_api",
+            code=code,
+            description="The HTTP application: the line, alarms, history, and answers to questions",
+            environment={**ENVIRONMENT, **environment},
+            timeout=CHAT_PATIENCE,
+            # A whole processor: what a cold start takes is mostly importing.
+            memory_mb=1769,
+            start="lambdas/serve_api/run.sh",
+            layers=[web_adapter(self, choices.web_adapter)],
+        )
+
+    def _grant(
+        self,
+        serve: HandlerFunction,
+        manuals: ManualsStack,
+        replay: lambda_.IFunction,
+        models: UsedModels,
+    ) -> None:
+        bucket = self._lake.bucket
+        grant_objects(bucket, serve, ["GetObject"], ["raw", "readings", "memory", "quarantine"])
+        grant_listing(bucket, serve)
+        self._lake.table.grant(serve, *LINE_TABLE_ACTIONS)
+        self.table.grant(serve, *PEOPLE_TABLE_ACTIONS)
+        # Not `grant_invoke`, which also allows every version and alias.
+        iam.Grant.add_to_principal(
+            grantee=serve, actions=["lambda:InvokeFunction"], resource_arns=[replay.function_arn]
+        )
+        manuals.grant_retrieve(serve)
+        grant_models(serve, models)
+        _grant_voice(serve)
+
+
+def _grant_voice(serve: HandlerFunction) -> None:
+    serve.add_to_role_policy(
+        iam.PolicyStatement(
+            actions=["polly:SynthesizeSpeech", "transcribe:StartStreamTranscriptionWebSocket"], resources=["*"]
+        )
+    )
+    acknowledge(
+        serve.execution_role.node.find_child("DefaultPolicy"),
+        "IAM5[Resource::*]",
+        reason="Polly without lexicons, Transcribe's streams and X-Ray's segments know no resource.",
+    )
+
+
+def _people_table(scope: Construct) -> dynamodb.TableV2:
+    """Conversations, verdicts, and what people did to alarms. Apart from the line table: other rights, other terms."""
+    return dynamodb.TableV2(
+        scope,
+        "PeopleTable",
+        partition_key=dynamodb.Attribute(name="PK", type=dynamodb.AttributeType.STRING),
+        sort_key=dynamodb.Attribute(name="SK", type=dynamodb.AttributeType.STRING),
+        billing=dynamodb.Billing.on_demand(),
+        time_to_live_attribute=FORGET_AT,
+        point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+            point_in_time_recovery_enabled=True
+        ),
+        deletion_protection=True,
+        removal_policy=RemovalPolicy.RETAIN,
+    )
+
+
+def _access_log(scope: Construct) -> s3.Bucket:
+    return s3.Bucket(
+        scope,
+        "AccessLog",
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        enforce_ssl=True,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+        lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(90))],
+    )
+
+
+def _sign_out(people: People, client_id: str, address: str) -> str:
+    return f"{people.sign_in_address}/logout?client_id={client_id}&logout_uri={address}/"
