@@ -31,7 +31,7 @@ from lineside.api.chat_models import (
 )
 from lineside.api.people_models import AccountView, ChangeAccount, NewAccount, OidcView
 from lineside.errors import Refused
-from lineside.lake.history import Summary, Trace
+from lineside.lake.history import Rise, Summary, Trace
 from lineside.line.states import Run
 
 ChatEvent = ToolStartedEvent | ToolView | TokenEvent | AnswerView | ProblemEvent
@@ -51,6 +51,10 @@ class Telemetry(Protocol):
     def state_runs(
         self, site: str, line: str, state_attributes: dict[str, str], start_us: int, end_us: int
     ) -> dict[str, list[Run]]: ...
+
+    def rises(
+        self, site: str, line: str, device: str, counters: Sequence[str], start_us: int, end_us: int, step_us: int
+    ) -> dict[str, list[Rise]]: ...
 
 
 class Chat(Protocol):
