@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
 
 from lineside.alarms import lifecycle
-from lineside.alarms.health import assess
-from lineside.alarms.model import Alarm
+from lineside.alarms.model import Alarm, OverlayKind, ProcessState
 from lineside.api.access import Operator, Viewer
+from lineside.api.alarm_events import act_of, comment_of, event_view, history_of, said_before, shelved_note
+from lineside.api.alarm_health import health_view
+from lineside.api.asked import machine_named, machines_of
 from lineside.api.history_models import AlarmEventView
 from lineside.api.line_routes import Ports
 from lineside.api.models import (
@@ -22,14 +23,18 @@ from lineside.api.models import (
     OutOfService,
     Shelve,
 )
+from lineside.api.ports import AlarmEvent
 from lineside.api.services import Services
-from lineside.errors import Conflict
-from lineside.telemetry.timestamps import render
+from lineside.errors import Conflict, Refused
 
 router = APIRouter(prefix="/api")
 
 _ATTEMPTS = 5
 HOUR_US = 3_600_000_000
+
+Condition = ProcessState | OverlayKind
+Changed = tuple[Alarm, AlarmEvent]
+"""The alarm after an act, and the act as the log keeps it."""
 
 
 @router.get("/alarms")
@@ -38,15 +43,20 @@ def alarms(
     services: Ports,
     line: str = "",
     hours: Annotated[float, Query(ge=0, le=24 * 31, description="also those raised in the last hours")] = 0,
+    state: Annotated[list[Condition] | None, Query(description="only those in one of these states")] = None,
+    machine: Annotated[str, Query(max_length=128, description="only those of, caused by or felt by it")] = "",
 ) -> list[AlarmView]:
-    """The open alarms, most urgent first."""
+    """The open alarms, most urgent first, then the newest."""
     found: dict[str, Alarm] = {}
     for line_id in _line_ids(services, line):
         found |= {one.alarm_id: one for one in services.alarms.open_alarms(services.site.site, line_id)}
         if hours:
             found |= {one.alarm_id: one for one in _raised(services, line_id, hours)}
-    ordered = sorted(found.values(), key=lambda alarm: (not alarm.is_open, alarm.priority, -alarm.raised_us))
-    return [AlarmView.of(alarm) for alarm in ordered]
+    wanted = [alarm for alarm in found.values() if not state or set(state) & _conditions(alarm)]
+    if machine:
+        device = _device_named(services, machine, found.values())
+        wanted = [alarm for alarm in wanted if device in _concerned(alarm)]
+    return [AlarmView.of(alarm) for alarm in sorted(wanted, key=_urgency)]
 
 
 @router.get("/alarms/health")
@@ -55,37 +65,7 @@ def alarm_health(
 ) -> AlarmHealthView:
     """Rate, floods, chattering, stale and top offenders over the last hours."""
     until_us = services.now_us()
-    line_ids = _line_ids(services, line)
-    raised = [alarm for line_id in line_ids for alarm in _raised(services, line_id, hours)]
-    open_now = [alarm for line_id in line_ids for alarm in services.alarms.open_alarms(services.site.site, line_id)]
-    health = assess(raised, open_now, until_us - int(hours * HOUR_US), until_us)
-    lists = {
-        name: [one.alarm_id for one in getattr(health, name)]
-        for name in ("chattering", "stale", "shelved", "out_of_service")
-    }
-    same = {name: getattr(health, name) for name in _SAME_IN_HEALTH}
-    return AlarmHealthView.model_validate(
-        {
-            "since": render(health.since_us),
-            "until": render(health.until_us),
-            "floods": len(health.floods),
-            "top_offenders": [asdict(offender) for offender in health.top_offenders],
-            **lists,
-            **same,
-        }
-    )
-
-
-_SAME_IN_HEALTH = (
-    "alarms",
-    "suppressed",
-    "messages",
-    "per_hour",
-    "most_in_ten_minutes",
-    "flood_share",
-    "priority_mix",
-    "unhealthy",
-)
+    return health_view(services, _line_ids(services, line), until_us - int(hours * HOUR_US), until_us)
 
 
 @router.get("/alarms/{alarm_id}")
@@ -96,50 +76,74 @@ def alarm(alarm_id: str, _: Viewer, services: Ports) -> AlarmView:
 @router.post("/alarms/{alarm_id}/acknowledge")
 def acknowledge(alarm_id: str, person: Operator, services: Ports) -> AlarmView:
     """A person has seen it and takes care."""
-    return _change(services, alarm_id, lambda one, now_us: lifecycle.acknowledge(one, by=person.name, now_us=now_us))
+
+    def seen(one: Alarm, now_us: int) -> Changed:
+        changed = lifecycle.acknowledge(one, by=person.name, now_us=now_us)
+        return changed, act_of(one, "acknowledged", person.name, now_us)
+
+    return _change(services, alarm_id, seen)
 
 
 @router.post("/alarms/{alarm_id}/shelve")
 def shelve(alarm_id: str, act: Shelve, person: Operator, services: Ports) -> AlarmView:
     """Silence it for a while, with a reason; it comes back by itself."""
 
-    def shelved(one: Alarm, now_us: int) -> Alarm:
+    def shelved(one: Alarm, now_us: int) -> Changed:
         until_us = now_us + int(act.minutes * 60_000_000)
-        return lifecycle.shelve(one, by=person.name, reason=act.reason, until_us=until_us, now_us=now_us)
+        changed = lifecycle.shelve(one, by=person.name, reason=act.reason, until_us=until_us, now_us=now_us)
+        return changed, act_of(one, "shelved", person.name, now_us, shelved_note(act.reason.strip(), until_us))
 
     return _change(services, alarm_id, shelved)
 
 
 @router.post("/alarms/{alarm_id}/unshelve")
-def unshelve(alarm_id: str, _: Operator, services: Ports) -> AlarmView:
-    return _change(services, alarm_id, lambda one, __: lifecycle.unshelve(one))
+def unshelve(alarm_id: str, person: Operator, services: Ports) -> AlarmView:
+    """Take it off the shelf before its time."""
+
+    def back(one: Alarm, now_us: int) -> Changed:
+        return lifecycle.unshelve(one), act_of(one, "unshelved", person.name, now_us)
+
+    return _change(services, alarm_id, back)
 
 
 @router.post("/alarms/{alarm_id}/out-of-service")
 def out_of_service(alarm_id: str, act: OutOfService, person: Operator, services: Ports) -> AlarmView:
     """Quiet for maintenance, under a work order."""
 
-    def taken_out(one: Alarm, now_us: int) -> Alarm:
-        return lifecycle.take_out_of_service(one, by=person.name, work_order=act.work_order, now_us=now_us)
+    def taken_out(one: Alarm, now_us: int) -> Changed:
+        changed = lifecycle.take_out_of_service(one, by=person.name, work_order=act.work_order, now_us=now_us)
+        return changed, act_of(one, "out_of_service", person.name, now_us, act.work_order.strip())
 
     return _change(services, alarm_id, taken_out)
 
 
 @router.post("/alarms/{alarm_id}/return-to-service")
-def return_to_service(alarm_id: str, _: Operator, services: Ports) -> AlarmView:
-    return _change(services, alarm_id, lambda one, __: lifecycle.return_to_service(one))
+def return_to_service(alarm_id: str, person: Operator, services: Ports) -> AlarmView:
+    """Maintenance is over."""
+
+    def returned(one: Alarm, now_us: int) -> Changed:
+        return lifecycle.return_to_service(one), act_of(one, "returned_to_service", person.name, now_us)
+
+    return _change(services, alarm_id, returned)
 
 
 @router.post("/alarms/{alarm_id}/comment", status_code=201)
 def comment(alarm_id: str, said: Comment, person: Operator, services: Ports) -> AlarmEventView:
-    """Something the next person should know of this alarm."""
-    raise HTTPException(501, "not yet")
+    """Something the next person should know of this alarm. The same words again within a minute are kept once."""
+    text = said.text.strip()
+    if not text:
+        raise Refused("a comment needs words")
+    comment = comment_of(_find(services, alarm_id), text, person.name, services.now_us())
+    before = said_before(services.alarm_log, comment)
+    if before is None:
+        services.alarm_log.append(comment)
+    return event_view(before or comment)
 
 
 @router.get("/alarms/{alarm_id}/history")
 def history(alarm_id: str, _: Viewer, services: Ports) -> list[AlarmEventView]:
     """What happened to an alarm, and what people did and said, oldest first."""
-    raise HTTPException(501, "not yet")
+    return history_of(_find(services, alarm_id), services.alarm_log.of_alarm(alarm_id))
 
 
 @router.get("/advisories")
@@ -174,15 +178,37 @@ def _find(services: Services, alarm_id: str) -> Alarm:
     raise HTTPException(404, f"there is no alarm {alarm_id!r}")
 
 
-def _change(services: Services, alarm_id: str, act: Callable[[Alarm, int], Alarm]) -> AlarmView:
+def _change(services: Services, alarm_id: str, act: Callable[[Alarm, int], Changed]) -> AlarmView:
     """Change an alarm as it stands now; the advisor may have moved it a moment ago, which is not the caller's fault."""
     for attempt in range(_ATTEMPTS):
         was = _find(services, alarm_id)
-        changed = act(was, services.now_us())
+        changed, event = act(was, services.now_us())
         try:
             services.alarms.save(changed, was=was)
-            return AlarmView.of(changed)
         except Conflict:
             if attempt == _ATTEMPTS - 1:
                 raise
+            continue
+        services.alarm_log.append(event)
+        return AlarmView.of(changed)
     raise AssertionError("the last attempt either returns or raises")
+
+
+def _conditions(alarm: Alarm) -> set[str]:
+    return {alarm.state, alarm.overlay.kind} if alarm.overlay else {alarm.state}
+
+
+def _concerned(alarm: Alarm) -> set[str]:
+    return {alarm.device, alarm.cause, *(victim.device for victim in alarm.victims)}
+
+
+def _urgency(alarm: Alarm) -> tuple[bool, int, int, str]:
+    return (not alarm.is_open, alarm.priority, -alarm.raised_us, alarm.alarm_id)
+
+
+def _device_named(services: Services, name: str, alarms: Iterable[Alarm]) -> str:
+    """The device that is meant; one that no line knows any more may still have alarms."""
+    known = [known for line in services.lines() for known in machines_of(services, line)]
+    if any(name in _concerned(alarm) for alarm in alarms) or not known:
+        return name
+    return machine_named(name, known, services.site.site).machine.id

@@ -67,13 +67,13 @@ def machines_of(services: Services, line: Line) -> list[Known]:
     return [*declared, *(Known(Machine(id=device), False, twin) for device, twin in sorted(twins.items()))]
 
 
-def machine_named(name: str, known: Sequence[Known], line: Line) -> Known:
+def machine_named(name: str, known: Sequence[Known], where: str) -> Known:
     """The machine with this id, thing or, in other letter case, name; else 404 with those that were probably meant."""
     found = _named(name, known)
     if found is not None:
         return found
     names = [one.machine.id for one in known]
-    raise HTTPException(404, f"there is no machine {name!r} on {line.id}{_meant(name, names)}")
+    raise HTTPException(404, f"there is no machine {name!r} on {where}{_meant(name, names)}")
 
 
 def _named(name: str, known: Sequence[Known]) -> Known | None:
