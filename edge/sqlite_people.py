@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from sqlite3 import Connection
 
 import msgspec
 
@@ -59,12 +58,12 @@ class SqliteConversations:
                 "INSERT OR IGNORE INTO answer VALUES (?, ?, ?, ?, ?, ?)",
                 (person, answer.answer_id, answer.conversation_id, asked_us, answered_us, body),
             )
-            _forget(database, self._oldest_us())
+            database.execute("DELETE FROM answer WHERE answered_us <= ?", (self._oldest_us(),))
 
     def list(self, person: str, limit: int) -> list[ConversationSummary]:
         found = self._people.rows(
             "SELECT conversation_id, min(asked_us), max(answered_us), count(*) FROM answer WHERE person = ?"
-            " GROUP BY conversation_id HAVING max(answered_us) > ? ORDER BY 3 DESC, 1 LIMIT ?",
+            " AND answered_us > ? GROUP BY conversation_id ORDER BY 3 DESC, 1 LIMIT ?",
             *(person, self._oldest_us(), limit),
         )
         return [
@@ -74,15 +73,12 @@ class SqliteConversations:
 
     def get(self, person: str, conversation_id: str) -> ConversationView | None:
         answers = self._answers(person, conversation_id)
-        if not answers or as_of_answer(answers[-1])[1] <= self._oldest_us():
-            return None
-        return conversation_view(conversation_id, answers)
+        return conversation_view(conversation_id, answers) if answers else None
 
     def answer(self, person: str, answer_id: str) -> AnswerView | None:
         found = self._people.rows(
-            "SELECT body FROM answer WHERE person = ? AND answer_id = ? AND conversation_id IN"
-            " (SELECT conversation_id FROM answer WHERE person = ? AND answered_us > ?)",
-            *(person, answer_id, person, self._oldest_us()),
+            "SELECT body FROM answer WHERE person = ? AND answer_id = ? AND answered_us > ?",
+            *(person, answer_id, self._oldest_us()),
         )
         return AnswerView.model_validate_json(found[0][0]) if found else None
 
@@ -95,8 +91,9 @@ class SqliteConversations:
 
     def _answers(self, person: str, conversation_id: str, limit: int = -1) -> Answers:
         found = self._people.rows(
-            "SELECT body FROM answer WHERE person = ? AND conversation_id = ? ORDER BY answered_us, answer_id LIMIT ?",
-            *(person, conversation_id, limit),
+            "SELECT body FROM answer WHERE person = ? AND conversation_id = ? AND answered_us > ?"
+            " ORDER BY answered_us, answer_id LIMIT ?",
+            *(person, conversation_id, self._oldest_us(), limit),
         )
         return [AnswerView.model_validate_json(body) for (body,) in found]
 
@@ -154,13 +151,3 @@ class SqliteAlarmLog:
             *(line, start_us, end_us),
         )
         return [_event(body) for (body,) in found]
-
-
-def _forget(database: Connection, oldest_us: int) -> None:
-    """Conversations whose last answer is too old, of everybody."""
-    database.execute(
-        "DELETE FROM answer WHERE answered_us <= ? AND NOT EXISTS (SELECT 1 FROM answer AS later"
-        " WHERE later.person = answer.person AND later.conversation_id = answer.conversation_id"
-        " AND later.answered_us > ?)",
-        (oldest_us, oldest_us),
-    )

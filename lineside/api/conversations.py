@@ -9,7 +9,7 @@ from lineside.api.chat_models import AnswerView, ConversationSummary, Conversati
 from lineside.telemetry.timestamps import DAY_US, parse, render
 
 RETENTION_US: Final = 90 * DAY_US
-"""A conversation is forgotten so long after its last answer."""
+"""An answer is forgotten after so long, and a conversation with its last one."""
 LONGEST_TITLE: Final = 80
 
 

@@ -70,7 +70,7 @@ class Chat(Protocol):
 class Conversations(Protocol):
     """A person's own conversations; nobody else's are found. `person` is a `Person.key`.
 
-    Saving the same answer twice is harmless. A conversation is forgotten 90 days after its last answer.
+    Saving the same answer twice is harmless. An answer is forgotten after 90 days.
     """
 
     def save(self, person: str, answer: AnswerView) -> None: ...
