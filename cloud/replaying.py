@@ -28,7 +28,9 @@ class ReplayFunction:
         try:
             answer = self._client.invoke(FunctionName=self._function_name, InvocationType="RequestResponse")
             told = answer["Payload"].read()
-        except (ClientError, BotoCoreError, OSError) as error:
+        except ClientError as error:
+            raise Unavailable(f"the replay could not be started: {error.response['Error']['Code']}") from error
+        except (BotoCoreError, OSError) as error:
             raise Unavailable("the replay was begun and did not end in time; look again in some minutes") from error
         if "FunctionError" in answer:
             raise Unavailable("the replay failed; see the log of replay_quarantine")
