@@ -115,6 +115,14 @@ class AlarmEventView(View):
     note: str
 
 
+class ShiftView(View):
+    """One shift of one day, by the site's own clock."""
+
+    name: str
+    since: str
+    until: str
+
+
 class HandoverAlarmView(View):
     alarm: AlarmView
     advisory: AdvisoryView | None
@@ -122,11 +130,16 @@ class HandoverAlarmView(View):
 
 
 class HandoverView(View):
-    """One page for the next shift."""
+    """One page for the next shift.
+
+    `shift` names who worked in the window; `shifts` are the running one and those before it, newest first.
+    `lost_minutes` are the line's, nothing counted twice. Alarms come most urgent first, consequences after causes.
+    """
 
     site: str
     line: str
     shift: str
+    shifts: tuple[ShiftView, ...] = ()
     since: str
     until: str
     headline: str
