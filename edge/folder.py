@@ -39,6 +39,20 @@ class DataFolder:
         return self.root / "quarantine.db"
 
     @property
+    def people(self) -> Path:
+        """Conversations, verdicts, and what people did about alarms."""
+        return self.root / "people.db"
+
+    @property
+    def accounts(self) -> Path:
+        return self.root / "accounts.db"
+
+    @property
+    def vectors(self) -> Path:
+        """The manuals' passages as vectors; made anew when it is lost."""
+        return self.root / "vectors"
+
+    @property
     def logins(self) -> Path:
         return self.root / "logins"
 

@@ -6,10 +6,13 @@ import logging
 import secrets
 import socket
 import threading
+from typing import TYPE_CHECKING
 
 from edge.settings import PlantSettings
-from lineside.api.services import Services
 from lineside.errors import Unavailable
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 logger = logging.getLogger(__name__)
 
@@ -31,18 +34,22 @@ class HttpServer:
         host = "127.0.0.1" if self._settings.host in ("0.0.0.0", "::") else self._settings.host  # noqa: S104
         return f"http://{host}:{self.port}/?token={self.token}"
 
-    def run(self, services: Services) -> None:
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names under which we may be called; a page that resolves another name to us is turned away."""
+        return frozenset({"127.0.0.1", "localhost", "[::1]", self._settings.host, *self._settings.allow_hosts})
+
+    def run(self, application: ASGIApp) -> None:
         """Serve until `stop`."""
-        # Imported here: FastAPI takes most of a second, and the broker should not wait for it.
+        # Imported here: it takes a while, and the broker should not wait for it.
         import uvicorn
 
-        from lineside.api.app import create_app
-        from lineside.api.token import TokenDoor
-
-        hosts = {"127.0.0.1", "localhost", "[::1]", self._settings.host, *self._settings.allow_hosts}
-        door = TokenDoor(create_app(services), self.token, hosts)
         config = uvicorn.Config(
-            door, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=int(STOP_SECONDS)
+            application,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=int(STOP_SECONDS),
         )
         server = uvicorn.Server(config)
         watcher = threading.Thread(target=self._stop_when_told, args=(server,), name="api-stop", daemon=True)

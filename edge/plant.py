@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from edge.credentials import Login, PasswordFile, logins_of
@@ -34,11 +36,14 @@ from lineside.site import UNASSIGNED_LINE, Site
 from lineside.telemetry.timestamps import render
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from lineside.api.models import HealthView
     from lineside.api.services import Services
 
 logger = logging.getLogger(__name__)
 
+BUILT_CONSOLE = Path(__file__).parents[1] / "frontend" / "dist"
 COMPACT_SECONDS = 600.0
 FIRST_TICK_SECONDS = 10.0
 """A plant that was down looks at what it missed soon after the start, not a whole tick later."""
@@ -80,7 +85,7 @@ class Plant:
         self.passwords = PasswordFile(parts.folder.logins)
         self.made_logins = 0 if parts.settings.broker else self.passwords.add_missing(parts.logins)
         with ExitStack() as opened:
-            self.stores = Stores(parts.folder)
+            self.stores = Stores(parts.folder, parts.site.site)
             opened.callback(self.stores.close)
             self.http = HttpServer(parts.settings)
             opened.callback(self.http.close)
@@ -90,6 +95,7 @@ class Plant:
             self.stores.inbox, self.site, self.stores, self.stores.twin, self.stores.quarantine,
             drain_seconds=self.settings.drain_seconds,
         )  # fmt: skip
+        self._stopping = threading.Event()
         self._started_us = now_us()
         self._last_tick: dict[str, str] = {}
         self._tick_troubles: dict[str, str] = {}
@@ -102,6 +108,7 @@ class Plant:
             self._start(workers)
             on_ready()
             await stop.wait()
+            self._stopping.set()
             await stop_broker()
             self.http.stop()
             workers.stop.set()
@@ -112,15 +119,41 @@ class Plant:
         if workers.failure is not None:
             raise workers.failure
 
+    def application(self) -> ASGIApp:
+        """What the HTTP server serves: the API and the console, behind the plant's door."""
+        from edge.door import plant_application
+        from edge.provider import provider_of
+
+        provider = provider_of(self.settings)
+        return plant_application(self.services(), self.stores.accounts, self.http.token, self.http.hosts, provider)
+
     def services(self) -> Services:
         """What the HTTP API and the terminal view see of the plant."""
+        from edge.provider import oidc_view
+        from lineside.api.ports import Console
         from lineside.api.services import Services
 
         stores = self.stores
         return Services(
-            self.site, stores.twin, stores.alarms, stores.advisories, stores.memory, stores.quarantine,
-            now_us, self.health, self.replay_quarantine, version("lineside"),
-        )  # fmt: skip
+            site=self.site,
+            twin=stores.twin,
+            alarms=stores.alarms,
+            advisories=stores.advisories,
+            memory=stores.memory,
+            quarantine=stores.quarantine,
+            alarm_log=stores.alarm_log,
+            conversations=stores.conversations,
+            feedback=stores.feedback,
+            telemetry=stores.history,
+            now_us=now_us,
+            health=self.health,
+            replay_quarantine=self.replay_quarantine,
+            accounts=stores.accounts,
+            console=Console(self.settings.console or _built_console(), oidc_view(self.settings)),
+            version=version("lineside"),
+            streams_lines=True,
+            stopping=self._stopping,
+        )
 
     def health(self) -> HealthView:
         """Whether everything works, and the counters."""
@@ -192,7 +225,7 @@ class Plant:
 
     def _start(self, workers: Workers) -> None:
         workers.start("drain", partial(self.drain.run, workers.stop))
-        workers.start("api", lambda: self.http.run(self.services()))
+        workers.start("api", lambda: self.http.run(self.application()))
         workers.start("compaction", partial(every, COMPACT_SECONDS, self._compact, workers.stop, name="compaction"))
         for line_id in (*(line.id for line in self.site.lines), UNASSIGNED_LINE):
             workers.start(f"advisor of {line_id}", partial(self._advise, line_id, workers))
@@ -231,3 +264,7 @@ class Plant:
             with self.drain.between:
                 if self.drain.settled:
                     self.stores.lake.compact(self.site.site, line_id, now_us())
+
+
+def _built_console() -> Path | None:
+    return BUILT_CONSOLE if (BUILT_CONSOLE / "index.html").is_file() else None

@@ -32,6 +32,14 @@ class PlantSettings(BaseModel):
     """Further names under which the HTTP API may be called, for a plant's LAN."""
     token: str = ""
     """The API's token; a random one for each start when empty."""
+    models_file: Path | None = None
+    """Which models answer and route (`docs/answering.md`); without it the offline model does both."""
+    console: Path | None = None
+    """The built console; the one beside the program when None, and only the API where there is none."""
+    oidc_issuer: str = ""
+    """An OpenID Connect provider whose people may sign in beside the plant's own accounts."""
+    oidc_client: str = ""
+    """The name under which the provider knows the console."""
     any_port_if_taken: bool = False
     tick_seconds: Annotated[float, Field(ge=1, le=3_600)] = 300
     notify: tuple[str, ...] = ()
@@ -42,12 +50,19 @@ class PlantSettings(BaseModel):
         """How long messages may wait to share an object of the lake: a sixtieth of a tick, 0.5 to 5 s."""
         return min(5.0, max(0.5, self.tick_seconds / 60))
 
-    @field_validator("site_file", "mqtt_certificate", "mqtt_key")
+    @field_validator("site_file", "models_file", "mqtt_certificate", "mqtt_key")
     @classmethod
     def _exists(cls, file: Path | None) -> Path | None:
         if file is not None and not file.is_file():
             raise ValueError(f"there is no file {file}")
         return file
+
+    @field_validator("console")
+    @classmethod
+    def _is_built(cls, folder: Path | None) -> Path | None:
+        if folder is not None and not (folder / "index.html").is_file():
+            raise ValueError(f"{folder} holds no built console; `make console` builds one into frontend/dist")
+        return folder
 
     @field_validator("broker")
     @classmethod
@@ -60,6 +75,14 @@ class PlantSettings(BaseModel):
     def _tls_is_whole(self) -> PlantSettings:
         if (self.mqtt_certificate is None) != (self.mqtt_key is None):
             raise ValueError("TLS needs both a certificate and its key")
+        return self
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> PlantSettings:
+        if bool(self.oidc_issuer) != bool(self.oidc_client):
+            raise ValueError("an identity provider needs both its issuer and the console's client id")
+        if self.oidc_issuer and not self.oidc_issuer.startswith("https://"):
+            raise ValueError("an identity provider's issuer begins with https://")
         return self
 
 

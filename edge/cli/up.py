@@ -41,9 +41,24 @@ def up(
     token: Annotated[
         str, typer.Option(envvar="LINESIDE_TOKEN", help="The API's token. \\[default: a new one at each start]")
     ] = "",
+    models: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="LINESIDE_MODELS", help="The models file. \\[default: none; the offline model answers by quoting]"
+        ),
+    ] = None,
+    console: Annotated[
+        Path | None, typer.Option(help="The built console. \\[default: frontend/dist beside the program]")
+    ] = None,
+    oidc_issuer: Annotated[
+        str, typer.Option(envvar="LINESIDE_OIDC_ISSUER", help="An OpenID Connect provider whose people may sign in.")
+    ] = "",
+    oidc_client: Annotated[
+        str, typer.Option(envvar="LINESIDE_OIDC_CLIENT", help="The console's client id at that provider.")
+    ] = "",
     svg: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> None:
-    """Run the plant: broker, ingest, lake, twin, advisor, HTTP API. Ends on Ctrl-C, with everything stored."""
+    """Run the plant: broker, ingest, twin, advisor, assistant, API, console. Ends on Ctrl-C, with everything stored."""
     from edge.run import Watching, run_plant
     from edge.settings import settings_from
 
@@ -61,6 +76,10 @@ def up(
             broker=broker,
             notify=tuple(notify or ()),
             token=token,
+            models_file=models,
+            console=console,
+            oidc_issuer=oidc_issuer,
+            oidc_client=oidc_client,
             tick_seconds=tick if tick is not None else (DEMO_TICK_SECONDS if demo else None),
             any_port_if_taken=demo,
         )
