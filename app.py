@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,8 +18,10 @@ from typing import Any
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
+from cloud.library_file import objects_of, pack
 from lineside.answering.models import OFFLINE, Models, read_models
 from lineside.errors import Misconfigured
+from lineside.manuals.library import MEDIA_TYPES, library_of_site
 from lineside.site import UNASSIGNED_LINE, Site, read_site
 from stacks.advisor import AdvisorStack
 from stacks.bundling import Bundles, BundlingFailed, CodeSource, NoCode
@@ -31,8 +34,9 @@ from stacks.models import UsedModels
 ROOT = Path(__file__).resolve().parent
 SITE_FILE_IN_BUNDLE = "plant/site.yaml"
 MODELS_FILE_IN_BUNDLE = "plant/models.yaml"
-PASSAGES_FILE_IN_BUNDLE = "plant/passages.jsonl"
+LIBRARY_FILE_IN_BUNDLE = "plant/library.jsonl"
 CONSOLE_DIST = ROOT / "frontend" / "dist"
+MODELS_FILE = "samples/models.cloud.yaml"
 EMBEDDER = "amazon.titan-embed-text-v2:0/1024"
 WEB_ADAPTER = "30"
 """Version of the Lambda Web Adapter's layer, unless `web_adapter` names another."""
@@ -43,10 +47,10 @@ class Choices:
     """What a person may choose in cdk.json or with `cdk --context`; addresses are separated by commas."""
 
     site: str
+    models: str
     advisory_email: tuple[str, ...] = ()
     advisory_phone: tuple[str, ...] = ()
     operations_email: str = ""
-    models: str = ""
     embedder: Embedder | None = None
     console: ConsoleChoices = field(default_factory=lambda: ConsoleChoices(web_adapter=WEB_ADAPTER))
 
@@ -62,7 +66,7 @@ class Choices:
             advisory_email=_split(text("advisory_email")),
             advisory_phone=_split(text("advisory_phone")),
             operations_email=text("operations_email"),
-            models=text("models"),
+            models=text("models") or MODELS_FILE,
             embedder=_embedder(text("embedding_model")),
             console=ConsoleChoices(
                 web_adapter=text("web_adapter") or WEB_ADAPTER,
@@ -137,7 +141,7 @@ def add_stacks(
         site=site.site,
         site_file=SITE_FILE_IN_BUNDLE,
         models_file=MODELS_FILE_IN_BUNDLE,
-        passages_file=PASSAGES_FILE_IN_BUNDLE,
+        library_file=LIBRARY_FILE_IN_BUNDLE,
         models=used_models(models),
         choices=choices.console,
         dist=dist,
@@ -169,9 +173,10 @@ def main(environ: Mapping[str, str], context: Mapping[str, Any]) -> int:
     try:
         choices = Choices.of(app)
         site_file, models_file = ROOT / choices.site, ROOT / choices.models
-        site, models = read_site(site_file), read_models(models_file) if choices.models else OFFLINE
-        code = _code(site_file, site, models_file) if bundled else NoCode()
-        add_stacks(app, site=site, choices=choices, code=code, models=models, dist=dist)
+        site, models = read_site(site_file), read_models(models_file)
+        made = bundled_with(site_file, site, models_file, ROOT / "dist") if bundled else None
+        code, passages = (made.code, made.passages) if made else (NoCode(), None)
+        add_stacks(app, site=site, choices=choices, code=code, models=models, passages=passages, dist=dist)
     except (Misconfigured, BundlingFailed) as error:
         return _complain(str(error), status=2)
     try:
@@ -202,21 +207,40 @@ def table(assembly: cdk.cx_api.CloudAssembly, *, bundled: bool, dist: Path | Non
 
 
 def site_files(site_file: Path, site: Site) -> dict[str, Path]:
-    """Name in the bundle -> file: the site file, and the procedures beside it that its lines name."""
+    """Name in the bundle -> file: the site file, the procedures beside it that its lines name, and its manuals."""
     here = site_file.parent.resolve()
     files = {SITE_FILE_IN_BUNDLE: site_file}
-    for directory in {line.sop_directory for line in site.lines if line.sop_directory}:
+    for directory in {*(line.sop_directory for line in site.lines if line.sop_directory), *site.manuals}:
         folder = (here / directory).resolve()
         if not folder.is_relative_to(here):
-            raise Misconfigured(f"sop_directory {directory} must lie beside {site_file}, or it cannot be deployed")
-        found = (path for path in folder.rglob("*") if path.suffix.lower() in {".md", ".csv"})
+            raise Misconfigured(f"the folder {directory} must lie beside {site_file}, or it cannot be deployed")
+        found = (path for path in folder.rglob("*") if path.suffix.lower() in MEDIA_TYPES)
         files |= {f"plant/{path.relative_to(here)}": path for path in found}
     return files
 
 
-def _code(site_file: Path, site: Site, models_file: Path) -> Bundles:
+@dataclass(frozen=True)
+class Bundled:
+    """What travels with a deployment: the functions' code, and the passages for the knowledge base."""
+
+    code: Bundles
+    passages: Path
+
+
+def bundled_with(site_file: Path, site: Site, models_file: Path, folder: Path) -> Bundled:
+    """Read the library, once and here, and put it beside the code. Everything that is made lies below `folder`."""
+    here = site_file.parent.resolve()
     files = {**site_files(site_file, site), MODELS_FILE_IN_BUNDLE: models_file}
-    return Bundles(root=ROOT, folder=ROOT / "dist" / "bundles", site_files=files)
+    library = library_of_site(site, here)
+    packed, passages = folder / "library.jsonl", folder / "passages"
+    shutil.rmtree(passages, ignore_errors=True)
+    passages.mkdir(parents=True)
+    packed.write_bytes(pack(library, here))
+    for name, content in objects_of(library):
+        (passages / name).parent.mkdir(exist_ok=True)
+        (passages / name).write_bytes(content)
+    files[LIBRARY_FILE_IN_BUNDLE] = packed
+    return Bundled(Bundles(root=ROOT, folder=folder / "bundles", site_files=files), passages)
 
 
 def _embedder(text: str) -> Embedder | None:

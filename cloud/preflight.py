@@ -37,7 +37,8 @@ def preflight(models: Models, client: Any, others: Iterable[str] = ()) -> list[F
     does not let us ask.
     """
     rows = [row.model for row in models.models if row.provider == "bedrock" and row.model]
-    return [_finding(client, model_id) for model_id in dict.fromkeys([*rows, *others]) if not model_id.startswith("arn:")]
+    known = [model_id for model_id in dict.fromkeys([*rows, *others]) if not model_id.startswith("arn:")]
+    return [_finding(client, model_id) for model_id in known]
 
 
 def _finding(client: Any, model_id: str) -> Finding:

@@ -26,7 +26,12 @@ from stacks.web_adapter import ENVIRONMENT, web_adapter
 from stacks.website import Website
 
 LINE_TABLE_ACTIONS: Final = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query")
-PEOPLE_TABLE_ACTIONS: Final = (*LINE_TABLE_ACTIONS, "dynamodb:UpdateItem", "dynamodb:BatchGetItem")
+PEOPLE_TABLE_ACTIONS: Final = (
+    *LINE_TABLE_ACTIONS,
+    "dynamodb:UpdateItem",
+    "dynamodb:BatchGetItem",
+    "dynamodb:BatchWriteItem",
+)
 FORGET_AT: Final = "expires_at"
 """The attribute by which DynamoDB forgets old conversations; seconds since 1970."""
 
@@ -58,7 +63,7 @@ class ConsoleStack(Stack):
         site: str,
         site_file: str,
         models_file: str,
-        passages_file: str,
+        library_file: str,
         models: UsedModels,
         choices: ConsoleChoices,
         dist: Path | None = None,
@@ -91,7 +96,7 @@ class ConsoleStack(Stack):
                 "KNOWLEDGE_BASE_ID": manuals.knowledge_base_id,
                 "SITE_FILE": site_file,
                 "MODELS_FILE": models_file,
-                "PASSAGES_FILE": passages_file,
+                "LIBRARY_FILE": library_file,
                 "OIDC_AUTHORITY": people.authority,
                 "OIDC_CLIENT_ID": client.user_pool_client_id,
                 "OIDC_SCOPE": CONSOLE_SCOPE,

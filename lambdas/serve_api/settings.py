@@ -1,0 +1,30 @@
+"""What `serve_api` is told by its environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, HttpUrl
+
+from cloud.settings import EnvironmentSettings, Text
+
+
+class Settings(EnvironmentSettings):
+    lake_bucket_name: Text
+    line_table_name: Text
+    people_table_name: Text
+    replay_function_name: Text
+    knowledge_base_id: str
+    """"" where manuals are found by codes and words alone."""
+    site_file: Path
+    models_file: Path
+    library_file: Path
+    oidc_authority: Annotated[str, Field(pattern=r"^https://\S+$")]
+    oidc_client_id: Text
+    oidc_scope: Text
+    sign_out_url: HttpUrl
+    transcribe_vocabulary: str
+    """"" where there is none."""
+    aws_lwa_port: Annotated[int, Field(gt=0, lt=65_536)]
+    """Where the Web Adapter looks for us."""
