@@ -1,4 +1,3 @@
-import AppLayout from "@cloudscape-design/components/app-layout";
 import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import TopNavigation, { type TopNavigationProps } from "@cloudscape-design/components/top-navigation";
 import { type ReactNode, Suspense, useEffect, useState } from "react";
@@ -17,40 +16,40 @@ import { Loading } from "./RemoteView";
 import { SessionWarning } from "./SessionWarning";
 import { SHELL } from "./strings";
 
-const NARROW_PIXELS = 688;
-
 /** What stands around every page: who is here, where one can go, what is wrong, and whether it is current. */
 export function Shell({ children }: { children: ReactNode }) {
   const say = useStrings(SHELL);
   const { alarms } = useLive();
   const contact = useContact();
   const { pathname } = useLocation();
-  const [open, setOpen] = useState(() => globalThis.innerWidth > NARROW_PIXELS);
+  const [open, setOpen] = useState(false);
   useDocumentTitle(alarms.data ? callingAlarms(alarms.data).length : 0, titleOf(pathname, say));
   return (
     <>
-      <div id="top">
+      <a className="skip" href="#page">
+        {say.skip}
+      </a>
+      <header id="top">
         <TopBar />
-        <AlarmStrip alarms={alarms.data} />
+        <div className="strip-row-of-shell">
+          <button type="button" className="pages-toggle" aria-expanded={open} aria-controls="pages" onClick={() => setOpen(!open)}>
+            {open ? say.closeNavigation : say.openNavigation}
+          </button>
+          <AlarmStrip alarms={alarms.data} />
+        </div>
         <ConnectionNote contact={contact} />
+      </header>
+      <div className="frame">
+        <div id="pages" className={open ? "open" : ""}>
+          <Pages onFollow={() => setOpen(false)} />
+        </div>
+        <main id="page" tabIndex={-1}>
+          <SessionWarning />
+          <ErrorBoundary place={pathname}>
+            <Suspense fallback={<Loading />}>{children}</Suspense>
+          </ErrorBoundary>
+        </main>
       </div>
-      <AppLayout
-        headerSelector="#top"
-        toolsHide
-        navigation={<Pages onFollow={() => setOpen(globalThis.innerWidth > NARROW_PIXELS)} />}
-        navigationOpen={open}
-        navigationWidth={200}
-        onNavigationChange={({ detail }) => setOpen(detail.open)}
-        ariaLabels={{ navigation: say.navigation, navigationToggle: say.openNavigation, navigationClose: say.closeNavigation }}
-        content={
-          <>
-            <SessionWarning />
-            <ErrorBoundary place={pathname}>
-              <Suspense fallback={<Loading />}>{children}</Suspense>
-            </ErrorBoundary>
-          </>
-        }
-      />
     </>
   );
 }
