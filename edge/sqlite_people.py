@@ -67,8 +67,9 @@ class SqliteConversations:
             *(person, self._oldest_us(), limit),
         )
         return [
-            summary_of(conversation_id, self._first(person, conversation_id).question, began_us, last_us, answers)
+            summary_of(conversation_id, first.question, began_us, last_us, answers)
             for conversation_id, began_us, last_us, answers in found
+            for first in self._answers(person, conversation_id, limit=1)
         ]
 
     def get(self, person: str, conversation_id: str) -> ConversationView | None:
@@ -96,9 +97,6 @@ class SqliteConversations:
             *(person, conversation_id, self._oldest_us(), limit),
         )
         return [AnswerView.model_validate_json(body) for (body,) in found]
-
-    def _first(self, person: str, conversation_id: str) -> AnswerView:
-        return self._answers(person, conversation_id, limit=1)[0]
 
     def _oldest_us(self) -> int:
         return self._now_us() - RETENTION_US
