@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from lineside.errors import Unavailable
+from lineside.errors import Misconfigured, Unavailable
 from lineside.manuals.codes import KnownCodes, written_codes
 from lineside.manuals.embedding import NEAREST, Embedder, Meaning, MemoryVectors, VectorIndex, VectorMeaning
 from lineside.manuals.library import Library
@@ -52,7 +52,7 @@ class ManualSearch:
     """Searches passages. It may be used from several threads.
 
     `trouble` says in a sentence why passages are found by words alone although an embedder is configured; it is empty
-    while all is well.
+    while all is well. With `learn=False` nothing is embedded until `learn` is called, so that a plant can start first.
     """
 
     def __init__(
@@ -61,6 +61,8 @@ class ManualSearch:
         embedder: Embedder | None = None,
         index: VectorIndex | None = None,
         meaning: Meaning | None = None,
+        *,
+        learn: bool = True,
     ) -> None:
         self._library = source if isinstance(source, Library) else None
         self._passages = source.all_passages if isinstance(source, Library) else tuple(source)
@@ -71,7 +73,25 @@ class ManualSearch:
         self._machines = [frozenset(map(str.casefold, passage.machines)) for passage in self._passages]
         self._masks: dict[tuple[date, frozenset[str]], tuple[Mask, frozenset[str] | None]] = {}
         self.trouble = ""
-        self._meaning = meaning or self._vectors(embedder, index)
+        self._embedder, self._index = embedder, index
+        self._meaning = meaning
+        if learn:
+            self.learn()
+        elif embedder is not None:
+            self.trouble = "passages are found by words alone until their vectors are made"
+
+    def learn(self) -> bool:
+        """Embed what the index does not hold yet; may take minutes. False while the embedder does not answer: call it
+        again later."""
+        if self._meaning is not None or self._embedder is None:
+            return True
+        try:
+            self._meaning = VectorMeaning(self._passages, self._embedder, self._index or MemoryVectors())
+        except Unavailable as error:
+            self.trouble = _by_words_alone(error)
+            return False
+        self.trouble = ""
+        return True
 
     def search(self, query: str, *, today: date, top: int = 5, machines: Collection[str] = ()) -> list[Hit]:
         mask, allowed = self._allowed(today, frozenset(map(str.casefold, machines)))
@@ -123,8 +143,8 @@ class ManualSearch:
             return None
         try:
             near = self._meaning.nearest(query, NEAREST, allowed)
-        except Unavailable as error:
-            self.trouble = f"passages are found by words alone: {error}"
+        except (Unavailable, Misconfigured) as error:  # an operator who asks cannot mend it, and words still answer
+            self.trouble = _by_words_alone(error)
             return None
         self.trouble = ""
         known = [(self._at[each.passage_id], each.cosine) for each in near if each.passage_id in self._at]
@@ -133,15 +153,6 @@ class ManualSearch:
         for at, cosine in known:
             cosines[at] = max(0.0, cosine)
         return cosines
-
-    def _vectors(self, embedder: Embedder | None, index: VectorIndex | None) -> Meaning | None:
-        if embedder is None:
-            return None
-        try:
-            return VectorMeaning(self._passages, embedder, index or MemoryVectors())
-        except Unavailable as error:
-            self.trouble = f"passages are found by words alone: {error}"
-            return None
 
     def _allowed(self, today: date, machines: frozenset[str]) -> tuple[Mask, frozenset[str] | None]:
         """Which passages count, and their ids where they are not all of them."""
@@ -177,6 +188,10 @@ def _best(total: npt.NDArray[np.float32], top: int) -> list[int]:
         candidates = np.arange(len(total))
     ordered = candidates[np.argsort(-total[candidates], kind="stable")]
     return [int(at) for at in ordered[:top] if total[at] > 0]
+
+
+def _by_words_alone(error: Exception) -> str:
+    return f"passages are found by words alone: {error}"
 
 
 def _by_document(passages: Sequence[Passage]) -> dict[str, list[int]]:
