@@ -153,6 +153,13 @@ class Plant:
 
 @pytest.fixture
 def plant() -> Iterator[Plant]:
+    with a_plant() as made:
+        yield made
+
+
+@contextmanager
+def a_plant() -> Iterator[Plant]:
+    """A plant that a test may also share with others, where none of them changes it."""
     records, twin, quarantine, people = Records(), SqliteTwin(), SqliteQuarantine(), People()
     clock, objects = [NOW_US], MemoryObjects()
     telemetry = History(objects)
