@@ -46,7 +46,6 @@ function Pages() {
   return (
     <Routes>
       <Route path="/" element={<LinePage />} />
-      <Route path="/machines/:machine" element={<LinePage />} />
       <Route path="/alarms" element={<AlarmsPage />} />
       <Route path="/ask/*" element={<AskPage />} />
       <Route path="/handover" element={<HandoverPage />} />

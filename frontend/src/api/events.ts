@@ -50,7 +50,10 @@ export class EventParser {
  * Events out of the bytes of a response. An event that the end of the stream cuts off is not given: the caller sees
  * the stream end without the last event that it waits for.
  */
-export async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent> {
+export async function* eventsOf(
+  body: ReadableStream<Uint8Array>,
+  onHeard: () => void = () => undefined,
+): AsyncGenerator<ServerEvent> {
   const reader = body.getReader();
   const text = new TextDecoder();
   const parser = new EventParser();
@@ -59,6 +62,7 @@ export async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerato
       // oxlint-disable-next-line no-await-in-loop -- the next piece can only be read after this one
       const { done, value } = await reader.read();
       if (done) return;
+      onHeard();
       yield* parser.feed(text.decode(value, { stream: true }));
     }
   } finally {
@@ -71,13 +75,18 @@ interface Opening {
   method?: "GET" | "POST";
   body?: unknown;
   signal?: AbortSignal;
+  /** Called for whatever arrives, comments included: the server is there, even if it has nothing to say. */
+  onHeard?: () => void;
 }
 
 /**
  * Opens a stream of server-sent events. Throws a Failure if the server refuses or is not reached, and an AbortError
  * when `signal` aborts. Not EventSource: that can neither POST nor carry a token, and it never gives a 401's reason.
  */
-export async function* openEvents(path: string, { method = "GET", body, signal }: Opening): AsyncGenerator<ServerEvent> {
+export async function* openEvents(
+  path: string,
+  { method = "GET", body, signal, onHeard }: Opening,
+): AsyncGenerator<ServerEvent> {
   const response = await send(
     new Request(new URL(path, globalThis.location.origin), {
       method,
@@ -90,7 +99,7 @@ export async function* openEvents(path: string, { method = "GET", body, signal }
   );
   if (!response.ok) throw failureOf(response.status, await response.json().catch(() => undefined));
   if (!isEventStream(response) || !response.body) throw failureOf(406, { detail: "the server does not stream here" });
-  yield* eventsOf(response.body);
+  yield* eventsOf(response.body, onHeard);
 }
 
 function isEventStream(response: Response): boolean {

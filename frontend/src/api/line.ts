@@ -82,18 +82,25 @@ function useStreamedLine(line: string): Streamed | null {
 }
 
 async function listenTo(line: string, signal: AbortSignal, tell: (streamed: Streamed | null) => void): Promise<void> {
+  let now: LineNow | null = null;
+  const stillThere = () => {
+    if (now) tell({ now, readAt: Date.now() });
+  };
   for (let failures = 0; !signal.aborted; ) {
     try {
       // oxlint-disable-next-line no-await-in-loop -- one stream after the other
-      for await (const { event, data } of openEvents(`/api/lines/${encodeURIComponent(line)}/events`, { signal })) {
+      for await (const { event, data } of openEvents(`/api/lines/${encodeURIComponent(line)}/events`, { signal, onHeard: stillThere })) {
         failures = 0;
-        if (event === "line") tell({ now: receivedNow(JSON.parse(data) as Line), readAt: Date.now() });
+        if (event !== "line") continue;
+        now = receivedNow(JSON.parse(data) as Line);
+        tell({ now, readAt: Date.now() });
       }
     } catch (thrown) {
       if (wasAborted(thrown) || !asFailure(thrown).passing) break;
     }
     if (signal.aborted) return;
     failures += 1;
+    now = null;
     tell(null);
     // oxlint-disable-next-line no-await-in-loop -- waiting is the point
     await pause(backoffSeconds(failures));
@@ -128,11 +135,19 @@ export function useLosses(line: string): Remote<Losses> {
   });
 }
 
-/** What the next shift must know of the time from `since` to `until`; empty words are the server's default. */
-export function useHandover(line: string, since: string, until: string): Remote<Handover> {
+export interface Shift {
+  since: string;
+  until: string;
+}
+
+/** What the next shift must know; without a shift, of the one that is running. */
+export function useHandover(line: string, shift: Shift | null): Remote<Handover> {
   return useRemote(
-    `handover ${line} ${since} ${until}`,
-    (signal) => answerOf(client.GET("/api/lines/{line}/handover", { params: { path: { line }, query: { since, until } }, signal })),
+    `handover ${line} ${shift?.since ?? "current"}`,
+    (signal) => {
+      const query = shift ? { since: shift.since, until: shift.until } : ({ shift: "current" } as const);
+      return answerOf(client.GET("/api/lines/{line}/handover", { params: { path: { line }, query }, signal }));
+    },
     { enabled: line !== "" },
   );
 }

@@ -29,11 +29,17 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove Account */
+        /**
+         * Remove Account
+         * @description The last admin cannot be removed.
+         */
         delete: operations["remove_account_api_accounts__name__delete"];
         options?: never;
         head?: never;
-        /** Change Account */
+        /**
+         * Change Account
+         * @description A new password or role ends the sessions of that person. The last admin stays one.
+         */
         patch: operations["change_account_api_accounts__name__patch"];
         trace?: never;
     };
@@ -261,7 +267,8 @@ export interface paths {
          * Chat
          * @description One turn, as server-sent events: `tool_started`, `tool_ended`, `token`, and at the end `done` or `problem`.
          *
-         *     Closing the stream stops the turn; what was said so far is kept.
+         *     Closing the stream stops the turn; what was said so far is kept. A comment comes every ten seconds of silence. The
+         *     header `Lineside-Conversation` names the conversation. A `problem` after `done` says that the answer was not kept.
          */
         post: operations["chat_api_chat_post"];
         delete?: never;
@@ -277,7 +284,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conversations */
+        /**
+         * Conversations
+         * @description One's own, newest first.
+         */
         get: operations["conversations_api_conversations_get"];
         put?: never;
         post?: never;
@@ -294,7 +304,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conversation */
+        /**
+         * Conversation
+         * @description One of one's own, with what one said of its answers.
+         */
         get: operations["conversation_api_conversations__conversation_id__get"];
         put?: never;
         post?: never;
@@ -312,7 +325,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Documents */
+        /**
+         * Documents
+         * @description The library: what is in force, what is not, and what cannot be read; none where there is no library.
+         */
         get: operations["documents_api_documents_get"];
         put?: never;
         post?: never;
@@ -329,7 +345,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Document File */
+        /**
+         * Document File
+         * @description The document as it is kept. It is shown, and nothing in it runs.
+         */
         get: operations["document_file_api_documents__document_id__file_get"];
         put?: never;
         post?: never;
@@ -366,7 +385,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Document Text */
+        /**
+         * Document Text
+         * @description The text of a document that has no pages.
+         */
         get: operations["document_text_api_documents__document_id__text_get"];
         put?: never;
         post?: never;
@@ -383,7 +405,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Feedback */
+        /**
+         * Feedback
+         * @description What people said, newest first.
+         */
         get: operations["feedback_api_feedback_get"];
         /**
          * Give Feedback
@@ -428,6 +453,28 @@ export interface paths {
          *     The ETag stays the same while nothing but the clock moves, so that a console may poll cheaply.
          */
         get: operations["line_now_api_lines__line__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lines/{line}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Line Events
+         * @description The line as it stands (event `line`), again whenever it has changed, at most once a second.
+         *
+         *     A comment comes every ten seconds of silence; the stream ends with the process. Only where a stream costs nothing.
+         */
+        get: operations["line_events_api_lines__line__events_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -537,7 +584,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Models */
+        /**
+         * Models
+         * @description The models of the configuration and whether they answer; none where there is no assistant.
+         */
         get: operations["models_api_models_get"];
         put?: never;
         post?: never;
@@ -605,7 +655,10 @@ export interface paths {
          * @description Sign in with a name and a password; the answer sets the session's cookie.
          */
         post: operations["sign_in_api_session_post"];
-        /** Sign Out */
+        /**
+         * Sign Out
+         * @description End this session. A token, of a program or of an identity provider, is not ended by it.
+         */
         delete: operations["sign_out_api_session_delete"];
         options?: never;
         head?: never;
@@ -656,7 +709,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Suggestions */
+        /**
+         * Suggestions
+         * @description Questions that fit the alarm, or the line; none where there is no assistant.
+         */
         get: operations["suggestions_api_suggestions_get"];
         put?: never;
         post?: never;
@@ -673,7 +729,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Voice */
+        /**
+         * Voice
+         * @description What there is of voice here. Where this runtime hears nothing, the browser still speaks.
+         */
         get: operations["voice_api_voice_get"];
         put?: never;
         post?: never;
@@ -692,7 +751,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Speech */
+        /**
+         * Speech
+         * @description The text, spoken (MP3).
+         */
         post: operations["speech_api_voice_speech_post"];
         delete?: never;
         options?: never;
@@ -709,7 +771,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Transcribe Address */
+        /**
+         * Transcribe Address
+         * @description Where the browser may stream speech to, for five minutes.
+         */
         post: operations["transcribe_address_api_voice_transcribe_address_post"];
         delete?: never;
         options?: never;
@@ -728,7 +793,7 @@ export interface paths {
         put?: never;
         /**
          * Transcript
-         * @description Recorded speech (at most 30 s) to text, by the plant's speech-to-text server.
+         * @description Recorded speech (at most 30 s, webm, mp4, ogg or wav) to text, by the plant's speech-to-text server.
          */
         post: operations["transcript_api_voice_transcript_post"];
         delete?: never;
@@ -746,7 +811,9 @@ export interface paths {
         };
         /**
          * Health
-         * @description Whether everything works, without a token. 503 while something does not.
+         * @description Whether everything works; open to everybody. 503 while something does not.
+         *
+         *     Where strangers reach this address, what the trouble is and the counters are for people who have signed in.
          */
         get: operations["health_health_get"];
         put?: never;
@@ -1410,7 +1477,10 @@ export interface components {
             age_seconds: number | null;
             /** Alarms */
             alarms: string[];
-            /** Buffer */
+            /**
+             * Buffer
+             * @default null
+             */
             buffer: number | null;
             /** Declared */
             declared: boolean;
@@ -1560,6 +1630,16 @@ export interface components {
              * @default about:blank
              */
             type: string;
+        };
+        /**
+         * ProblemEvent
+         * @description Event `problem`: the turn ended without an answer; `retry` says whether asking again may help.
+         */
+        ProblemEvent: {
+            /** Detail */
+            detail: string;
+            /** Retry */
+            retry: boolean;
         };
         /**
          * QuarantinedView
@@ -1762,6 +1842,26 @@ export interface components {
             until: string;
         };
         /**
+         * TokenEvent
+         * @description Event `token`: the next piece of the answer.
+         */
+        TokenEvent: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * ToolStartedEvent
+         * @description Event `tool_started`.
+         */
+        ToolStartedEvent: {
+            /** Call Id */
+            call_id: string;
+            /** Title */
+            title: string;
+            /** Tool */
+            tool: string;
+        };
+        /**
          * ToolView
          * @description A tool that was called: its name, what it was asked in words, and whether it answered.
          */
@@ -1810,9 +1910,15 @@ export interface components {
             age_seconds: number;
             /** Label */
             label: string;
-            /** Limit High */
+            /**
+             * Limit High
+             * @default null
+             */
             limit_high: number | null;
-            /** Limit Low */
+            /**
+             * Limit Low
+             * @default null
+             */
             limit_low: number | null;
             /** Observed At */
             observed_at: string;
@@ -1894,7 +2000,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1927,7 +2033,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1956,7 +2062,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1991,7 +2097,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2023,7 +2129,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2056,7 +2162,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2087,7 +2193,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2118,7 +2224,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2153,7 +2259,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2184,7 +2290,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2219,7 +2325,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2250,7 +2356,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2285,7 +2391,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2316,7 +2422,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2348,7 +2454,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2372,7 +2478,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": unknown;
+                    "text/event-stream": string;
                 };
             };
             /** @description One clear sentence in `detail` */
@@ -2381,7 +2487,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2412,7 +2518,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2443,7 +2549,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2472,7 +2578,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2501,7 +2607,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2523,7 +2629,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description One clear sentence in `detail` */
@@ -2532,7 +2638,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2555,7 +2661,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
                     "image/png": unknown;
                 };
             };
@@ -2565,7 +2670,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2587,7 +2692,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
                     "text/plain": unknown;
                 };
             };
@@ -2597,7 +2701,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2628,7 +2732,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2661,7 +2765,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2690,7 +2794,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2732,7 +2836,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    line_events_api_lines__line__events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2768,7 +2903,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2804,7 +2939,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2835,7 +2970,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2867,7 +3002,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2906,7 +3041,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2935,7 +3070,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2966,7 +3101,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2995,7 +3130,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3024,7 +3159,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3057,7 +3192,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3084,7 +3219,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3113,7 +3248,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3142,7 +3277,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3175,7 +3310,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3204,7 +3339,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3228,7 +3363,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
                     "audio/mpeg": unknown;
                 };
             };
@@ -3238,7 +3372,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3270,7 +3404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3286,6 +3420,9 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "audio/mp4": string;
+                "audio/ogg": string;
+                "audio/wav": string;
                 "audio/webm": string;
             };
         };
@@ -3305,7 +3442,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3328,13 +3465,22 @@ export interface operations {
                     "application/json": components["schemas"]["HealthView"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthView"];
+                };
+            };
             /** @description One clear sentence in `detail` */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

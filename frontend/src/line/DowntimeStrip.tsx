@@ -64,7 +64,9 @@ function MachineRow({ one, losses, words }: { one: MachineRuns; losses: Losses; 
   const x = (instant: string) => Math.min(WIDTH, Math.max(0, ((Date.parse(instant) - start) / span) * WIDTH));
   return (
     <tr>
-      <th scope="row">{one.machine}</th>
+      <th scope="row">
+        {one.machine} <span className="in-words">{inWords(one, words)}</span>
+      </th>
       <td className="strip-cell">
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={words.say.courseOf(one.machine, inWords(one, words))}>
           <rect className="run none" width={WIDTH} height={HEIGHT} />

@@ -1,9 +1,9 @@
 import { type KeyboardEvent, useMemo } from "react";
 import type { Machine } from "../api/types";
 import { PriorityMark } from "../shell/priority";
-import { beyond, beyondText, describe, type Face, faceOf, stateText, tellingValue, valueText, type Words } from "./face";
-import { folded, inReadingOrder, layOut } from "./layout";
-import { arrowOf, type Drawn, NODE, sizeOf, topLeft, wayOf } from "./pixels";
+import { beyond, beyondSign, describe, type Face, faceOf, flagOf, stateText, tellingValue, valueText, type Words } from "./face";
+import { folded, type Folded, inFlowOrder, layOut } from "./layout";
+import { arrowOf, NODE, sizeOf, topLeft, wayOf } from "./pixels";
 import { StateMark } from "./StateMark";
 import { pipeKey, type Trouble } from "./trouble";
 
@@ -68,10 +68,12 @@ export function FlowDrawing({ name, machines, trouble, words, width, chosen, onC
   );
 }
 
-function drawingOf(machines: readonly Machine[], width: number): Drawn & { order: string[] } {
-  const layout = layOut(machines);
-  const most = Math.max(2, Math.floor(width / NODE.columnWidth));
-  return { ...folded(layout, most), rowsInBand: layout.rows, order: inReadingOrder(layout) };
+/** A drawing may be shrunk a little before it is folded: text stays readable down to here. */
+const SMALLEST_SCALE = 0.86;
+
+function drawingOf(machines: readonly Machine[], width: number): Folded & { order: string[] } {
+  const most = Math.max(2, Math.floor(width / (NODE.columnWidth * SMALLEST_SCALE)));
+  return { ...folded(layOut(machines), most), order: inFlowOrder(machines) };
 }
 
 interface StationProps {
@@ -109,10 +111,10 @@ function Station({ machine, face, words, x, y, chosen, onChoose }: StationProps)
       <StationName id={machine.id} />
       <StateMark state={machine.stale ? "offline" : machine.state} x={9} y={41} />
       <text className="state" x={26} y={51}>
-        {clipped(stateText(machine, words), 21)}
+        {clipped(stateText(machine, words), 22)}
       </text>
       <StationValue machine={machine} face={face} words={words} />
-      {face.alarm && <CauseFlag severity={face.alarm.severity} label={words.say.cause} />}
+      {face.alarm && <AlarmFlag severity={face.alarm.severity} label={flagOf(face.alarm, words.say)} />}
     </g>
   );
 }
@@ -134,24 +136,26 @@ function StationName({ id }: { id: string }) {
 function StationValue({ machine, face, words }: { machine: Machine; face: Face; words: Words }) {
   const value = tellingValue(machine);
   const side = value && !value.stale ? beyond(value) : null;
-  const text = lastLine(machine, face, words);
   return (
     <text className={`value ${side ? "beyond" : ""} ${value?.stale && !face.waitsFor ? "old" : ""}`} x={9} y={69}>
-      {clipped(side ? `${side === "above" ? "▲" : "▼"} ${text}` : text, 24)}
+      {clipped(lastLine(machine, face, words), 25)}
     </text>
   );
 }
 
-function lastLine(machine: Machine, face: Face, words: Words): string {
+function lastLine(machine: Machine, face: Face, { say, numbers }: Words): string {
   const value = tellingValue(machine);
-  if (face.waitsFor) return words.say.waitsFor(face.waitsFor);
-  if (value) return [valueText(value, words.numbers), value.stale ? words.say.stale : beyondText(value, words)].filter(Boolean).join(" · ");
-  return machine.buffer === null ? "" : words.say.buffer(machine.buffer);
+  if (face.waitsFor) return say.because(face.waitsFor);
+  if (!value) return machine.buffer === null ? "" : say.buffer(machine.buffer);
+  const text = valueText(value, numbers);
+  if (value.stale) return `${text} · ${say.stale}`;
+  const side = beyond(value);
+  return side ? `${side === "above" ? "▲" : "▼"} ${text} ${beyondSign(value, numbers)}` : text;
 }
 
-function CauseFlag({ severity, label }: { severity: "critical" | "high" | "medium" | "low"; label: string }) {
+function AlarmFlag({ severity, label }: { severity: "critical" | "high" | "medium" | "low"; label: string }) {
   return (
-    <g className="cause-flag" transform={`translate(${NODE.width - 76} -11)`}>
+    <g className="alarm-flag" transform={`translate(${NODE.width - 76} -11)`}>
       <rect width="70" height="20" rx="3" />
       <text x="26" y="14.500">
         {label}

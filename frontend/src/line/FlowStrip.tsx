@@ -1,7 +1,7 @@
 import type { Machine } from "../api/types";
 import { PriorityMark } from "../shell/priority";
-import { beyond, beyondText, type Face, faceOf, stateText, tellingValue, valueText, type Words } from "./face";
-import { inReadingOrder, layOut } from "./layout";
+import { beyond, beyondText, type Face, faceOf, flagOf, stateText, tellingValue, valueText, type Words } from "./face";
+import { inFlowOrder } from "./layout";
 import { StateMark } from "./StateMark";
 import type { Trouble } from "./trouble";
 
@@ -20,7 +20,7 @@ export function FlowStrip({ name, machines, trouble, words, chosen, onChoose, st
   const byId = new Map(machines.map((machine) => [machine.id, machine]));
   return (
     <ol className={`flow-strip ${stale ? "stale" : ""}`} aria-label={words.say.flow(name)}>
-      {inReadingOrder(layOut(machines)).map((id) => {
+      {inFlowOrder(machines).map((id) => {
         const machine = byId.get(id);
         if (!machine) return null;
         return (
@@ -50,8 +50,8 @@ function Row({ machine, face, words, chosen, onChoose }: RowProps) {
       <span className="strip-name">
         {machine.id}
         {face.alarm && (
-          <b className="strip-cause">
-            <PriorityMark severity={face.alarm.severity} /> {say.cause}
+          <b className="strip-flag">
+            <PriorityMark severity={face.alarm.severity} /> {flagOf(face.alarm, say)}
           </b>
         )}
       </span>

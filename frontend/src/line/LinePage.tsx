@@ -3,7 +3,7 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { useNavigate, useParams } from "react-router";
+import { useSearchParams } from "react-router";
 import { type LineNow, useLine, useLosses, useTelemetry } from "../api/line";
 import { type Remote, useContact } from "../api/remote";
 import type { Alarm, Line, Machine } from "../api/types";
@@ -14,7 +14,7 @@ import { useLive } from "../shell/live";
 import { Empty, RemoteView } from "../shell/RemoteView";
 import { useNow, useWidth } from "../shell/screen";
 import { DowntimeStrip } from "./DowntimeStrip";
-import { faceOf, type Words } from "./face";
+import { faceOf, stateText, type Words } from "./face";
 import { FlowDrawing } from "./FlowDrawing";
 import { FlowStrip } from "./FlowStrip";
 import { LossTree } from "./LossTree";
@@ -28,17 +28,16 @@ const STALE_MS = 15_000;
 
 export default function LinePage() {
   const { line, lines, alarms } = useLive();
-  const { machine = "" } = useParams();
-  const navigate = useNavigate();
+  const [address, setAddress] = useSearchParams();
   const now = useLine(line);
   const words = useWords();
-  const choose = useCallback((id: string) => void navigate(id ? `/machines/${encodeURIComponent(id)}` : "/"), [navigate]);
+  const choose = useCallback((id: string) => setAddress(id ? { machine: id } : {}), [setAddress]);
   if (lines.data?.length === 0) return <Empty title={words.say.noLine}>{words.say.noLineWhy}</Empty>;
   return (
     <SpaceBetween size="l">
       <RemoteView remote={line ? now : { ...now, ...failureOf(lines) }}>
         {(known) => (
-          <LiveLine known={known} readAt={now.readAt ?? 0} alarms={alarms.data ?? []} words={words} chosen={machine} onChoose={choose} />
+          <LiveLine known={known} readAt={now.readAt ?? 0} alarms={alarms.data ?? []} words={words} chosen={address.get("machine") ?? ""} onChoose={choose} />
         )}
       </RemoteView>
       <Past line={line} words={words} />
@@ -96,16 +95,41 @@ function LineDrawing({ line, trouble, words, readAt, chosen, onChoose, stale }: 
   const { say, times } = words;
   const holder = useRef<HTMLDivElement>(null);
   const width = useWidth(holder);
-  const shared = { name: line.name || line.id, machines: line.machines, trouble, words, chosen, onChoose, stale };
+  const machines = line.machines.filter((one) => one.declared || isInFlow(one, line.machines));
+  const shared = { name: line.name || line.id, machines, trouble, words, chosen, onChoose, stale };
   const asOf = say.asOf(times.second(readAt));
   return (
     <Container header={<Header variant="h1" description={stale ? `${say.notCurrent}: ${asOf}` : `${asOf}, ${times.zoneName}`}>{line.name || line.id}</Header>}>
       <div ref={holder} className="flow-holder">
         {line.machines.length === 0 && <Empty title={say.noMachines}>{say.noMachinesWhy}</Empty>}
         {width > 0 && width < NARROW_PIXELS && <FlowStrip {...shared} />}
-        {width >= NARROW_PIXELS && <FlowDrawing {...shared} width={width} />}
+        {width >= NARROW_PIXELS && machines.length > 0 && <FlowDrawing {...shared} width={width} />}
+        <Besides machines={line.machines.filter((one) => !machines.includes(one))} words={words} chosen={chosen} onChoose={onChoose} />
       </div>
     </Container>
+  );
+}
+
+function isInFlow(machine: Machine, machines: readonly Machine[]): boolean {
+  return machine.feeds.length > 0 || machines.some((one) => one.feeds.includes(machine.id));
+}
+
+/** Devices that nobody declared have no place in the flow; they are watched all the same. */
+function Besides({ machines, words, chosen, onChoose }: Pick<DrawingProps, "words" | "chosen" | "onChoose"> & { machines: readonly Machine[] }) {
+  if (machines.length === 0) return null;
+  return (
+    <div className="besides">
+      {words.say.besides}
+      <ul>
+        {machines.map((one) => (
+          <li key={one.id}>
+            <button type="button" aria-pressed={one.id === chosen} onClick={() => onChoose(one.id)}>
+              {one.id} · {stateText(one, words)}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
@@ -146,13 +170,13 @@ function Past({ line, words }: { line: string; words: Words }) {
   const losses = useLosses(line);
   const { say } = words;
   return (
-    <>
+    <SpaceBetween size="l">
       <Container header={<Header variant="h2">{say.day}</Header>}>
         <RemoteView remote={losses}>{(known) => <DowntimeStrip losses={known} words={words} />}</RemoteView>
       </Container>
       <Container header={<Header variant="h2">{say.losses}</Header>}>
         <RemoteView remote={losses}>{(known) => <LossTree losses={known} words={words} />}</RemoteView>
       </Container>
-    </>
+    </SpaceBetween>
   );
 }

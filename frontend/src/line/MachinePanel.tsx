@@ -7,7 +7,7 @@ import { Link } from "react-router";
 import type { Remote } from "../api/remote";
 import type { Machine, Series, Telemetry, Value } from "../api/types";
 import { Empty, RemoteView } from "../shell/RemoteView";
-import { beyond, beyondText, type Face, stateText, tellingValue, valueText, withUnit, type Words } from "./face";
+import { alarmText, beyond, beyondText, type Face, stateText, tellingValue, valueText, withUnit, type Words } from "./face";
 import { LimitBand } from "./LimitBand";
 import { Sparkline } from "./Sparkline";
 import { Trend } from "./Trend";
@@ -69,7 +69,7 @@ function descriptionOf(machine: Machine, face: Face, words: Words): string {
   const { say } = words;
   return [
     stateText(machine, words),
-    face.alarm && `${say.causeOf} (${say.alarmOf(say[face.alarm.severity])})`,
+    face.alarm && alarmText(face.alarm, say),
     face.waitsFor && say.waitsFor(face.waitsFor),
     machine.buffer !== null && say.buffer(machine.buffer),
     !machine.declared && say.undeclared,

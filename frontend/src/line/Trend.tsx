@@ -48,7 +48,12 @@ export function summaryOf(series: Series, window: string, { say, numbers }: Pick
 function slopeText({ trend_per_hour: slope, low, high, unit }: Series, { say, numbers }: Pick<Words, "say" | "numbers">): string {
   const span = (high ?? 0) - (low ?? 0);
   if (slope === null || Math.abs(slope) < span / 20 || slope === 0) return say.steady;
-  return (slope > 0 ? say.rising : say.falling)(withUnit(Math.abs(slope), unit, numbers));
+  return (slope > 0 ? say.rising : say.falling)(withUnit(roughly(Math.abs(slope)), unit, numbers));
+}
+
+/** A slope fitted to readings is not known better than to two digits. */
+function roughly(slope: number): number {
+  return Number(slope.toPrecision(2));
 }
 
 function PointTable({ series, words }: { series: Series; words: Words }) {

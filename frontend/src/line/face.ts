@@ -44,6 +44,11 @@ export function isKnownState(state: string): state is KnownState {
   return (STATES as readonly string[]).includes(state);
 }
 
+/** An alarm whose machine cost others time is their cause; any other one is an alarm of the machine alone. */
+export function flagOf(alarm: Alarm, say: LineWords): string {
+  return alarm.victims.length > 0 ? say.cause : say.alarm;
+}
+
 /** A state as people say it; words of the machine's own stay as they are. */
 export function stateWord(state: string, say: LineWords): string {
   if (isKnownState(state)) return say[state];
@@ -83,6 +88,13 @@ export function beyondText(value: Value, { say, numbers }: Pick<Words, "say" | "
   return say[side](withUnit(limit, value.unit, numbers));
 }
 
+/** `> −18 °C`: the same, for where there is little room. */
+export function beyondSign(value: Value, numbers: Numbers): string {
+  const side = beyond(value);
+  const limit = side === "above" ? value.limit_high : value.limit_low;
+  return side && limit !== null ? `${side === "above" ? ">" : "<"} ${withUnit(limit, value.unit, numbers)}` : "";
+}
+
 /** The state and since when, in words: `down since 14:05`. */
 export function stateText(machine: Machine, { say, times }: Pick<Words, "say" | "times">): string {
   if (machine.seen_at === null) return say.neverHeard;
@@ -91,13 +103,19 @@ export function stateText(machine: Machine, { say, times }: Pick<Words, "say" | 
   return machine.since && machine.state !== "running" ? `${word} ${say.since(times.clock(machine.since))}` : word;
 }
 
+/** `critical alarm, cause of the trouble` */
+export function alarmText(alarm: Alarm, say: LineWords): string {
+  const known = say.alarmOf(say[alarm.severity]);
+  return alarm.victims.length > 0 ? `${known}, ${say.causeOf}` : known;
+}
+
 /** All that the drawing shows of a machine, as one sentence for those who hear it. */
 export function describe(machine: Machine, face: Face, words: Words): string {
   const { say, numbers } = words;
   const value = tellingValue(machine);
   const parts = [
     `${machine.id}: ${stateText(machine, words)}`,
-    face.alarm && `${say.causeOf}, ${say.alarmOf(say[face.alarm.severity])}`,
+    face.alarm && alarmText(face.alarm, say),
     face.waitsFor && say.waitsFor(face.waitsFor),
     value && [value.label, valueText(value, numbers), beyondText(value, words), value.stale && say.stale].filter(Boolean).join(" "),
     machine.buffer !== null && say.buffer(machine.buffer),

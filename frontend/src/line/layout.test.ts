@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { line } from "../../dev/samples";
-import { apart, folded, inReadingOrder, layOut, type Layout, type Station } from "./layout";
+import { apart, folded, inFlowOrder, layOut, type Layout, type Station } from "./layout";
 
 const NOW = Date.parse("2026-03-02T08:00:00Z");
 
@@ -112,16 +112,30 @@ test("any line up to thirty machines is readable, and the same every time", () =
 test("a long line folds into bands that read like text", () => {
   const layout = folded(layOut(chain(30)), 8);
 
-  expect(layout).toMatchObject({ bands: 4, columns: 8, rows: 4 });
+  expect(layout).toMatchObject({ columns: 8, rows: 4, bandStarts: [0, 1, 2, 3, 4] });
   expect(new Set(layout.places.map((place) => `${place.column},${place.row}`)).size).toBe(30);
   expect(at(layout, "m8")).toMatchObject({ column: 0, row: 1 });
 });
 
-test("the reading order follows the flow", () => {
-  const order = inReadingOrder(layOut(line(NOW).machines));
+test("a band of a folded line takes only the rows that it needs", () => {
+  const layout = folded(layOut(line(NOW).machines.filter((machine) => machine.declared)), 4);
 
-  expect(order.indexOf("Cookie Former")).toBeLessThan(order.indexOf("Vertical Conveyor"));
-  expect(order.indexOf("Vertical Conveyor")).toBeLessThan(order.indexOf("Labeller"));
+  expect(layout.bandStarts).toEqual([0, 2, 3]);
+  expect(at(layout, "Box Sealer").row).toBe(2);
+});
+
+test("the order of the flow tells a branch as a whole before what it joins", () => {
+  const order = inFlowOrder(line(NOW).machines);
+
+  const join = order.indexOf("Vertical Conveyor");
+  expect(order.slice(join - 6, join)).toEqual([
+    "Cookie Former",
+    "Freezer Tunnel",
+    "Cookie Inspector",
+    "Box Erector",
+    "Liner Inserter",
+    "Conveyor Right Turn",
+  ]);
 });
 
 test("rows that want the same place share the distance", () => {

@@ -57,26 +57,48 @@ export function layOut(stations: readonly Station[]): Layout {
   };
 }
 
+export interface Folded extends Layout {
+  /** The first row of every band, and after them all the number of rows. */
+  bandStarts: readonly number[];
+}
+
 /** Folds a long line into bands of at most `most` columns, one under the other, read like lines of text. */
-export function folded(layout: Layout, most: number): Layout & { bands: number } {
+export function folded(layout: Layout, most: number): Folded {
   const bands = Math.max(1, Math.ceil(layout.columns / Math.max(1, most)));
-  const wide = Math.ceil(layout.columns / bands);
-  const fold = ({ column, row }: { column: number; row: number }) => ({
-    column: column % wide,
-    row: row + Math.floor(column / wide) * layout.rows,
-  });
+  const wide = Math.max(1, Math.ceil(layout.columns / bands));
+  const spots = [...layout.places, ...layout.pipes.flatMap((pipe) => pipe.way)];
+  const starts = [0];
+  const tops: number[] = [];
+  for (let band = 0; band < bands; band += 1) {
+    const rows = spots.filter((spot) => Math.floor(spot.column / wide) === band).map((spot) => spot.row);
+    const top = Math.min(...rows);
+    tops.push(top);
+    starts.push((starts[band] ?? 0) + Math.max(...rows) - top + 1);
+  }
+  const fold = <T extends { column: number; row: number }>(spot: T): T => {
+    const band = Math.floor(spot.column / wide);
+    return { ...spot, column: spot.column % wide, row: spot.row - (tops[band] ?? 0) + (starts[band] ?? 0) };
+  };
   return {
-    places: layout.places.map((place) => ({ ...place, ...fold(place) })),
+    places: layout.places.map(fold),
     pipes: layout.pipes.map((pipe) => ({ ...pipe, way: pipe.way.map(fold) })),
     columns: Math.min(layout.columns, wide),
-    rows: layout.rows * bands,
-    bands,
+    rows: layout.columns ? (starts.at(-1) ?? 0) : 0,
+    bandStarts: starts,
   };
 }
 
-/** The machines as a reader goes through them: by column, then by row. */
-export function inReadingOrder(layout: Layout): string[] {
-  return layout.places.toSorted((one, other) => one.column - other.column || one.row - other.row).map((place) => place.id);
+/** The machines as material meets them: a branch as a whole, then what it joins. Each stands after all that feed it. */
+export function inFlowOrder(stations: readonly Station[]): string[] {
+  const before = grouped(withoutLoops(stations), (edge) => edge.to);
+  const order = new Set<string>();
+  const visit = (id: string) => {
+    if (order.has(id)) return;
+    for (const edge of before.get(id) ?? []) visit(edge.from);
+    order.add(id);
+  };
+  for (const { id } of stations) visit(id);
+  return [...order];
 }
 
 /** The edges between known machines, each once, with those turned round that would close a loop. */

@@ -1,32 +1,27 @@
-import type { Layout, Pipe } from "./layout";
+import type { Folded, Pipe } from "./layout";
 
 /** Sizes of the drawing, in pixels at a scale of one. */
-export const NODE = { width: 146, height: 78, columnWidth: 166, rowHeight: 104, bandGap: 26, margin: 14 };
-
-export interface Drawn extends Layout {
-  /** Rows of one band; a folded line has several bands under one another. */
-  rowsInBand: number;
-}
+export const NODE = { width: 152, height: 78, columnWidth: 174, rowHeight: 104, bandGap: 22, margin: 14 };
 
 interface Spot {
   column: number;
   row: number;
 }
 
-export function sizeOf(drawn: Drawn): { width: number; height: number } {
-  const bands = Math.max(1, Math.round(drawn.rows / Math.max(1, drawn.rowsInBand)));
+export function sizeOf(drawn: Folded): { width: number; height: number } {
+  const bands = Math.max(1, drawn.bandStarts.length - 1);
   return {
     width: drawn.columns * NODE.columnWidth - (NODE.columnWidth - NODE.width) + 2 * NODE.margin,
     height: drawn.rows * NODE.rowHeight - (NODE.rowHeight - NODE.height) + (bands - 1) * NODE.bandGap + 2 * NODE.margin,
   };
 }
 
-export function topLeft({ column, row }: Spot, drawn: Drawn): { x: number; y: number } {
+export function topLeft({ column, row }: Spot, drawn: Folded): { x: number; y: number } {
   return { x: NODE.margin + column * NODE.columnWidth, y: NODE.margin + row * NODE.rowHeight + bandOf(row, drawn) * NODE.bandGap };
 }
 
 /** A pipe from the right edge of one machine to the left edge of the next, round what stands between them. */
-export function wayOf(pipe: Pipe, drawn: Drawn): string {
+export function wayOf(pipe: Pipe, drawn: Folded): string {
   const spots = pipe.way.map((spot) => ({ ...spot, ...topLeft(spot, drawn) }));
   const steps: string[] = [];
   spots.forEach((spot, index) => {
@@ -40,7 +35,7 @@ export function wayOf(pipe: Pipe, drawn: Drawn): string {
 }
 
 /** The head of a pipe, at the machine that it feeds. */
-export function arrowOf(pipe: Pipe, drawn: Drawn): string {
+export function arrowOf(pipe: Pipe, drawn: Folded): string {
   const last = pipe.way.at(-1);
   if (!last) return "";
   const { x, y } = topLeft(last, drawn);
@@ -52,7 +47,7 @@ interface Corner extends Spot {
   y: number;
 }
 
-function stepTo(from: Corner, to: Corner, backwards: boolean, drawn: Drawn): string {
+function stepTo(from: Corner, to: Corner, backwards: boolean, drawn: Folded): string {
   const start = from.y + NODE.height / 2;
   const end = to.y + NODE.height / 2;
   if (!backwards && to.column > from.column) {
@@ -63,13 +58,13 @@ function stepTo(from: Corner, to: Corner, backwards: boolean, drawn: Drawn): str
   return `h9 V${below} H${to.x - 11} V${end} H${to.x - 2}`;
 }
 
-/** The free lane under the row of a machine. */
-function bottomOf(spot: Corner, drawn: Drawn): number {
-  const band = bandOf(spot.row, drawn);
-  const lastRow = (band + 1) * drawn.rowsInBand - 1;
-  return topLeft({ column: spot.column, row: Math.max(lastRow, spot.row) }, drawn).y + NODE.height + 12;
+/** The free lane under the band of a machine. */
+function bottomOf(spot: Corner, drawn: Folded): number {
+  const lastRow = (drawn.bandStarts[bandOf(spot.row, drawn) + 1] ?? 1) - 1;
+  return topLeft({ column: spot.column, row: Math.max(lastRow, spot.row) }, drawn).y + NODE.height + 11;
 }
 
-function bandOf(row: number, drawn: Drawn): number {
-  return Math.floor(row / Math.max(1, drawn.rowsInBand));
+function bandOf(row: number, { bandStarts }: Folded): number {
+  const after = bandStarts.findIndex((start) => start > row);
+  return Math.max(0, (after < 0 ? bandStarts.length - 1 : after) - 1);
 }
