@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -121,15 +121,7 @@ def add_stacks(
         emails=choices.advisory_email,
         phones=choices.advisory_phone,
     )
-    manuals = ManualsStack(
-        app,
-        "manuals",
-        stack_name="lineside-manuals",
-        lake=lake,
-        code=code,
-        embedder=choices.embedder,
-        passages=passages,
-    )
+    manuals = _manuals(app, lake, code, choices.embedder, passages) if choices.embedder else None
     ConsoleStack(
         app,
         "console",
@@ -147,6 +139,20 @@ def add_stacks(
         dist=dist,
     )
     cdk.Tags.of(app).add("application", "lineside")
+
+
+def _manuals(
+    app: cdk.App, lake: LakeStack, code: CodeSource, embedder: Embedder, passages: Path | None
+) -> ManualsStack:
+    return ManualsStack(
+        app,
+        "manuals",
+        stack_name="lineside-manuals",
+        lake=lake,
+        code=code,
+        embedder=embedder,
+        passages=passages,
+    )
 
 
 def used_models(models: Models) -> UsedModels:
@@ -214,9 +220,16 @@ def site_files(site_file: Path, site: Site) -> dict[str, Path]:
         folder = (here / directory).resolve()
         if not folder.is_relative_to(here):
             raise Misconfigured(f"the folder {directory} must lie beside {site_file}, or it cannot be deployed")
-        found = (path for path in folder.rglob("*") if path.suffix.lower() in MEDIA_TYPES)
-        files |= {f"plant/{path.relative_to(here)}": path for path in found}
+        files |= {f"plant/{path.relative_to(here)}": path for path in _documents(folder)}
     return files
+
+
+def _documents(folder: Path) -> Iterator[Path]:
+    """What the library would read: not what a name hides, and not the notes beside a document."""
+    for path in folder.rglob("*"):
+        hidden = any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+        if path.suffix.lower() in MEDIA_TYPES and not hidden:
+            yield path
 
 
 @dataclass(frozen=True)

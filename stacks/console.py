@@ -57,7 +57,7 @@ class ConsoleStack(Stack):
         construct_id: str,
         *,
         lake: LakeStack,
-        manuals: ManualsStack,
+        manuals: ManualsStack | None,
         replay: lambda_.IFunction,
         code: CodeSource,
         site: str,
@@ -69,7 +69,7 @@ class ConsoleStack(Stack):
         dist: Path | None = None,
         stack_name: str | None = None,
     ) -> None:
-        """`dist` is a built console, where there is one."""
+        """`dist` is a built console, and `manuals` finds by meaning, where there are such."""
         super().__init__(scope, construct_id, stack_name=stack_name, description="Lineside: console, API and people")
         self._lake = lake
         self.table = _people_table(self)
@@ -93,7 +93,7 @@ class ConsoleStack(Stack):
                 "LINE_TABLE_NAME": lake.table.table_name,
                 "PEOPLE_TABLE_NAME": self.table.table_name,
                 "REPLAY_FUNCTION_NAME": replay.function_name,
-                "KNOWLEDGE_BASE_ID": manuals.knowledge_base_id,
+                "KNOWLEDGE_BASE_ID": manuals.knowledge_base_id if manuals else "",
                 "SITE_FILE": site_file,
                 "MODELS_FILE": models_file,
                 "LIBRARY_FILE": library_file,
@@ -129,7 +129,7 @@ class ConsoleStack(Stack):
     def _grant(
         self,
         serve: HandlerFunction,
-        manuals: ManualsStack,
+        manuals: ManualsStack | None,
         replay: lambda_.IFunction,
         models: UsedModels,
     ) -> None:
@@ -142,7 +142,8 @@ class ConsoleStack(Stack):
         iam.Grant.add_to_principal(
             grantee=serve, actions=["lambda:InvokeFunction"], resource_arns=[replay.function_arn]
         )
-        manuals.grant_retrieve(serve)
+        if manuals:
+            manuals.grant_retrieve(serve)
         grant_models(serve, models)
         _grant_voice(serve)
 

@@ -48,7 +48,7 @@ class Embedder:
 
 
 class ManualsStack(Stack):
-    """Without an embedder nothing stands here, and manuals are found by codes and words alone."""
+    """Where there is an embedder. Without one this stack is left out: codes and words find passages by themselves."""
 
     def __init__(
         self,
@@ -57,17 +57,13 @@ class ManualsStack(Stack):
         *,
         lake: LakeStack,
         code: CodeSource,
-        embedder: Embedder | None,
+        embedder: Embedder,
         passages: Path | None = None,
         stack_name: str | None = None,
     ) -> None:
         """`passages` is a folder of passages, where they were cut."""
         super().__init__(scope, construct_id, stack_name=stack_name, description="Lineside: passages by meaning")
         self._lake = lake
-        self._knowledge_base: bedrock.CfnKnowledgeBase | None = None
-        if embedder is None:
-            CfnOutput(self, "Search", value="by codes and words alone")
-            return
         self._bucket = _passages_bucket(self)
         self._knowledge_base = self._make_knowledge_base(embedder)
         source = self._data_source(self._knowledge_base)
@@ -78,14 +74,12 @@ class ManualsStack(Stack):
 
     @property
     def knowledge_base_id(self) -> str:
-        """ "" where there is none."""
-        return self._knowledge_base.attr_knowledge_base_id if self._knowledge_base else ""
+        return self._knowledge_base.attr_knowledge_base_id
 
     def grant_retrieve(self, function: HandlerFunction) -> None:
         """Let a function search this knowledge base, and no other."""
-        if self._knowledge_base:
-            arn = self._knowledge_base.attr_knowledge_base_arn
-            iam.Grant.add_to_principal(grantee=function, actions=["bedrock:Retrieve"], resource_arns=[arn])
+        arn = self._knowledge_base.attr_knowledge_base_arn
+        iam.Grant.add_to_principal(grantee=function, actions=["bedrock:Retrieve"], resource_arns=[arn])
 
     def _make_knowledge_base(self, embedder: Embedder) -> bedrock.CfnKnowledgeBase:
         bucket = s3vectors.CfnVectorBucket(

@@ -50,7 +50,8 @@ class People(Construct):
         client = self.pool.add_client(
             "Console",
             generate_secret=False,
-            auth_flows=cognito.AuthFlow(),
+            # The console's page never sees a password.
+            auth_flows=cognito.AuthFlow(user_password=False, user_srp=False),
             o_auth=cognito.OAuthSettings(
                 flows=cognito.OAuthFlows(authorization_code_grant=True),
                 scopes=[

@@ -17,6 +17,7 @@ from cloud.settings import EnvironmentSettings
 from lineside.advice.sops import read_site_sops
 from lineside.errors import LinesideError, Misconfigured
 from lineside.lake import paths, schema
+from lineside.manuals.library import library_of_site
 from lineside.site import Site, parse_site, read_site
 from lineside.site.model import Attribute, Line, Machine, RejectRate
 from lineside.telemetry.decode import Decoded, Origin, decode
@@ -26,7 +27,8 @@ from stacks.telemetry_rule import TELEMETRY_TOPICS, UNDELIVERED_PREFIX
 from tests.stacks.synth import everywhere, function, properties, synthesised
 
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "lambdas").glob("*/handler.py"))
-FOR_POWERTOOLS = "POWERTOOLS_"
+FOR_OTHERS = ("POWERTOOLS_", "AWS_LAMBDA_EXEC_WRAPPER", "AWS_LWA_")
+"""What Powertools and the Web Adapter read themselves."""
 SITE_KEYS = (ROOT / "docs" / "site.md").read_text()
 
 
@@ -43,8 +45,12 @@ def environment_of(verb_noun: str) -> dict[str, str]:
 
 def test_every_function_in_the_stacks_is_a_folder_and_every_folder_a_function():
     deployed = {each["Handler"] for each in everywhere("AWS::Lambda::Function")}
+    served = {name for name in FUNCTIONS if (ROOT / "lambdas" / name / "run.sh").is_file()}
 
-    assert deployed == {f"lambdas.{name}.handler.handler" for name in FUNCTIONS}
+    assert served == {"serve_api"}
+    assert deployed == {
+        f"lambdas/{name}/run.sh" if name in served else f"lambdas.{name}.handler.handler" for name in FUNCTIONS
+    }
 
 
 @pytest.mark.parametrize("verb_noun", FUNCTIONS)
@@ -52,8 +58,9 @@ def test_a_function_is_given_what_its_settings_read_and_nothing_else(verb_noun):
     given = environment_of(verb_noun)
 
     settings_of(verb_noun).read(given)
-    ours = {name for name in given if not name.startswith(FOR_POWERTOOLS)}
-    assert ours == {name.upper() for name in settings_of(verb_noun).model_fields}
+    read = {name.upper() for name in settings_of(verb_noun).model_fields}
+    ours = {name for name in given if not name.startswith(FOR_OTHERS)}
+    assert ours == {name for name in read if not name.startswith(FOR_OTHERS)}
 
 
 @pytest.mark.parametrize("verb_noun", FUNCTIONS)
@@ -132,7 +139,12 @@ def test_the_sample_site_and_its_procedures_parse_and_are_what_is_deployed():
 
     assert read_site_sops(site, site_file.parent).documents
     assert deployed["plant/site.yaml"] == site_file
-    assert {Path(name).parent.as_posix() for name in deployed if name != "plant/site.yaml"} == {"plant/sops"}
+    assert {Path(name).parent.as_posix() for name in deployed if name != "plant/site.yaml"} == {
+        "plant/sops",
+        "plant/manuals",
+    }
+    library = library_of_site(site, site_file.parent)
+    assert {document.path for document in library.documents} == {*deployed.values()} - {site_file}
 
 
 @pytest.mark.parametrize("part", [Site, Line, Machine, Attribute, RejectRate])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, HttpUrl
+from pydantic import Field
 
 from cloud.settings import EnvironmentSettings, Text
 
@@ -20,10 +20,10 @@ class Settings(EnvironmentSettings):
     site_file: Path
     models_file: Path
     library_file: Path
-    oidc_authority: Annotated[str, Field(pattern=r"^https://\S+$")]
+    oidc_authority: Text
     oidc_client_id: Text
     oidc_scope: Text
-    sign_out_url: HttpUrl
+    sign_out_url: Text
     transcribe_vocabulary: str
     """"" where there is none."""
     aws_lwa_port: Annotated[int, Field(gt=0, lt=65_536)]

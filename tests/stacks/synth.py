@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import app as cloud_app
+from lineside.answering.models import Models, read_models
 from lineside.site import Site, read_site
 from stacks.bundling import NoCode
 
@@ -21,19 +22,40 @@ class Synthesised(NamedTuple):
     lake: Template
     ingestion: Template
     advisor: Template
+    manuals: Template
+    console: Template
     folder: Path
 
     @property
     def all(self) -> dict[str, Template]:
-        return {"lake": self.lake, "ingestion": self.ingestion, "advisor": self.advisor}
+        return {name: getattr(self, name) for name in NAMES}
+
+
+NAMES = ("lake", "ingestion", "advisor", "manuals", "console")
+
+
+class Files(NamedTuple):
+    """What a deployment uploads, where it was made."""
+
+    passages: Path | None = None
+    dist: Path | None = None
 
 
 def demo_site() -> Site:
     return read_site(cloud_app.ROOT / "samples" / "site.yaml")
 
 
+def demo_models() -> Models:
+    return read_models(cloud_app.ROOT / "samples" / "models.cloud.yaml")
+
+
 @cache
 def synthesised() -> Synthesised:
+    return synthesise()
+
+
+def synthesise(files: Files = Files(), **chosen: str) -> Synthesised:
+    """The stacks with these choices; raises RuntimeError where the checks find something."""
     folder = Path(tempfile.mkdtemp(prefix="lineside-synth-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     context = {
@@ -41,12 +63,26 @@ def synthesised() -> Synthesised:
         "advisory_email": "operator@example.com, shift@example.com",
         "advisory_phone": "+4512345678",
         "operations_email": "ops@example.com",
+        **chosen,
     }
     app = cloud_app.strict_app(context, outdir=str(folder))
-    cloud_app.add_stacks(app, site=demo_site(), choices=cloud_app.Choices.of(app), code=NoCode())
+    cloud_app.add_stacks(
+        app,
+        site=demo_site(),
+        choices=cloud_app.Choices.of(app),
+        code=NoCode(),
+        models=demo_models(),
+        passages=files.passages,
+        dist=files.dist,
+    )
     app.synth()
-    written = [json.loads((folder / f"{name}.template.json").read_text()) for name in ("lake", "ingestion", "advisor")]
-    return Synthesised(*written, folder)
+    return Synthesised(*(_written(folder / f"{name}.template.json") for name in NAMES), folder)
+
+
+def _written(file: Path) -> Template:
+    """{} for a stack that these choices leave out."""
+    template: Template = json.loads(file.read_text()) if file.is_file() else {}
+    return template
 
 
 def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
@@ -64,8 +100,8 @@ def everywhere(kind: str) -> list[dict[str, Any]]:
 
 
 def function(verb_noun: str) -> dict[str, Any]:
-    handler = f"lambdas.{verb_noun}.handler.handler"
-    return next(found for found in everywhere("AWS::Lambda::Function") if found["Handler"] == handler)
+    starts = {f"lambdas.{verb_noun}.handler.handler", f"lambdas/{verb_noun}/run.sh"}
+    return next(found for found in everywhere("AWS::Lambda::Function") if found["Handler"] in starts)
 
 
 def text(value: object) -> str:

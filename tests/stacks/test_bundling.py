@@ -1,5 +1,7 @@
 """A bundle holds what was tested, fits into Lambda, and is built once for functions that need the same."""
 
+import os
+import re
 import subprocess
 
 import pytest
@@ -39,7 +41,8 @@ def test_functions_with_the_same_requirements_share_a_bundle(tmp_path):
 
     assert functions_with_the_same_requirements(tmp_path, "weigh") == ["sort", "weigh"]
     assert functions_with_the_same_requirements(tmp_path, "greet") == ["greet"]
-    assert functions_with_the_same_requirements(ROOT, "advise_line") == FUNCTIONS
+    assert functions_with_the_same_requirements(ROOT, "serve_api") == ["serve_api"]
+    assert functions_with_the_same_requirements(ROOT, "advise_line") == sorted(set(FUNCTIONS) - {"serve_api"})
 
 
 def test_a_requirement_that_the_lock_does_not_know_is_named(tmp_path):
@@ -79,6 +82,34 @@ def test_a_bundle_holds_our_code_and_the_site_and_nothing_of_the_plant(tmp_path,
     assert (bundle / "plant" / "site.yaml").is_file()
     assert not (bundle / "edge").exists()
     assert bundles(tmp_path).build("ingest_telemetry") == bundle
+
+
+def test_a_start_script_stays_executable_and_data_of_a_package_travels_with_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(subprocess, "run", pretended)
+
+    bundle = bundles(tmp_path).build("serve_api")
+
+    assert os.access(bundle / "lambdas" / "serve_api" / "run.sh", os.X_OK)
+    assert not list(bundle.rglob("*.pyc"))
+
+
+def test_of_botocore_s_four_hundred_services_those_that_are_used_stay(tmp_path):
+    for name in ("s3", "polly", "gamelift"):
+        (tmp_path / "botocore" / "data" / name / "2020-01-01").mkdir(parents=True)
+    (tmp_path / "botocore" / "data" / "endpoints.json").touch()
+
+    bundling.prune(tmp_path)
+
+    assert {path.name for path in (tmp_path / "botocore" / "data").iterdir()} == {"s3", "polly", "endpoints.json"}
+
+
+def test_every_service_that_the_code_talks_to_is_one_that_a_bundle_keeps():
+    sources = [path.read_text() for room in ("cloud", "lambdas") for path in (ROOT / room).rglob("*.py")]
+    calls = re.compile(r"""(?:client|resource)\(\s*"([a-z0-9-]+)\"""")
+    named = {service for text in sources for service in calls.findall(text)}
+
+    assert {"s3", "dynamodb", "bedrock-runtime", "polly"} <= named
+    assert named <= bundling.AWS_SERVICES
 
 
 def test_pruning_leaves_what_pyarrow_needs(tmp_path):

@@ -46,10 +46,11 @@ def test_our_own_stacks_leave_nothing_to_say():
 
 
 def test_a_template_without_code_cannot_be_deployed_by_mistake():
-    for name in ("ingestion", "advisor"):
+    for name in ("ingestion", "advisor", "manuals", "console"):
         parameters = synthesised().all[name]["Parameters"]
         code = [parameter for parameter in parameters.values() if "Default" not in parameter]
-        functions = [each for each in synthesised().all[name]["Resources"].values() if "Handler" in each["Properties"]]
+        resources = synthesised().all[name]["Resources"].values()
+        functions = [each for each in resources if "Handler" in each.get("Properties", {})]
 
         assert len(code) == 2 * len(functions)
 
