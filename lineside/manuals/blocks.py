@@ -35,8 +35,8 @@ _SENTENCE_END = re.compile(
     rf"[.!?][{_CLOSING}]*\s+(?=[{_OPENING}]?[A-Z0-9À-ÖØ-Þ\u0370-\u05ff\u4e00-\u9fff-])|[。！？][{_CLOSING}]*\s*"
 )
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:e\.g|i\.e|etc|approx|fig|figs|no|nos|nr|max|min|incl|resp|ca|vs|z\.\s?B|d\.\s?h|bzw|Abb|Kap|ch|sec|"
-    r"dr|mr|mrs|st)\.$|(?<!\d)\s[A-Z]\.$"
+    r"(?i:(?:^|[\s(])(?:e\.g|i\.e|etc|approx|fig|figs|no|nos|nr|max|min|incl|resp|ca|vs|z\.\s?b|d\.\s?h|bzw|abb|kap|"
+    r"ch|sec|dr|mr|mrs|st)\.$)|(?<!\d)\s[A-Z]\.$"
 )
 
 

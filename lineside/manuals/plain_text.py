@@ -66,7 +66,7 @@ def markdown_blocks(text: str) -> Iterator[Block]:
 
 
 def _table_line(columns: list[str] | None, raw: str) -> tuple[list[str], list[Block]]:
-    cells = [_plain(cell) for cell in raw.strip().strip("|").split("|")]
+    cells = [tidy(_plain(cell)) for cell in raw.strip().strip("|").split("|")]
     if columns is None:
         return cells, []
     row = None if _TABLE_RULE.match(raw) else row_block(columns, cells)
