@@ -1,0 +1,77 @@
+"""What every tool is given: the plant, the time of asking, and the words of one language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineside.advice.text import clean
+from lineside.answering.evidence import Fact
+from lineside.answering.orders import without_orders
+from lineside.assistant.found import Found, Item
+from lineside.assistant.phrases import Say
+from lineside.assistant.plant import Plant
+from lineside.detection.memory import LineMemory
+from lineside.line.states import StateHistory
+from lineside.site.model import Line, Machine
+
+MOST_ITEMS = 60
+"""A small model's context is small; what is beyond this is counted in the summary and left out."""
+
+
+_WITHHELD = "..."
+
+
+@dataclass(frozen=True)
+class Look:
+    """One turn's view of the plant. `line` is what the person is looking at, or ""."""
+
+    plant: Plant
+    now_us: int
+    say: Say
+    line: str = ""
+
+    def item(
+        self, topic: str, tool: str, text: str, *, machine: str = "", value: float | None = None, unit: str = "",
+        observed_us: int = 0,
+    ) -> Item:  # fmt: skip
+        """One fact. Sentences in it that address an assistant are left out, whoever wrote them into the plant."""
+        return Item(topic, Fact(without_orders(text) or _WITHHELD, tool, value, unit, observed_us), machine)
+
+    def lines(self) -> tuple[Line, ...]:
+        return self.plant.lines_seen(self.line)
+
+    def history(self, line: Line) -> StateHistory:
+        """Who was in which state, as the newest look at the line left it."""
+        return LineMemory.decode(self.plant.memory.load(self.plant.site.site, line.id)).history
+
+    def label(self, machine: Machine, attribute: str) -> str:
+        label = clean(machine.label(attribute), 60)
+        return label if label == attribute else f"{label} ({clean(attribute, 40)})"
+
+
+@dataclass(frozen=True)
+class Located:
+    """A machine that was named clearly, or the result that asks back."""
+
+    machine: Machine | None = None
+    asks_back: Found | None = None
+
+
+def locate(look: Look, said: str, tool: str) -> Located:
+    """The machine that `said` names. Where it is not clear, nothing is guessed: the near names come back."""
+    meant = look.plant.names.resolve(said)
+    machine = look.plant.machine(meant.machine) if meant.machine else None
+    return Located(machine) if machine else Located(asks_back=which(look, said, meant.choices, tool))
+
+
+def which(look: Look, said: str, choices: tuple[str, ...], tool: str) -> Found:
+    """ "Which one do you mean?" where several fit; "there is no such machine" where none does."""
+    say, shown = look.say, clean(said, 60)
+    fits = len(choices) > 1 and bool(look.plant.names.mentions(said, alone=True))
+    if fits:
+        text = say("name.which", said=shown, names=say.names(choices))
+    else:
+        known = look.plant.names.machines
+        near = say("name.near", names=say.names(choices)) if choices else say("name.known", names=say.names(known, 20))
+        text = say("name.unknown", said=shown, near=near)
+    return Found(tool, text, choices=choices, nothing=text, searched=(say("looked.site"),))

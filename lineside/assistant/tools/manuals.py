@@ -1,0 +1,142 @@
+"""What the manuals and procedures in force say about something, as passages that can be quoted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from lineside.advice.text import clean
+from lineside.answering.orders import without_orders
+from lineside.assistant.found import Found, Item
+from lineside.assistant.relevance import codes, relevant
+from lineside.assistant.tools.look import Look
+from lineside.assistant.words import english, fold
+from lineside.manuals.passage import Hit, Passage
+
+TOOL = "search_manuals"
+TOP = 12
+MOST_PASSAGES = 6
+MOST_STEPS = 14
+LONGEST_QUERY = 400
+
+
+def search_manuals(look: Look, query: str, machine: str = "") -> Found:
+    """Passages that speak of what was asked. A procedure comes whole, step by step; what is retired is only named."""
+    searched = (look.say("looked.manuals"),)
+    searcher = look.plant.searcher
+    shown = clean(query, 80)
+    if searcher is None:
+        text = look.say("manual.nolibrary")
+        return Found(TOOL, text, searched=searched, nothing=text)
+    device = look.plant.names.resolve(machine).machine if machine else ""
+    asked = clean(f"{query} {english(query)}" if english(query) != fold(query) else query, LONGEST_QUERY)
+    hits = _hits(look, asked, device)
+    retired = _retired(look, query)
+    passages = _safe(_passages(look, query, hits) if hits else _of_document(look, query))
+    if not passages:
+        nothing = look.say("manual.none", query=shown)
+        return Found(TOOL, nothing, retired, searched=searched, nothing=nothing)
+    summary = look.say("manual.found", count=len(passages), query=shown)
+    return Found(TOOL, summary, retired, passages=tuple(passages), searched=searched)
+
+
+def today_of(look: Look) -> date:
+    """The plant's own date."""
+    return datetime.fromtimestamp(look.now_us / 1e6, tz=UTC).astimezone(ZoneInfo(look.plant.site.timezone)).date()
+
+
+def _hits(look: Look, query: str, device: str) -> list[Hit]:
+    searcher = look.plant.searcher
+    assert searcher is not None
+    machines = (device,) if device else ()
+    hits = searcher.search(query, today=today_of(look), top=TOP, machines=machines)
+    names = look.plant.names.words.get(device, ()) if device else ()
+    return relevant(query, hits, look.plant.words, names)
+
+
+def _passages(look: Look, query: str, hits: Sequence[Hit]) -> list[Passage]:
+    """The hits, and around a step the rest of its procedure: half a procedure is dangerous."""
+    best = hits[0].passage
+    asks_how = bool(_HOW.search(english(query)))
+    if look.plant.shelf is None or not (best.step or asks_how):
+        return [hit.passage for hit in hits[:MOST_PASSAGES]]
+    document = look.plant.shelf.passages_of(best.document_id)
+    if not best.step and not codes(query):
+        best = next((p for p in document if p.step and p.section == best.section and p.machines == best.machines), best)
+    whole = whole_procedure(document, best) if best.step else [best]
+    first = [] if hits[0].passage in whole else [hits[0].passage]
+    others = [hit.passage for hit in hits[1:] if hit.passage not in whole]
+    return [*first, *whole, *others][: max(len(first) + len(whole), MOST_PASSAGES)]
+
+
+def whole_procedure(document: Sequence[Passage], of: Passage) -> list[Passage]:
+    """The steps that belong together with one step, in order: those of its section.
+
+    Where the numbers count on from section to section, the sections are one procedure.
+    """
+    steps = [passage for passage in document if passage.step and passage.machines == of.machines]
+    numbers = [passage.step for passage in steps]
+    if len(numbers) != len(set(numbers)):
+        steps = [passage for passage in steps if passage.section == of.section]
+    return steps[:MOST_STEPS] if of in steps[:MOST_STEPS] else [of]
+
+
+def _safe(passages: Sequence[Passage]) -> list[Passage]:
+    """Without sentences that address an assistant instead of the operator."""
+    cleaned = [replace(passage, text=without_orders(passage.text)) for passage in passages]
+    return [passage for passage in cleaned if passage.text.strip()]
+
+
+_HOW = re.compile(
+    r"\bhow (do|to|can|should|is|are|must|does)\b(?! .*\b(often|long|much|many|hot|cold)\b)|\bsteps?\b|\bprocedure\b|\binstructions?\b"
+    r"|\bwie .*\b(ich|man|wird|werden)\b(?<!oft)|怎么|如何|步骤"
+)
+
+
+def _of_document(look: Look, query: str) -> list[Passage]:
+    """The document in force that the question names by its number."""
+    if look.plant.shelf is None:
+        return []
+    asked = _spelled(query)
+    found = [
+        passage for passage in look.plant.shelf.passages() if passage.document and _spelled(passage.document) in asked
+    ]
+    return found[:MOST_STEPS]
+
+
+def _retired(look: Look, query: str) -> tuple[Item, ...]:
+    """A sentence for each retired revision that the question names; its text stays where it is."""
+    if look.plant.shelf is None:
+        return ()
+    asked = _spelled(query)
+    items = []
+    for document, revision, why in look.plant.shelf.not_in_force():
+        named = len(_spelled(document)) > 3 and _spelled(document) in asked
+        if named and (_names_revision(query, revision) or not _current(look, document)):
+            text = look.say("manual.retired", document=clean(document, 60), revision=clean(revision, 20), why=why)
+            items.append(look.item("retired", TOOL, text))
+            items += _current(look, document)
+    return tuple(items)
+
+
+def _current(look: Look, document: str) -> list[Item]:
+    assert look.plant.shelf is not None
+    standing = [p for p in look.plant.shelf.passages() if _spelled(p.document) == _spelled(document)]
+    if not standing:
+        return []
+    revision = clean(standing[0].revision, 20)
+    return [look.item("retired", TOOL, look.say("manual.inforce", document=clean(document, 60), revision=revision))]
+
+
+def _names_revision(query: str, revision: str) -> bool:
+    return bool(revision) and bool(
+        re.search(rf"\b(?:rev\w*|version|ausgabe|stand)\.?\s*{re.escape(fold(revision))}\b", fold(query))
+    )
+
+
+def _spelled(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", fold(text))
