@@ -316,6 +316,10 @@ export function handover(now: number): Handover {
     site: "bakery-north",
     line: "line-1",
     shift: "Early shift",
+    shifts: [
+      { name: "Early shift", since: at(now, 480), until: at(now, 0) },
+      { name: "Night shift", since: at(now, 960), until: at(now, 480) },
+    ],
     since: at(now, 480),
     until: at(now),
     headline: "Two alarms were raised; the Vertical Conveyor cost 12 minutes and still stands.",

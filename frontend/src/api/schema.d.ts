@@ -72,7 +72,7 @@ export interface paths {
         };
         /**
          * Alarms
-         * @description The open alarms, most urgent first.
+         * @description The open alarms, most urgent first, then the newest.
          */
         get: operations["alarms_api_alarms_get"];
         put?: never;
@@ -131,7 +131,7 @@ export interface paths {
         put?: never;
         /**
          * Comment
-         * @description Something the next person should know of this alarm.
+         * @description Something the next person should know of this alarm. The same words again within a minute are kept once.
          */
         post: operations["comment_api_alarms__alarm_id__comment_post"];
         delete?: never;
@@ -189,7 +189,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Return To Service */
+        /**
+         * Return To Service
+         * @description Maintenance is over.
+         */
         post: operations["return_to_service_api_alarms__alarm_id__return_to_service_post"];
         delete?: never;
         options?: never;
@@ -226,7 +229,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Unshelve */
+        /**
+         * Unshelve
+         * @description Take it off the shelf before its time.
+         */
         post: operations["unshelve_api_alarms__alarm_id__unshelve_post"];
         delete?: never;
         options?: never;
@@ -492,7 +498,7 @@ export interface paths {
         };
         /**
          * Handover
-         * @description What the next shift must know; the last 8 hours unless said otherwise.
+         * @description What the next shift must know; the last 8 hours unless said otherwise, or one shift of the site's.
          */
         get: operations["handover_api_lines__line__handover_get"];
         put?: never;
@@ -530,7 +536,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Machines */
+        /**
+         * Machines
+         * @description Every machine of the line as it stands.
+         */
         get: operations["machines_api_lines__line__machines_get"];
         put?: never;
         post?: never;
@@ -547,7 +556,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Machine */
+        /**
+         * Machine
+         * @description One machine as it stands, by its id, its thing or in any letter case.
+         */
         get: operations["machine_api_lines__line__machines__machine__get"];
         put?: never;
         post?: never;
@@ -567,6 +579,8 @@ export interface paths {
         /**
          * Telemetry
          * @description Values over a window: the last 30 minutes unless said otherwise, 31 days at most.
+         *
+         *     A machine is meant by its id, its thing or in any letter case; an attribute by its name or its label.
          */
         get: operations["telemetry_api_lines__line__machines__machine__telemetry_get"];
         put?: never;
@@ -692,7 +706,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sites */
+        /**
+         * Sites
+         * @description The sites that the person may see; this application serves one.
+         */
         get: operations["sites_api_sites_get"];
         put?: never;
         post?: never;
@@ -1292,6 +1309,9 @@ export interface components {
         /**
          * HandoverView
          * @description One page for the next shift.
+         *
+         *     `shift` names who worked in the window; `shifts` are the running one and those before it, newest first.
+         *     `lost_minutes` are the line's, nothing counted twice. Alarms come most urgent first, consequences after causes.
          */
         HandoverView: {
             /** Alarms */
@@ -1314,6 +1334,11 @@ export interface components {
             shelved: components["schemas"]["AlarmView"][];
             /** Shift */
             shift: string;
+            /**
+             * Shifts
+             * @default []
+             */
+            shifts: components["schemas"]["ShiftView"][];
             /** Since */
             since: string;
             /** Site */
@@ -1760,6 +1785,18 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * ShiftView
+         * @description One shift of one day, by the site's own clock.
+         */
+        ShiftView: {
+            /** Name */
+            name: string;
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+        };
         /** SignIn */
         SignIn: {
             /** Name */
@@ -2140,6 +2177,10 @@ export interface operations {
                 /** @description also those raised in the last hours */
                 hours?: number;
                 line?: string;
+                /** @description only those of, caused by or felt by it */
+                machine?: string;
+                /** @description only those in one of these states */
+                state?: (("normal" | "unacknowledged" | "acknowledged" | "rtn_unacknowledged") | ("shelved" | "suppressed_by_design" | "out_of_service"))[] | null;
             };
             header?: never;
             path?: never;
@@ -2875,6 +2916,8 @@ export interface operations {
     handover_api_lines__line__handover_get: {
         parameters: {
             query?: {
+                /** @description instead of since and until */
+                shift?: "" | "current" | "previous";
                 /** @description RFC 3339; empty is the default */
                 since?: string;
                 /** @description RFC 3339; empty is the default */

@@ -45,8 +45,8 @@ function TopCause({ alarm }: { alarm: Alarm | undefined }) {
   if (!alarm) return <span className="strip-text">{say.noAlarms}</span>;
   return (
     <Link className="strip-top" to={`/alarms?alarm=${encodeURIComponent(alarm.alarm_id)}`}>
+      {alarm.state === "unacknowledged" && <i>{say.unacknowledged}: </i>}
       <b>{alarm.cause}</b> {say[alarm.kind]}, {say.since(times.clock(alarm.onset))}
-      {alarm.state === "unacknowledged" && <i> · {say.unacknowledged}</i>}
     </Link>
   );
 }
