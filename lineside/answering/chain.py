@@ -1,0 +1,310 @@
+"""The models in their order, one answer, and nothing in it that the evidence does not show.
+
+Each model is asked in a thread of its own, so that one that hangs costs its time and no more: the thread is left to
+its own timeouts, and the same model is not asked again before that thread has ended.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+
+from lineside.answering.compose import compose, phrases, says_nothing, unknown
+from lineside.answering.evidence import Evidence
+from lineside.answering.models import ModelRow
+from lineside.answering.names import Names
+from lineside.answering.numbers import Grounds, Unproven
+from lineside.answering.prompt import ANSWER, NO_ANSWER, Repair, Task, prompt_for
+from lineside.answering.writer import CutShort, Prompt, Writer
+from lineside.errors import LinesideError, Refused, Unavailable
+from lineside.site.model import Site
+
+COMPOSED = "evidence"
+"""Who wrote an answer in which no model's words stand."""
+
+LONGEST_ANSWER = 12_000
+LEAST_SECONDS = 0.5
+_GRACE_SECONDS = 0.5
+_LOOK_SECONDS = 0.05
+_MOST_TOLD = 3
+
+OnPiece = Callable[[str], None]
+Check = Callable[[str], Sequence[Unproven]]
+
+
+class Skipped(msgspec.Struct, frozen=True):
+    """A model whose words do not stand in the answer, and why not, in a sentence."""
+
+    row: str
+    reason: str
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What was written. `text` replaces what was streamed.
+
+    `model` is the row's name, or `evidence` where the text is composed; `replaced` says, in the language asked for,
+    which words of a model were withheld. `known` is False for an "I don't know".
+    """
+
+    text: str
+    model: str
+    replaced: str = ""
+    skipped: tuple[Skipped, ...] = ()
+    known: bool = True
+    stopped: bool = False
+
+
+class _Stopped(Exception):
+    """Somebody stopped the answer; `args` holds what was said so far."""
+
+
+class _Withheld(Refused):
+    """What a model wrote did not stand up to the check."""
+
+    def __init__(self, row: ModelRow, unproven: Sequence[Unproven]) -> None:
+        told = "; ".join(f"{each.said!r}: {each.why}" for each in unproven[:_MOST_TOLD])
+        super().__init__(f"the words of {row.name} are withheld ({told})")
+        self.said = ", ".join(each.said for each in unproven[:_MOST_TOLD])
+
+
+@dataclass
+class Chain:
+    """The answering models, first choice first. `monotonic` counts seconds and never goes back."""
+
+    writers: Sequence[Writer]
+    site: Site
+    monotonic: Callable[[], float]
+    _left_alone: dict[str, threading.Thread] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self.names = Names(self.site)
+
+    def answer(
+        self,
+        question: str,
+        evidence: Evidence,
+        *,
+        language: str = "en",
+        now: str = "",
+        history: tuple[tuple[str, str], ...] = (),
+        on_piece: OnPiece | None = None,
+        stop: threading.Event | None = None,
+        budget_seconds: float = 60.0,
+    ) -> Written:
+        """The answer to a question, from its evidence. Never raises for what a model does or fails to do."""
+        if says_nothing(evidence):
+            return Written(unknown(evidence, language), COMPOSED, known=False)
+        task = Task(ANSWER, question, evidence, compose(evidence, language), language, now, history)
+        return self.write(task, on_piece=on_piece, stop=stop, budget_seconds=budget_seconds)
+
+    def write(
+        self,
+        task: Task,
+        *,
+        also: Check | None = None,
+        on_piece: OnPiece | None = None,
+        stop: threading.Event | None = None,
+        budget_seconds: float = 60.0,
+    ) -> Written:
+        """What the first model writes whose words stand up to the number check, and to `also`; else the fallback.
+
+        Pieces of the first model that begins are streamed; whoever shows them replaces them by the text in the end.
+        """
+        grounds = Grounds(task.evidence, self.names)
+
+        def check(text: str) -> tuple[Unproven, ...]:
+            return (*grounds.unproven(text), *(also(text) if also else ()))
+
+        turn = _Turn(self, task, check, _Once(on_piece), stop, self.monotonic() + budget_seconds)
+        return turn.written()
+
+    def is_left_alone(self, row: ModelRow) -> bool:
+        """Whether an earlier call of this model still hangs."""
+        thread = self._left_alone.get(row.name)
+        return thread is not None and thread.is_alive()
+
+    def leave_alone(self, row: ModelRow, thread: threading.Thread) -> None:
+        self._left_alone[row.name] = thread
+
+
+class _Once:
+    """Hands on the pieces of the first stream, and of no other: two of them would be one text."""
+
+    def __init__(self, on_piece: OnPiece | None) -> None:
+        self._on_piece = on_piece
+        self._owner: object = None
+        self._kept = ""
+
+    def __call__(self, stream: object, piece: str) -> None:
+        if self._on_piece is None or (self._owner or stream) is not stream:
+            return
+        piece = _visible(self._kept + piece)
+        if self._owner is None and NO_ANSWER.startswith(piece.strip().upper()):
+            self._kept = piece  # this may become the sign for no answer, which nobody should read
+            return
+        self._owner, self._kept = stream, ""
+        self._on_piece(piece)
+
+
+@dataclass
+class _Turn:
+    """One answer on its way through the chain."""
+
+    chain: Chain
+    task: Task
+    check: Check
+    pieces: _Once
+    stop: threading.Event | None
+    ends: float
+    skipped: list[Skipped] = field(default_factory=list)
+    withheld: str = ""
+    repaired: bool = False
+
+    def written(self) -> Written:
+        for place, writer in enumerate(self.chain.writers):
+            try:
+                text = self._accepted(writer, len(self.chain.writers) - place)
+            except _Stopped as stopped:
+                return self._stopped(writer.row, str(stopped))
+            except _Withheld as error:
+                self._skip(writer.row, str(error))
+                self.withheld = self.withheld or self._told(writer.row, error.said)
+                continue
+            except LinesideError as error:
+                self._skip(writer.row, str(error))
+                continue
+            if _declines(text):
+                return self._composed(unknown(self.task.evidence, self.task.language), known=False)
+            return Written(text, writer.row.name, skipped=tuple(self.skipped))
+        return self._composed(self.task.fallback)
+
+    def _accepted(self, writer: Writer, left: int) -> str:
+        """A text of this model that stands up to the check, the second one at most."""
+        text = self._asked(writer, left)
+        unproven = () if _declines(text) else tuple(self.check(text))
+        if unproven and not self.repaired:
+            self.repaired = True
+            text = self._asked(writer, left, Repair(text, tuple(f"{each.said}: {each.why}" for each in unproven)))
+            unproven = () if _declines(text) else tuple(self.check(text))
+        if unproven:
+            raise _Withheld(writer.row, unproven)
+        return text
+
+    def _asked(self, writer: Writer, left: int, repair: Repair | None = None) -> str:
+        remaining = self.ends - self.chain.monotonic()
+        if remaining < LEAST_SECONDS:
+            raise Unavailable(f"no time was left for {writer.row.name}")
+        if self.chain.is_left_alone(writer.row):
+            raise Unavailable(f"{writer.row.name} has not come back from an earlier question")
+        prompt = prompt_for(self.task, writer.row, repair)
+        # Whoever comes later in the chain must have time to answer, should this one not even begin.
+        timed = msgspec.structs.replace(prompt, patience_seconds=remaining / left, budget_seconds=remaining)
+        text = _visible("".join(self._heard(writer, timed))).strip()
+        if not text:
+            raise Unavailable(f"{writer.row.name} answered nothing")
+        return text
+
+    def _heard(self, writer: Writer, prompt: Prompt) -> Iterator[str]:
+        """The pieces of one call. Raises what the model raised, `Unavailable` where it takes longer than it may."""
+        call = _Call(writer, prompt)
+        started = self.chain.monotonic()
+        said: list[str] = []
+        try:
+            while (piece := self._next(call, prompt, started, said)) is not None:
+                said.append(piece)
+                if sum(map(len, said)) > LONGEST_ANSWER:
+                    raise CutShort(f"{writer.row.name} wrote more than {LONGEST_ANSWER} characters")
+                self.pieces(call, piece)
+                yield piece
+        finally:
+            call.halt.set()
+
+    def _next(self, call: _Call, prompt: Prompt, started: float, said: list[str]) -> str | None:
+        """The next piece, or None at the end."""
+        seconds = prompt.budget_seconds if said else prompt.patience_seconds
+        while True:
+            if self.stop and self.stop.is_set():
+                raise _Stopped("".join(said))
+            if (heard := call.next(_LOOK_SECONDS)) is not _NOTHING:
+                if isinstance(heard, BaseException):
+                    raise heard
+                return heard if isinstance(heard, str) else None
+            if self.chain.monotonic() - started > seconds + _GRACE_SECONDS:
+                self.chain.leave_alone(call.writer.row, call.thread)
+                raise Unavailable(f"{call.writer.row.name} did not answer within {seconds:.0f} s")
+
+    def _stopped(self, row: ModelRow, said: str) -> Written:
+        """What was said so far, up to its last whole sentence; the evidence itself where that does not stand up."""
+        text = _whole_sentences(_visible(said).strip())
+        if text and not self.check(text):
+            return Written(text, row.name, skipped=tuple(self.skipped), stopped=True)
+        self._skip(row, f"{row.name} was stopped")
+        return msgspec.structs.replace(self._composed(self.task.fallback), stopped=True)
+
+    def _composed(self, text: str, *, known: bool = True) -> Written:
+        return Written(text, COMPOSED, self.withheld, tuple(self.skipped), known)
+
+    def _skip(self, row: ModelRow, reason: str) -> None:
+        self.skipped.append(Skipped(row.name, reason))
+
+    def _told(self, row: ModelRow, said: str) -> str:
+        return phrases(self.task.language).replaced.format(model=row.name, said=said)
+
+
+_NOTHING: Final = object()
+_END: Final = object()
+
+
+class _Call:
+    """One question to one model, in a thread of its own."""
+
+    def __init__(self, writer: Writer, prompt: Prompt) -> None:
+        self.writer = writer
+        self.halt = threading.Event()
+        self._prompt = prompt
+        self._heard: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self.thread = threading.Thread(target=self._run, name=f"model {writer.row.name}", daemon=True)
+        self.thread.start()
+
+    def next(self, seconds: float) -> object:
+        """A piece, an error, the end, or `_NOTHING` when none of them came in time."""
+        try:
+            return self._heard.get(timeout=seconds)
+        except queue.Empty:
+            return _NOTHING
+
+    def _run(self) -> None:
+        try:
+            for piece in self.writer.write(self._prompt, self.halt):
+                self._heard.put(piece)
+                if self.halt.is_set():
+                    break
+        except LinesideError as error:
+            self._heard.put(error)
+        except Exception as error:
+            # A mistake in an adapter must not take the advisor or a conversation with it: the chain goes on without
+            # this model, and the reason is told and stored like any other.
+            self._heard.put(Unavailable(f"{self.writer.row.name} failed: {type(error).__name__}: {error}"))
+        else:
+            self._heard.put(_END)
+
+
+def _declines(text: str) -> bool:
+    """Whether a model says that the evidence does not answer."""
+    return text.strip(" .!*_\"'`\n").upper() == NO_ANSWER
+
+
+def _visible(text: str) -> str:
+    """Without control and invisible characters: what a model writes is shown to people."""
+    return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter)[0] != "C")
+
+
+def _whole_sentences(text: str) -> str:
+    end = max(text.rfind(mark) for mark in (". ", ".\n", "! ", "? ", "。", "！", "？", "\n"))
+    return text if text.endswith((".", "!", "?", "。")) else text[: end + 1].strip()

@@ -1,0 +1,152 @@
+"""Steps and sentences, compared by their words: whether what an answer tells people to do was quoted or made up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from lineside.answering.orders import sentences
+
+MOST_OF_A_STEP = 0.7
+"""The share of a step's words that must stand in one quoted step. Half would let a second action be added to it."""
+
+_MARKER: Final = re.compile(
+    r"^[\s>*_#-]*(?:(?:step|schritt|步骤|第)\s*)?(?P<number>\d{1,3}(?:\.\d{1,3})*)\s*(?:步\s*[：:]?|[.):、：])(?!\d)\s*[*_]*\s*(?P<text>.*)$",
+    re.IGNORECASE,
+)
+_WORDS: Final = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
+_CJK: Final = re.compile(r"[\u3400-\u9fff]+")
+_NEGATIONS: Final = frozenset(
+    word
+    for words in ("not no never without cannot", "nicht kein keine keinen keiner nie niemals ohne", "不 勿 禁 别 未 无")
+    for word in words.split()
+)
+_CONTRACTED: Final = re.compile(r"n['’]t\b", re.IGNORECASE)
+_EMPTY: Final = frozenset(
+    word
+    for words in (
+        "a an the and or of to in on at by for with from is are be it its this that then as until while if",
+        "der die das den dem des ein eine einen einem und oder zu im in am an auf mit von ist sind es dann bis wenn",
+    )
+    for word in words.split()
+)
+_ENDINGS: Final = ("ing", "ed", "es", "en", "er", "s", "e")
+
+_GUARDS: Final = (
+    *("guard", "interlock", "safety", "lockout", "e-stop", "estop", "emergency", "protective", "curtain"),
+    *("schutz", "sicherheit", "not-halt", "nothalt", "verriegel", "lichtvorhang"),
+)  # fmt: skip
+_GUARDS_ZH: Final = re.compile("防护|联锁|安全|急停|光幕")
+_DEFEATS: Final = re.compile(
+    r"bypass|overrid|disabl|defeat|jumper|bridg(?:e|ing)|(?:switch|turn)(?:ed|ing)? (?:\S+ ){0,4}off|remov(?:e|ing)|"
+    r"ignor(?:e|ing)|\btap(?:e|ing)\b|überbrück|umgeh|abschalt|ausschalt|deaktivier|entfern|绕过|屏蔽|取消|关闭|拆除|短接|忽略",
+    re.IGNORECASE,
+)
+_A_WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
+class Written(NamedTuple):
+    """A line of an answer that is numbered as a step is."""
+
+    number: str
+    text: str
+
+
+class Quoted(NamedTuple):
+    """A sentence of the evidence, as words; `order` rises through one document."""
+
+    words: frozenset[str]
+    negations: int
+    document: str
+    order: int
+
+
+class Quotes:
+    """Everything in the evidence that a step may have been taken from."""
+
+    def __init__(self, documents: Iterable[tuple[str, str]]) -> None:
+        """`documents`: name and text of each piece, in the order in which they stand in their document."""
+        self._quoted = [
+            quoted for number, (name, text) in enumerate(documents) for quoted in _quoted(name, text, number)
+        ]
+
+    def has(self, text: str) -> Quoted | None:
+        """The piece of evidence that this was taken from, negations and all; None where nothing is near enough."""
+        said = words(text)
+        if not said:
+            return None
+        best = max(self._quoted, key=lambda quoted: _likeness(said, quoted), default=None)
+        if best is None or _likeness(said, best) < MOST_OF_A_STEP:
+            return None
+        alike = [quoted for quoted in self._quoted if _likeness(said, quoted) >= MOST_OF_A_STEP]
+        return next((quoted for quoted in alike if quoted.negations == negations(text)), None)
+
+
+def split_marker(line: str) -> tuple[str, str]:
+    """`("3", "Lock out the drive.")` of `3. Lock out the drive.`; no number where the line is not numbered."""
+    match = _MARKER.match(line)
+    return (match["number"], match["text"]) if match and match["text"] else ("", line)
+
+
+def steps_of(text: str) -> list[Written]:
+    """The numbered lines of an answer, each with the lines that go on with it."""
+    found: list[Written] = []
+    open_step = False
+    for line in text.splitlines():
+        number, rest = split_marker(line)
+        if number:
+            found.append(Written(number, rest))
+        elif open_step and line.startswith((" ", "\t")) and line.strip():
+            found[-1] = Written(found[-1].number, f"{found[-1].text} {line.strip()}")
+        open_step = bool(number) or (open_step and line.startswith((" ", "\t")))
+    return found
+
+
+def is_unsafe(text: str) -> bool:
+    """Whether a sentence speaks of defeating what protects people. It must then be a quotation."""
+    guarded = any(word.startswith(_GUARDS) for word in _A_WORD.findall(text.lower())) or _GUARDS_ZH.search(text)
+    return bool(guarded) and _DEFEATS.search(text) is not None
+
+
+def words(text: str) -> frozenset[str]:
+    """What a sentence is about: stems of its words, pairs of its Chinese characters, its numbers."""
+    return frozenset(_words(text))
+
+
+def negations(text: str) -> int:
+    """How often a sentence says no."""
+    plain = _CONTRACTED.sub(" not", text.lower())
+    return sum(word in _NEGATIONS for word in _WORDS.findall(plain)) + sum(
+        character in _NEGATIONS for run in _CJK.findall(plain) for character in run
+    )
+
+
+def _words(text: str) -> Iterator[str]:
+    for word in _WORDS.findall(_CONTRACTED.sub(" not", text.lower())):
+        if run := _CJK.fullmatch(word):
+            yield from (word[at : at + 2] for at in range(max(1, len(run[0]) - 1)))
+        elif word not in _EMPTY:
+            yield _stem(word)
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+def _quoted(name: str, text: str, number: int) -> Iterator[Quoted]:
+    """Every sentence, and every two that follow one another: a step often has two."""
+    parts = [split_marker(sentence)[1] for sentence in sentences(text)]
+    for at, part in enumerate(parts):
+        order = number * 1_000 + at
+        yield Quoted(words(part), negations(part), name, order)
+        if at + 1 < len(parts):
+            both = f"{part} {parts[at + 1]}"
+            yield Quoted(words(both), negations(both), name, order)
+
+
+def _likeness(said: frozenset[str], quoted: Quoted) -> float:
+    return len(said & quoted.words) / len(said)
