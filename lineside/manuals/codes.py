@@ -138,7 +138,8 @@ class KnownCodes:
             return ()
         written = [found.code for found in _plain_codes(said) if _is_fault_like(found.code)]
         spaced = [code for code in _spaced_codes(said) if _CUE_WORD.search(said) and _is_fault_like(code)]
-        return tuple(dict.fromkeys(code for code in (*written, *spaced) if code not in self._seen))
+        unseen = dict.fromkeys(code for code in (*written, *spaced) if code not in self._seen)
+        return tuple(code for code in unseen if not any(code != other and code.endswith(other) for other in unseen))
 
     def _by_number_alone(self, said: str) -> tuple[str, ...]:
         """ "fault 217" means E-217 where no other code has that number."""

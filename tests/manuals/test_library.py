@@ -236,7 +236,8 @@ def test_the_printed_manual_is_read_with_its_table_its_steps_and_its_pages(sampl
     (tripped,) = [each for each in passages if each.text.startswith("Code: E-217.")]
     assert tripped.text == (
         "Code: E-217. Class: A. Meaning: Belt drive tripped: motor current above 6.2 A. What to do: Lock out the "
-        "drive, look for ice or a cookie stack at the return roller, clear it, reset the motor starter Q3, restart at 6 rpm."
+        "drive, look for ice or a cookie stack at the return roller, clear it, reset the motor starter Q3, restart at "
+        "6 rpm."
     )
     assert (tripped.page, tripped.section) == ("3", "6. Fault codes")
     defrost = [(each.step, each.page) for each in passages if each.section == "5. Defrosting"]
