@@ -1,14 +1,22 @@
-"""The line as it stands, as NGSI-LD entities: place and flow from the site file, values from the twin."""
+"""The line as it stands, as NGSI-LD entities: place and flow from the site file, values from the twin.
+
+A machine that only stores is a `ManufacturingMachine` and a `ProcessBuffer` at once, so that its id, and what feeds
+it, are the same for everybody.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from lineside.line.twin import DeviceTwin
 from lineside.site.model import DEFAULT_STATE_ATTRIBUTE, Line, Machine, Site, slug
-from lineside.telemetry.ngsild import entity, entity_of_machine
+from lineside.telemetry.ngsild import CONTEXT, ENTITY_TYPE, dataset_urn, entity, entity_of_machine, urn
 from lineside.telemetry.reading import Quality, Reading
+
+LINE_TYPE: Final = "ProductionLine"
+BUFFER_TYPE: Final = "ProcessBuffer"
+PIECES: Final = "H87"
 
 
 def entities_of_line(site: Site, line: Line, twins: Iterable[DeviceTwin]) -> list[dict[str, Any]]:
@@ -22,8 +30,28 @@ def entities_of_line(site: Site, line: Line, twins: Iterable[DeviceTwin]) -> lis
     return machines + unknown
 
 
+def entity_of_line(site: Site, line: Line) -> dict[str, Any]:
+    """The line itself, with the machines that it is made of."""
+    parts = [
+        {"type": "Relationship", "object": urn(ENTITY_TYPE, site, one.thing), "datasetId": dataset_urn(one.thing)}
+        for one in line.machines
+    ]
+    return {
+        "id": urn(LINE_TYPE, site, line.id),
+        "type": LINE_TYPE,
+        "scope": f"/{site.site}/{line.id}",
+        "name": {"type": "Property", "value": line.name or line.id},
+        **({"hasPart": parts} if parts else {}),
+        "@context": CONTEXT,
+    }
+
+
 def _of_machine(site: Site, line: Line, machine: Machine, twin: DeviceTwin | None) -> dict[str, Any]:
-    place = entity_of_machine(site, line, machine)
+    place = entity_of_machine(site, line, machine) | {"scope": f"/{site.site}/{line.id}"}
+    if machine.buffer:
+        place["type"] = [ENTITY_TYPE, BUFFER_TYPE]
+    if machine.buffer and machine.buffer is not True:
+        place["maxLevel"] = {"type": "Property", "value": machine.buffer, "unitCode": PIECES}
     if twin is None:
         return place
     return entity(site, machine.id, machine.thing, _readings(twin), machine.state) | place

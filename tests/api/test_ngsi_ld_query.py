@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -38,7 +39,8 @@ FREEZER: dict[str, Any] = {
         "Temperature!=7..9", "Temperature==1,3", "Zero==0", "Zero", "Zero>-1;Zero<1", "Door==true", "Door!=false",
         'machineState=="running"', 'machineState=="down","running"', 'machineState!="down"', 'machineState~="^run"',
         'machineState!~="down"', 'name=="The \\"Freezer\\""', 'Temperature.unitCode=="CEL"',
-        'Temperature.dataQuality=="uncertain"', "Temperature.dataQuality", "Temperature.observedAt==2025-03-03T06:00:00Z",
+        'Temperature.dataQuality=="uncertain"', "Temperature.dataQuality",
+        "Temperature.observedAt==2025-03-03T06:00:00Z",
         "Temperature.observedAt>2025-03-02", "raisedAt==2025-03-03T06:00:00Z", "raisedAt<2025-03-03T06:00:01Z",
         "feeds==urn:ngsi-ld:ManufacturingMachine:default:north:box-sealer", "feeds", "place[hall.number]==7",
         'tags=="wet"', "Missing|Zero", "(Missing|Zero);Door", "Missing;Zero|Door", '(((Door==true)))',
@@ -84,10 +86,8 @@ def test_what_a_query_does_not_find(q: str) -> None:
     ],
 )
 def test_a_query_that_cannot_be_read_says_where(q: str, sentence: str) -> None:
-    with pytest.raises(Malformed, match=".*") as refused:
+    with pytest.raises(Malformed, match=re.escape(sentence)):
         parse(q)
-
-    assert sentence in str(refused.value)
 
 
 names = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,8}", fullmatch=True)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from lineside.line.entities import entities_of_line
+from lineside.line.entities import entities_of_line, entity_of_line
 from lineside.line.twin import DeviceTwin, advance, newest
 from lineside.site.model import Line, Machine, Site
 from lineside.telemetry.reading import Reading
@@ -37,7 +37,7 @@ def test_a_machine_is_its_place_its_flow_and_its_values():
 def test_a_machine_never_heard_of_has_its_place_and_no_values():
     _, packer = entities_of_line(SITE, LINE, [])
 
-    assert set(packer) == {"id", "type", "name", "isPartOf", "@context"}
+    assert set(packer) == {"id", "type", "scope", "name", "isPartOf", "@context"}
 
 
 def test_a_device_that_no_site_file_names_is_an_entity_too():
@@ -62,3 +62,24 @@ def test_values_of_two_sources_are_two_instances_of_one_property():
 
     assert sorted(instance["value"] for instance in packer["Temperature"]) == [1.0, 2.0]
     assert {instance["observedAt"] for instance in packer["Temperature"]} == {"2025-03-03T06:00:00Z"}
+
+
+def test_a_buffer_is_a_machine_too_and_says_how_much_it_holds():
+    line = Line(id="line-1", machines=(Machine(id="Turn", buffer=4), Machine(id="Table", buffer=True)))
+
+    turn, table = entities_of_line(Site(site="bakery-north", lines=(line,)), line, [])
+
+    assert turn["type"] == table["type"] == ["ManufacturingMachine", "ProcessBuffer"]
+    assert turn["id"].startswith("urn:ngsi-ld:ManufacturingMachine:")
+    assert (turn["maxLevel"]["value"], turn["maxLevel"]["unitCode"]) == (4, "H87")
+    assert "maxLevel" not in table
+
+
+def test_a_line_is_made_of_its_machines():
+    line = entity_of_line(SITE, LINE)
+
+    oven, packer = entities_of_line(SITE, LINE, [])
+    assert [part["object"] for part in line["hasPart"]] == [oven["id"], packer["id"]]
+    assert oven["isPartOf"]["object"] == line["id"]
+    assert len({part["datasetId"] for part in line["hasPart"]}) == 2
+    assert line["name"]["value"] == "line-1"
