@@ -127,15 +127,15 @@ def loss_tree(
     if machine is None:
         basis = "No machine of the line told its state in this window, so nothing can be reckoned."
         return LossTree(None, None, None, None, basis, (), 0.0, None)
-    seconds = _seconds(runs[machine.id])
-    planned = sum(spent for state, spent in seconds.items() if is_planned(state))
-    busy = sum(seconds.values()) - planned - seconds.get(UNKNOWN, 0.0)
-    running = seconds.get(RUNNING, 0.0)
+    spent = _spent_us(runs[machine.id])
+    planned_us = sum(us for state, us in spent.items() if is_planned(state))
+    busy_us = sum(spent.values()) - planned_us - spent.get(UNKNOWN, 0)
+    running = spent.get(RUNNING, 0) / SECOND_US
     waits = _waits(line, machine, runs, list(faults), interval_us, start_us, end_us)
     performance = _performance(counted, running)
     quality = _quality(counted)
     leaves = [*_stops(machine, runs[machine.id]), *waits, *_slow_and_bad(machine, counted, running)]
-    availability = running / busy if busy else None
+    availability = spent.get(RUNNING, 0) / busy_us if busy_us else None
     good = None
     if availability is not None and performance is not None and quality is not None:
         good = running * performance * quality
@@ -144,9 +144,9 @@ def loss_tree(
         performance,
         quality,
         _product(availability, performance, quality),
-        _basis(machine, counted, seconds, planned),
+        _basis(machine, counted, spent.get(UNKNOWN, 0) / SECOND_US, planned_us / SECOND_US),
         tuple(sorted((leaf for leaf in leaves if leaf.seconds > 0), key=lambda leaf: -leaf.seconds)),
-        busy,
+        busy_us / SECOND_US,
         good,
     )
 
@@ -202,7 +202,7 @@ def _waits(
         Leaf("availability", state, device, seconds, f"{machine.id} was {state} {_by(device, causes[state, device])}")
         for (state, device), seconds in spent.items()
     ]
-    own = _seconds(runs[machine.id])
+    own = seconds_by_state(runs[machine.id])
     for state in sorted(STOPPED_BY_OTHERS):
         left = own.get(state, 0.0) - sum(seconds for (one, _), seconds in spent.items() if one == state)
         if left > 1e-6:
@@ -262,8 +262,8 @@ def _product(*shares: float | None) -> float | None:
 # --- the sentence -----------------------------------------------------------------------------------------------------
 
 
-def _basis(machine: Machine, counted: Counted, seconds: Mapping[str, float], planned: float) -> str:
-    left_out = ((seconds.get(UNKNOWN, 0.0), "in which nothing was heard of it"), (planned, "in which it was idle"))
+def _basis(machine: Machine, counted: Counted, unheard: float, planned: float) -> str:
+    left_out = ((unheard, "in which nothing was heard of it"), (planned, "in which it was idle"))
     told = " and ".join(f"{spent / 60:,.1f} min {what}" for spent, what in left_out if spent > 0)
     sentences = [f"Reckoned in the time of {machine.id}, which waits least for others.", _rate(counted)]
     return " ".join([*sentences, f"Left out: {told}."] if told else sentences)
@@ -291,14 +291,14 @@ def _times(count: int) -> str:
 
 def seconds_by_state(runs: Iterable[Run]) -> dict[str, float]:
     """State -> seconds spent in it."""
-    return _seconds(runs)
+    return {state: us / SECOND_US for state, us in _spent_us(runs).items()}
 
 
-def _seconds(runs: Iterable[Run]) -> dict[str, float]:
+def _spent_us(runs: Iterable[Run]) -> dict[str, int]:
     spent: dict[str, int] = defaultdict(int)
     for run in runs:
         spent[run.state] += run.end_us - run.start_us
-    return {state: us / SECOND_US for state, us in spent.items()}
+    return spent
 
 
 def _known_us(runs: Iterable[Run]) -> int:
