@@ -11,8 +11,12 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING
 
+import msgspec
+
+from lineside.answering.chain import COMPOSED, Chain, Written
 from lineside.answering.compose import citations_of
 from lineside.answering.prompt import ANSWER, Task
 from lineside.assistant.answer import Composed, compose, compose_any
@@ -25,13 +29,12 @@ from lineside.assistant.suggest import suggestions
 from lineside.assistant.tools.look import Look
 from lineside.assistant.turn import Limits, Turn
 from lineside.assistant.understand import Known, understand
-from lineside.errors import LinesideError, Misconfigured, Refused, Unavailable
+from lineside.errors import LinesideError, Misconfigured, Refused
 
 if TYPE_CHECKING:
     from strands.models.model import Model
 
 OFFLINE = "offline"
-EVIDENCE = "evidence"
 LONGEST_QUESTION = 2_000
 
 
@@ -43,30 +46,14 @@ class Router:
     model: Callable[[], Model]
 
 
-@dataclass(frozen=True)
-class Answered:
-    """What the answering chain gave. `model` is "" where no model's words stand; `replaced` says why."""
-
-    text: str
-    model: str
-    replaced: str = ""
-
-
-class Answering(Protocol):
-    """Writes the answer from evidence, checks it, and falls back to the task's own text."""
-
-    def write(
-        self, task: Task, stop: threading.Event | None = None, on_text: Callable[[str], None] | None = None
-    ) -> Answered: ...
-
-
 @dataclass
 class Assistant:
     """Answers questions about one plant. It may be asked from several conversations at once."""
 
     plant: Plant
     routers: Sequence[Router] = ()
-    answering: Answering | None = None
+    answering: Chain | None = None
+    """The models that write; without one the offline model's quotation is the answer."""
     limits: Limits = field(default_factory=Limits)
     monotonic: Callable[[], float] = time.monotonic
 
@@ -91,16 +78,17 @@ class Assistant:
         async for event in self._route(turn, question, stop, said):
             yield event
         if stop.is_set():
-            yield self._reply(turn, Composed(said.text, known=bool(said.text)), said.router, OFFLINE, stopped=True)
+            so_far = Composed(said.text, known=bool(said.text))
+            yield msgspec.structs.replace(self._reply(turn, so_far, said.router, OFFLINE), stopped=True)
             return
         composed = self._composed(turn, said)
-        if self.answering is None or not _worth_writing(turn, composed):
-            if not said.text:
-                yield Token(composed.text)
-            yield self._reply(turn, composed, said.router, OFFLINE)
+        if self.answering is not None and _worth_writing(turn, composed):
+            async for event in self._written(self.answering, turn, question, composed, said.router, stop):
+                yield event
             return
-        async for event in self._written(turn, question, composed, said.router, stop):
-            yield event
+        if not said.text:
+            yield Token(composed.text)
+        yield self._reply(turn, composed, said.router, OFFLINE)
 
     def _begun(self, question: Question) -> Turn:
         say = Say(_language(question.language), self.plant.site.timezone, question.now_us)
@@ -163,35 +151,32 @@ class Assistant:
         return compose_any(turn.results, turn.look.say)
 
     async def _written(
-        self, turn: Turn, question: Question, composed: Composed, router: str, stop: threading.Event
+        self,
+        answering: Chain,
+        turn: Turn,
+        question: Question,
+        composed: Composed,
+        router: str,
+        stop: threading.Event,
     ) -> AsyncIterator[Event]:
         """The answering chain's words, as they come, and the reply that was checked."""
-        assert self.answering is not None
         pieces: asyncio.Queue[str | None] = asyncio.Queue()
         loop = asyncio.get_running_loop()
 
         def hear(text: str) -> None:
             loop.call_soon_threadsafe(pieces.put_nowait, text)
 
-        writing = asyncio.ensure_future(
-            asyncio.to_thread(self.answering.write, self._task(turn, question, composed), stop, hear)
-        )
+        write = partial(answering.write, self._task(turn, question, composed), on_piece=hear, stop=stop)
+        writing = asyncio.ensure_future(asyncio.to_thread(write, budget_seconds=self.limits.writer_seconds))
         writing.add_done_callback(lambda _: pieces.put_nowait(None))
         heard = ""
         while (piece := await pieces.get()) is not None:
             heard += piece
             yield Token(piece)
-        answered = await writing
-        if stop.is_set():
-            yield self._reply(
-                turn, Composed(heard, known=bool(heard)), router, answered.model or EVIDENCE, stopped=True
-            )
-            return
+        written = await writing
         if not heard:
-            yield Token(answered.text)
-        stands = bool(answered.model)
-        final = Composed(answered.text, composed.known or stands, composed.choices) if stands else composed
-        yield self._reply(turn, final, router, answered.model or EVIDENCE, replaced=answered.replaced)
+            yield Token(written.text)
+        yield self._reply(turn, _worded(written, composed), router, written.model, written)
 
     def _task(self, turn: Turn, question: Question, composed: Composed) -> Task:
         return Task(
@@ -204,17 +189,15 @@ class Assistant:
             history=tuple((earlier.question, earlier.answer) for earlier in remembered(question.history)),
         )
 
-    def _reply(
-        self, turn: Turn, composed: Composed, router: str, model: str, *, replaced: str = "", stopped: bool = False
-    ) -> Reply:
+    def _reply(self, turn: Turn, composed: Composed, router: str, model: str, written: Written | None = None) -> Reply:
         evidence = turn.evidence
         return Reply(
             text=composed.text,
             model=model,
             router=router,
-            replaced=replaced,
+            replaced=_why_replaced(written) if written else "",
             known=composed.known,
-            stopped=stopped,
+            stopped=written.stopped if written else False,
             citations=citations_of(composed.text, evidence),
             facts=evidence.facts,
             tools=tuple(turn.ended),
@@ -268,8 +251,19 @@ def _worth_writing(turn: Turn, composed: Composed) -> bool:
     return bool(turn.evidence.facts or turn.evidence.passages) and not composed.choices
 
 
+def _worded(written: Written, composed: Composed) -> Composed:
+    """What was written; where nobody's words stand, what the rules know of the composition that stands instead."""
+    if written.model == COMPOSED and written.known:
+        return Composed(written.text, composed.known, composed.choices)
+    return Composed(written.text, written.known)
+
+
+def _why_replaced(written: Written) -> str:
+    """Why no model's words stand: withheld by the check, or no model that answered."""
+    if written.model != COMPOSED:
+        return ""
+    return written.replaced or "; ".join(skipped.reason for skipped in written.skipped)
+
+
 def _language(language: str) -> str:
     return language if language in LANGUAGES else LANGUAGES[0]
-
-
-__all__ = ["Answered", "Answering", "Assistant", "Router", "Unavailable", "checked", "known_of"]

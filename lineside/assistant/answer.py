@@ -98,9 +98,10 @@ def _of_topic(topic: Topic, asked: Understood, results: Sequence[Shown], say: Sa
         return _state(asked, facts)
     if topic == "flow":
         return _flow(asked, facts)
+    if topic == "advisory":
+        return [*_texts(facts, "advisory", "none"), *_told_steps(results)]
     rows: dict[str, tuple[str, ...]] = {
         "machines": ("machines",),
-        "advisory": ("advisory", "step", "note", "none"),
         "time": ("time",),
         "propose": ("proposal", "refused"),
     }
@@ -181,7 +182,7 @@ def _without_alarm(topic: Topic, asked: Understood, results: Sequence[Shown], sa
 def _standing(asked: Understood, results: Sequence[Shown]) -> list[str]:
     facts = [fact for result in results if result.tool == "line_state" for fact in result.facts]
     mine = [fact for fact in facts if not asked.machines or fact.machine == asked.machines[0]]
-    return _texts(mine, "standing", "state")
+    return _texts(mine, "standing", "waiting", "state")
 
 
 # states, flow, values
@@ -189,10 +190,9 @@ def _standing(asked: Understood, results: Sequence[Shown]) -> list[str]:
 
 def _state(asked: Understood, facts: Sequence[ShownFact]) -> list[str]:
     if asked.machine:
-        topics = ("heard", "standing", "state") if "heard" in asked.statistics else ("standing", "state", "heard")
-        return _texts(facts, *topics)
-    blocked = [fact for fact in facts if fact.about == "standing"]
-    return [*_texts(facts, "count"), *_texts(blocked, "standing")]
+        states = ("standing", "waiting", "state")
+        return _texts(facts, *(("heard", *states) if "heard" in asked.statistics else (*states, "heard")))
+    return _texts(facts, "count", "standing") or _texts(facts, "state")
 
 
 def _flow(asked: Understood, facts: Sequence[ShownFact]) -> list[str]:
@@ -203,6 +203,8 @@ def _flow(asked: Understood, facts: Sequence[ShownFact]) -> list[str]:
 def _value(asked: Understood, results: Sequence[Shown], say: Say) -> list[str]:
     facts = [fact for result in results if result.tool == "telemetry" for fact in result.facts]
     wanted = [statistic for statistic in asked.statistics if statistic != "heard"]
+    if "limits" in wanted and not asked.attribute:
+        facts = [fact for fact in facts if fact.unit]
     topics = [*wanted, "nodata"] if wanted else ["now"]
     if "limits" in wanted or "trend" in wanted:
         topics = ["now", *topics]
@@ -215,15 +217,19 @@ def _value(asked: Understood, results: Sequence[Shown], say: Say) -> list[str]:
 
 
 def _next(asked: Understood, results: Sequence[Shown], say: Say) -> list[str]:
-    told = [result for result in results if result.tool == "recent_advisories"]
     facts = [fact for result in results for fact in result.facts]
     heads = _texts(facts, "alarm")[:1]
-    steps = [fact for result in told for fact in result.facts]
-    if _texts(steps, "step"):
-        numbers = {clean(passage.text, 60): passage.n for result in told for passage in result.passages}
-        lines = [_cited(text, numbers) for text in _texts(steps, "step")]
-        return [*heads, *_texts(steps, "check"), *lines, *_texts(steps, "note")]
+    if steps := _told_steps(results):
+        return [*heads, *_texts(facts, "check"), *steps]
     return [*heads, *_texts(facts, "action")[:1], *(_manual(asked, results, say) or _texts(facts, "none"))]
+
+
+def _told_steps(results: Sequence[Shown]) -> list[str]:
+    """The steps of the advisories with the passages that they were quoted from, and what must be kept to."""
+    told = [result for result in results if result.tool == "recent_advisories"]
+    numbers = {clean(passage.text, 60): passage.n for result in told for passage in result.passages}
+    facts = [fact for result in told for fact in result.facts]
+    return [*(_cited(text, numbers) for text in _texts(facts, "step")), *_texts(facts, "note")]
 
 
 def _cited(text: str, numbers: dict[str, int]) -> str:

@@ -208,11 +208,12 @@ def _python_arguments(tool: str, text: str) -> dict[str, Any] | None:
     """The arguments of a Python-like call; positional ones take the tool's names in order."""
     try:
         call = ast.parse(f"f({text})", mode="eval").body
-        assert isinstance(call, ast.Call)
+        if not isinstance(call, ast.Call):
+            return None
         named = {word.arg: ast.literal_eval(word.value) for word in call.keywords if word.arg}
         names = [argument.name for argument in TOOLS[tool].arguments]
         placed = dict(zip(names, (ast.literal_eval(value) for value in call.args), strict=False))
-    except (ValueError, SyntaxError, AssertionError, RecursionError, MemoryError):
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
         return None
     return {**placed, **named}
 

@@ -7,7 +7,6 @@ import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Any, TypeVar
 
-import msgspec
 from pydantic import BaseModel
 from strands import Agent
 from strands.agent.conversation_manager import NullConversationManager
@@ -19,6 +18,7 @@ from strands.types.tools import AgentTool
 from lineside.assistant.conversation import Message, messages_of, text_of
 from lineside.assistant.defence import printed_calls, repaired
 from lineside.assistant.events import Turn as Earlier
+from lineside.assistant.strands_events import no_cost, text_events, tool_use_events
 from lineside.assistant.toolbox import TOOLS, Call, Tool
 from lineside.assistant.turn import Turn
 
@@ -78,9 +78,7 @@ class _StrandsTool(AgentTool):
     def tool_type(self) -> str:
         return "lineside"
 
-    async def stream(  # type: ignore[override]
-        self, tool_use: Any, invocation_state: dict[str, Any], **kwargs: Any
-    ) -> AsyncGenerator[Any, None]:
+    async def stream(self, tool_use: Any, *_state: Any, **_kwargs: Any) -> AsyncGenerator[Any, None]:
         given = tool_use["input"]
         call = Call(self._tool.name, dict(given) if isinstance(given, dict) else {"input": str(given)})
         self._turn.started(call, tool_use["toolUseId"])
@@ -131,8 +129,8 @@ class GuardedModel(Model):
             for number, call in enumerate(printed_calls(heard.text, _shown_to_it(messages, system_prompt)), 1)
         ]
         yield {"messageStart": {"role": "assistant"}}
-        for event in _said(calls, heard.text):
-            yield event
+        for block in _said(calls, heard.text):
+            yield block
         yield {"messageStop": {"stopReason": "tool_use" if calls else "end_turn"}}
         yield heard.metadata
 
@@ -142,12 +140,7 @@ class _Heard:
 
     def __init__(self) -> None:
         self.text = ""
-        self.metadata: dict[str, Any] = {
-            "metadata": {
-                "usage": {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0},
-                "metrics": {"latencyMs": 0},
-            }
-        }
+        self.metadata: dict[str, Any] = no_cost()
         self._calls: list[dict[str, str]] = []
 
     def take(self, event: dict[str, Any]) -> None:
@@ -189,17 +182,5 @@ def _shown_to_it(messages: Sequence[Message], system_prompt: str | None) -> list
 
 def _said(calls: Sequence[tuple[str, Call]], text: str) -> list[dict[str, Any]]:
     if not calls:
-        return [
-            {"contentBlockStart": {"start": {}}},
-            {"contentBlockDelta": {"delta": {"text": text or "DONE"}}},
-            {"contentBlockStop": {}},
-        ]
-    return [
-        event
-        for call_id, call in calls
-        for event in (
-            {"contentBlockStart": {"start": {"toolUse": {"toolUseId": call_id, "name": call.tool}}}},
-            {"contentBlockDelta": {"delta": {"toolUse": {"input": msgspec.json.encode(call.arguments).decode()}}}},
-            {"contentBlockStop": {}},
-        )
-    ]
+        return text_events([text or "DONE"])
+    return [block for call_id, call in calls for block in tool_use_events(call_id, call)]

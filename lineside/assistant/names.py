@@ -10,16 +10,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from lineside.assistant.words import distance, english, fold, near, singular, tokens
+from lineside.assistant.words import distance, english, fold, near, singular, tokens, word_set
 
 MOST_CHOICES = 6
 
-_ORDINARY = frozenset(
-    ["left", "right", "turn", "box", "boxes", "line", "cookie", "label", "seal", "form", "insert", "liner", "top", "bottom", "front", "back", "upper", "lower", "main", "inlet", "outlet", "entry", "exit", "first", "second", "third", "machine", "unit", "station", "system", "in", "out", "up", "down"]
-)
+_ORDINARY = word_set("""
+    left right turn box boxes line cookie label seal form insert liner top bottom front back upper lower main
+    inlet outlet entry exit first second third machine unit station system in out up down
+""")
 """Words of names that people also use for other things: alone they name no machine."""
-_DETERMINERS = frozenset(["the", "this", "that", "my", "our", "which", "der", "die", "das", "den", "dem", "des", "diese", "dieser", "diesen", "dieses"])
-_FILLERS = _DETERMINERS | frozenset(["machine", "maschine", "station", "unit", "at", "in", "of", "on", "am", "im", "beim", "von"])
+_DETERMINERS = word_set("""
+    the this that my our which der die das den dem des diese dieser diesen dieses
+""")
+_FILLERS = _DETERMINERS | word_set("""
+    machine maschine station unit at in of on am im beim von
+""")
 _VERBAL = ("ed", "ing", "ion")
 _CHINESE_FIRST = "\u4e00"
 

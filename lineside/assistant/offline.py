@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from typing import Any, TypeVar
 
-import msgspec
 from pydantic import BaseModel
 from strands.models.model import Model
 
@@ -18,6 +17,7 @@ from lineside.assistant.conversation import Message, text_of, turns_of
 from lineside.assistant.phrases import Say
 from lineside.assistant.route import first_calls, next_calls
 from lineside.assistant.shown import Shown, decode
+from lineside.assistant.strands_events import no_cost, text_events, tool_use_events
 from lineside.assistant.toolbox import Call
 from lineside.assistant.understand import Known, Understood, understand
 from lineside.errors import Refused
@@ -43,28 +43,30 @@ class OfflineModel(Model):
         return {"model_id": NAME, "context_window_limit": 200_000}
 
     async def structured_output(
-        self, output_model: type[T], prompt: Any, system_prompt: str | None = None, **kwargs: Any
+        self, output_model: type[T], *_asked: Any, **_kwargs: Any
     ) -> AsyncGenerator[dict[str, T | Any], None]:
-        raise Refused("the offline model quotes; it fills in no forms")
+        raise Refused(f"the offline model quotes; it fills in no {output_model.__name__}")
         yield {}
 
     async def stream(  # type: ignore[override]
-        self, messages: Sequence[Message], tool_specs: Any = None, system_prompt: str | None = None, **kwargs: Any
+        self, messages: Sequence[Message], *_ignored: Any, **_kwargs: Any
     ) -> AsyncIterable[dict[str, Any]]:
         asked = self.understood(messages)
         results, done = results_of(messages), calls_of(messages)
         calls = next_calls(asked, results, done) if done else first_calls(asked)
         yield {"messageStart": {"role": "assistant"}}
         if calls:
-            for event in _tool_events(calls, len(done)):
-                yield event
+            for number, call in enumerate(calls, len(done) + 1):
+                for event in tool_use_events(f"call-{number}", call):
+                    yield event
             yield {"messageStop": {"stopReason": "tool_use"}}
         else:
             self.said = compose(asked, results, self._say)
-            for event in _text_events(self.said.text):
+            text = self.said.text
+            for event in text_events([text[at : at + PIECE] for at in range(0, len(text), PIECE)]):
                 yield event
             yield {"messageStop": {"stopReason": "end_turn"}}
-        yield _no_cost()
+        yield no_cost()
 
     def understood(self, messages: Sequence[Message]) -> Understood:
         """What the newest question asks, in the light of the conversation."""
@@ -100,26 +102,3 @@ def _since_the_question(messages: Sequence[Message]) -> Sequence[Message]:
         (at for at, message in enumerate(messages) if message["role"] == "user" and text_of(message)), default=0
     )
     return messages[newest + 1 :]
-
-
-def _tool_events(calls: Sequence[Call], before: int) -> list[dict[str, Any]]:
-    events: list[dict[str, Any]] = []
-    for number, call in enumerate(calls, before + 1):
-        start = {"toolUse": {"toolUseId": f"call-{number}", "name": call.tool}}
-        events += [
-            {"contentBlockStart": {"start": start}},
-            {"contentBlockDelta": {"delta": {"toolUse": {"input": msgspec.json.encode(call.arguments).decode()}}}},
-            {"contentBlockStop": {}},
-        ]
-    return events
-
-
-def _text_events(text: str) -> list[dict[str, Any]]:
-    pieces = [text[at : at + PIECE] for at in range(0, len(text), PIECE)]
-    deltas = [{"contentBlockDelta": {"delta": {"text": piece}}} for piece in pieces]
-    return [{"contentBlockStart": {"start": {}}}, *deltas, {"contentBlockStop": {}}]
-
-
-def _no_cost() -> dict[str, Any]:
-    usage = {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0}
-    return {"metadata": {"usage": usage, "metrics": {"latencyMs": 0}}}

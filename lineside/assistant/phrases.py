@@ -101,6 +101,16 @@ _ROWS: dict[str, tuple[str, str, str]] = {
         "{machine}{about} {verb} seit {at} ({long}), Schwere {severity}.",
         "{machine}{about} 自 {at} 起{verb}（{long}），级别 {severity}。",
     ),
+    "alarm.standing": (
+        "{machine} has stood still since {at} ({long}), severity {severity}.",
+        "{machine} steht seit {at} ({long}), Schwere {severity}.",
+        "{machine} 自 {at} 起停机（{long}），级别 {severity}。",
+    ),
+    "alarm.stood": (
+        "{machine} stopped at {at} and ran again by {until}, severity {severity}.",
+        "{machine} blieb um {at} stehen und lief spätestens um {until} wieder, Schwere {severity}.",
+        "{machine} 在 {at} 停机，最迟 {until} 恢复运行，级别 {severity}。",
+    ),
     "alarm.over": (
         "{machine}{about} {verb} at {at}; it recovered by {until}, severity {severity}.",
         "{machine}{about} {verb} um {at}; behoben bis {until}, Schwere {severity}.",
@@ -314,7 +324,7 @@ _ROWS: dict[str, tuple[str, str, str]] = {
         "尚无关于 {machine} 的建议。",
     ),
     "propose.done": (
-        "Proposal, not sent: {label} of {machine} from {now} to {value}. A person must approve it at the machine's page.",
+        "Proposal, not sent: {label} of {machine} from {now} to {value}. A person must approve it.",
         "Vorschlag, nicht gesendet: {label} von {machine} von {now} auf {value}. Ein Mensch muss ihn freigeben.",
         "建议（未发送）：将 {machine} 的 {label} 从 {now} 改为 {value}。须由人员批准。",
     ),

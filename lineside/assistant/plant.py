@@ -145,6 +145,10 @@ class Plant:
     def line_of(self, device: str) -> Line | None:
         return next((line for line in self.lines if device in line.by_id), None)
 
+    def line_id(self, device: str) -> str:
+        line = self.line_of(device)
+        return line.id if line else UNASSIGNED_LINE
+
     def lines_seen(self, line_id: str) -> tuple[Line, ...]:
         """The line that is looked at, else all."""
         return tuple(line for line in self.lines if line.id == line_id) or self.lines

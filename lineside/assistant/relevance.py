@@ -8,31 +8,66 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from lineside.assistant.words import english, fold, near, stem, tokens
+from lineside.assistant.words import english, fold, near, stem, tokens, word_set
 from lineside.manuals.codes import written_codes
 from lineside.manuals.passage import Hit, Passage
 
-STOP = frozenset(
-    ["a", "an", "the", "this", "that", "these", "those", "my", "our", "your", "its", "it", "he", "she", "they", "them", "his", "her", "their", "there", "here", "and", "or", "but", "not", "no", "nor", "of", "in", "on", "at", "to", "from", "for", "by", "with", "about", "into", "over", "under", "than", "then", "as", "so", "if", "else", "is", "are", "was", "were", "be", "been", "being", "am", "do", "does", "did", "done", "doing", "have", "has", "had", "having", "can", "could", "shall", "should", "will", "would", "may", "might", "must", "need", "needs", "needed", "what", "which", "who", "whom", "whose", "when", "where", "why", "how", "much", "many", "long", "often", "i", "we", "you", "me", "us", "one", "two", "any", "some", "all", "each", "every", "more", "most", "less", "least", "very", "just", "only", "also", "too", "again", "please", "tell", "show", "give", "say", "says", "said", "explain", "describe", "mean", "means", "meaning", "meant", "know", "find", "look", "see", "read", "write", "written", "according", "manual", "manuals", "book", "handbook", "document", "documents", "documentation", "sop", "sops", "procedure", "procedures", "instruction", "instructions", "guide", "steps", "step", "page", "section", "chapter", "revision", "rev", "code", "codes", "error", "alarm", "fault", "machine", "thing", "things", "way", "ist", "sind", "war", "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "und", "oder", "aber", "nicht", "kein", "keine", "von", "in", "im", "am", "an", "auf", "aus", "bei", "mit", "nach", "zu", "zum", "zur", "fur", "uber", "unter", "wie", "was", "wer", "wo", "wann", "warum", "wieso", "weshalb", "welche", "welcher", "welches", "welchen", "ich", "wir", "sie", "man", "kann", "soll", "sollen", "muss", "mussen", "darf", "wird", "werden", "hat", "haben", "gibt", "es", "steht", "sagt", "tun", "mache", "machen", "bitte", "mir", "uns", "als", "get", "gets", "got", "happen", "happens", "happened", "going", "go", "let", "make", "makes", "made", "use", "used", "using", "during", "after", "before", "between", "while", "right", "now", "currently", "today", "still", "supposed", "normally", "usually", "exactly", "actually", "problem", "issue", "的", "了", "吗", "么", "什", "怎", "如", "何", "是", "在", "有", "和", "与", "我", "你", "们", "这", "那", "个", "哪", "为", "办", "多", "少", "请", "说", "应", "该"]
-)
+STOP = word_set("""
+    a an the this that these those my our your its it he she they them his her their there here and or but not
+    no nor of in on at to from for by with about into over under than then as so if else is are was were be been
+    being am do does did done doing have has had having can could shall should will would may might must need
+    needs needed what which who whom whose when where why how much many long often i we you me us one two any
+    some all each every more most less least very just only also too again please tell show give say says said
+    explain describe mean means meaning meant know find look see read write written according manual manuals
+    book handbook document documents documentation sop sops procedure procedures instruction instructions guide
+    steps step page section chapter revision rev code codes error alarm fault machine thing things way ist sind
+    war der die das den dem des ein eine einen einem einer und oder aber werden oft nicht kein keine von in im am an auf
+    aus bei mit nach zu zum zur fur uber unter wie was wer wo wann warum wieso weshalb welche welcher welches
+    welchen ich wir sie man kann soll sollen muss mussen darf wird werden hat haben gibt es steht sagt tun mache
+    machen bitte mir uns als get gets got happen happens happened going go let make makes made use used using
+    during after before between while right now currently today still supposed normally usually exactly actually
+    problem issue 的 了 吗 么 什 怎 如 何 是 在 有 和 与 我 你 们 这 那 个 哪 为 办 多 少 请 说 应 该
+""")
 """Words that say nothing about what a passage must speak of."""
 
-ENOUGH = 0.55
-ENOUGH_BY_MEANING = 0.45
+ENOUGH = 0.6
+ENOUGH_BY_MEANING = 0.5
 _SPACED_CODE = re.compile(r"\b(?:([a-z]{1,2}) (\d{2,5})|([a-z]{3}) (\d{3,5}))\b(?![.,]\d)")
 _ALIKE_LETTERS = 5
 
 _SAME = {
-    "clear": "remove", "unjam": "jam", "jammed": "jam", "stuck": "jam", "blockage": "jam", "clogged": "jam",
-    "phone": "telephone", "temp": "temperature", "cold": "temperature", "hot": "temperature", "warm": "temperature",
-    "faster": "speed", "slower": "speed", "velocity": "speed", "fix": "repair", "boot": "start", "restarting": "restart",
-    "colder": "temperature", "warmer": "temperature", "label": "label", "grease": "grease", "lubrication": "grease",
-    "lubricate": "grease", "lubricant": "grease", "lubricated": "grease", "interval": "every", "frequency": "every",
-    "sealing": "seal", "thawing": "defrost", "deicing": "defrost", "ice": "ice", "icing": "ice", "humidity": "moisture",
-    "hygiene": "clean", "trip": "trip", "tripped": "trip", "maximum": "highest", "minimum": "lowest", "max": "highest",
-    "min": "lowest", "limits": "limit", "allowed": "limit", "o2": "oxygen", "n2": "nitrogen", "dangerous": "safety",
-    "safe": "safety", "safely": "safety", "danger": "safety", "hot": "temperature", "glueing": "glue", "adhesive": "glue",
-}  # fmt: skip
+    row: meaning
+    for meaning, rows in {
+        "remove": "clear free",
+        "jam": "unjam jammed stuck blockage clogged stick sticks sticking",
+        "telephone": "phone",
+        "temperature": "temp cold hot warm colder warmer hotter heat",
+        "speed": "faster slower velocity fast slow",
+        "repair": "fix mend",
+        "start": "boot begin",
+        "grease": "lubrication lubricate lubricant lubricated lubricating",
+        "every": "often interval frequency frequently",
+        "defrost": "thaw thawing deicing defrosting abtau",
+        "seal": "sealing sealed",
+        "moisture": "humidity humid wet dry",
+        "clean": "hygiene",
+        "highest": "maximum max",
+        "lowest": "minimum min",
+        "limit": "limits allowed",
+        "oxygen": "o2",
+        "nitrogen": "n2",
+        "safety": "dangerous safe safely danger",
+        "glue": "glueing adhesive",
+        "tear": "tears torn tore",
+        "break": "broke broken breaks",
+        "freeze": "froze frozen freezes",
+        "wear": "worn wore wears",
+        "bend": "bent bends",
+        "change": "replace replaced swap exchange replacing replacement changing",
+        "supplier": "suppliers vendor",
+    }.items()
+    for row in rows.split()
+}
 """Everyday words -> the manuals' word, for judging whether a passage fits; the search itself gets both."""
 
 
@@ -80,9 +115,10 @@ def codes(text: str) -> list[str]:
     return list(dict.fromkeys([*(found.code for found in written_codes(text)), *spaced]))
 
 
-_NO_CODE = frozenset(
-    ["last", "past", "next", "the", "all", "any", "in", "at", "to", "of", "on", "for", "by", "is", "are", "und", "der", "die", "das", "den", "vor", "seit", "bis", "um", "auf", "von", "an", "am", "im", "zu", "line", "step", "page", "rev", "than", "over", "from", "and", "or", "min", "sec"]
-)
+_NO_CODE = word_set("""
+    last past next the all any in at to of on for by is are und der die das den vor seit bis um auf von an am im
+    zu line step page rev than over from and or min sec
+""")
 
 
 def coverage(wanted: Sequence[str], passage: Passage, library: Library) -> float:

@@ -11,9 +11,7 @@ from lineside.assistant.toolbox import Call
 from lineside.assistant.understand import Topic, Understood
 
 _FROM_ALARMS: frozenset[Topic] = frozenset(("acknowledged", "lost", "victims", "cause", "since", "next", "alarms"))
-_NORMAL = re.compile(
-    r"\b(normal|recommended|nominal|should|allowed|according|rated|maximum|minimum|sollwert|ublich|empfohlen)\b"
-)
+_NORMAL = re.compile(r"\b(normal|recommended|nominal|should|according|rated|sollwert|ublich|empfohlen)\b")
 MOST_CALLS = 6
 
 
@@ -91,9 +89,8 @@ def _beside_values(asked: Understood, results: Sequence[Shown]) -> list[Call]:
     if not measured:
         return []
     none = all(result.nothing for result in measured)
-    limitless = "limits" in asked.statistics and not any(
-        fact.value for result in measured for fact in result.about("limits")
-    )
+    limits = [fact for result in measured for fact in result.about("limits")]
+    limitless = "limits" in asked.statistics and not any(fact.value is not None for fact in limits)
     return _manual(asked) if none or limitless or _NORMAL.search(asked.text.casefold()) else []
 
 

@@ -12,9 +12,10 @@ MOST = 4
 _OF_AN_ALARM: dict[str, tuple[str, ...]] = {
     "en": ("Why did {machine} stop?", "What should I do about {machine}?", "Which machines are held up by {machine}?",
            "How many minutes has {machine} cost us?"),
-    "de": ("Warum steht {machine}?", "Was soll ich bei {machine} tun?", "Welche Maschinen werden durch {machine} aufgehalten?",
+    "de": ("Warum steht {machine}?", "Was soll ich bei {machine} tun?", "Welche Maschinen hält {machine} auf?",
            "Wie viele Minuten hat {machine} gekostet?"),
-    "zh": ("{machine} 为什么停了？", "{machine} 应该怎么处理？", "哪些机器受影响于 {machine}？", "{machine} 损失了多少时间？"),
+    "zh": ("{machine} 为什么停了？", "{machine} 应该怎么处理？", "{machine} 影响了哪些机器？",
+           "{machine} 损失了多少时间？"),
 }  # fmt: skip
 _OF_A_VALUE: dict[str, tuple[str, ...]] = {
     "en": ("Why is {machine} in alarm?", "What is the {label} of {machine}?", "What should I do about {machine}?"),
@@ -22,7 +23,8 @@ _OF_A_VALUE: dict[str, tuple[str, ...]] = {
     "zh": ("{machine} 为什么报警？", "{machine} 的 {label} 是多少？", "{machine} 应该怎么处理？"),
 }  # fmt: skip
 _OF_A_LINE: dict[str, tuple[str, ...]] = {
-    "en": ("Is everything running?", "Was there an alarm today?", "Which machines are on the line?", "What can you do?"),
+    "en": ("Is everything running?", "Was there an alarm today?", "Which machines are on the line?",
+           "What can you do?"),
     "de": ("Läuft die ganze Linie?", "Gab es heute einen Alarm?", "Welche Maschinen gibt es?", "Was kannst du?"),
     "zh": ("整条产线都在运行吗？", "今天有报警吗？", "有哪些机器？", "你能做什么？"),
 }  # fmt: skip

@@ -67,8 +67,10 @@ class Call(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """The same for the same call, however its arguments are ordered or written."""
-        said = {name: value for name, value in self.arguments.items() if value not in ("", None)}
-        return f"{self.tool} {msgspec.json.encode(sorted((name, str(value).casefold()) for name, value in said.items())).decode()}"
+        said = sorted(
+            (name, str(value).casefold()) for name, value in self.arguments.items() if value not in ("", None)
+        )
+        return f"{self.tool} {msgspec.json.encode(said).decode()}"
 
 
 _MACHINE = Argument("machine", "string", "The machine, in the person's own words; leave it out for the whole line.")
@@ -108,7 +110,7 @@ TOOLS: dict[str, Tool] = {
         ),
         Tool(
             "search_manuals", "Searching the manuals",
-            "What manuals and procedures say: steps, error codes, limits, maintenance. Use the person's words and codes.",
+            "What manuals and procedures say: steps, codes, limits, maintenance. Use the person's words and codes.",
             (
                 Argument("query", "string", "What to look for.", required=True),
                 Argument("machine", "string", "Only documents about this machine."),

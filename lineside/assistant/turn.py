@@ -27,6 +27,7 @@ class Limits:
     most_calls: int = 8
     router_seconds: float = 90.0
     """After this no further call is made, and the answer is written from what is there."""
+    writer_seconds: float = 60.0
 
 
 @dataclass

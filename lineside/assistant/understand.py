@@ -15,7 +15,7 @@ from lineside.assistant.attributes import best, concepts, is_quantity
 from lineside.assistant.events import Turn
 from lineside.assistant.names import Mention, Names, name_tokens
 from lineside.assistant.relevance import codes, content
-from lineside.assistant.words import english, fold, singular, tokens
+from lineside.assistant.words import english, fold, singular, tokens, word_set
 
 Topic = Literal[
     "help", "order", "propose", "time", "future", "manual", "acknowledged", "lost", "victims", "cause", "since", "next",
@@ -159,6 +159,9 @@ def _topics(reading: _Reading, said: Understood) -> tuple[Topic, ...]:
     return _of_the_line(reading, said) or (("value",) if _asks_value(reading, said) else ("manual",))
 
 
+_ABOUT_TROUBLE = (cues.SINCE, cues.LOST, cues.VICTIMS, cues.ACKNOWLEDGED)
+
+
 def _about_now(reading: _Reading, said: Understood) -> bool:
     """Whether it is about this line and these machines at all, and not about the world."""
     return bool(
@@ -167,7 +170,7 @@ def _about_now(reading: _Reading, said: Understood) -> bool:
         or reading.has(cues.ALARMS)
         or reading.has(cues.ADVISORY)
         or reading.has(cues.PRONOUN)
-        or not _content(reading, said)
+        or len(_content(reading, said)) <= (2 if any(map(reading.has, _ABOUT_TROUBLE)) else 0)
     )
 
 
@@ -191,9 +194,15 @@ def _particular(reading: _Reading, said: Understood) -> bool:
     return (reading.has(cues.HYPOTHETICAL) and len(_content(reading, said)) >= 1) or len(_content(reading, said)) >= 3
 
 
-_PLAIN = frozenset(
-    ["stop", "stopped", "stopping", "stops", "stand", "stands", "standing", "run", "running", "down", "block", "blocked", "blocking", "starve", "starved", "line", "plant", "wait", "waiting", "start", "started", "state", "status", "minute", "minutes", "hour", "hours", "second", "seconds", "time", "lost", "lose", "cost", "costs", "since", "next", "check", "first", "operator", "back", "work", "working", "order", "fix", "fixed", "solve", "affected", "held", "hold", "up", "cause", "caused", "reason", "wrong", "trouble", "thing", "happen", "long", "ago", "last", "reading", "value", "current", "cookie", "cookies", "production", "steht", "stehen", "stand", "lauft", "laufen", "gestoppt", "angehalten", "passiert", "los", "schon", "seit", "lange", "verloren", "zeit", "minuten", "stunden", "nachste", "nachsten", "nachster", "schritt", "jetzt", "nun", "zuerst", "prufen", "blockiert", "halt", "acknowledged", "anyone", "anybody", "somebody", "today", "shift", "open", "active", "recent", "summary", "summarize", "overview", "other", "else", "next"]
-)
+_PLAIN = word_set("""
+    stop stopped stopping stops stand stands standing run running down block blocked blocking starve starved
+    line plant wait waiting start started state status minute minutes hour hours second seconds time lost lose
+    cost costs since next check first operator back work working order fix fixed solve affected held hold up
+    cause caused reason wrong trouble thing happen long ago last reading value current cookie cookies production
+    steht stehen stand lauft laufen gestoppt angehalten passiert los schon seit lange verloren zeit minuten
+    stunden nachste nachsten nachster schritt jetzt nun zuerst prufen blockiert halt acknowledged anyone anybody
+    somebody today shift open active recent summary summarize overview other else next
+""")
 _PLAIN_STEMS = frozenset(stem for word in _PLAIN for stem in content(word))
 
 
@@ -294,15 +303,22 @@ def _numbered(reading: _Reading) -> str:
     return ""
 
 
-_AFTER_A_NUMBER = frozenset(
-    ["min", "minute", "minutes", "minuten", "hour", "hours", "h", "stunde", "stunden", "second", "seconds", "s", "sekunden", "day", "days", "tage", "times", "rpm", "bar", "degree", "degrees", "c"]
-)
-_NO_MACHINE = frozenset(
-    ["line", "machine", "machines", "plant", "production", "alarm", "alarms", "shift", "problem", "stop", "cause", "reason", "trouble", "time", "limit", "limits", "value", "values", "temperature", "speed", "moisture", "pressure", "factory", "state", "status", "operator", "manual", "procedure", "day", "night", "morning", "hour", "minute", "week", "first", "next", "last", "current", "situation", "most", "other", "room", "dough", "cookie", "cookies", "box", "boxes", "label", "labels", "belt", "door", "panel", "step", "steps", "supplier", "price", "one", "newest", "latest", "anlage", "linie", "schicht", "zeit", "chain", "glue", "nitrogen", "weather", "capital", "world", "moment", "problem", "issue", "fault", "code", "codes", "maker", "output", "company", "boss", "shift", "leader", "lunch", "break", "biggest", "main", "longest"]
-)
+_AFTER_A_NUMBER = word_set("""
+    min minute minutes minuten hour hours h stunde stunden second seconds s sekunden day days tage times rpm bar
+    degree degrees c
+""")
+_NO_MACHINE = word_set("""
+    line machine machines plant production alarm alarms shift problem stop cause reason trouble time limit
+    limits value values temperature speed moisture pressure factory state status operator manual procedure day
+    night morning hour minute week first next last current situation most other room dough cookie cookies box
+    boxes label labels belt door panel step steps supplier price one newest latest anlage linie schicht zeit
+    chain glue nitrogen weather capital world moment problem issue fault code codes maker output company boss
+    shift leader lunch break biggest main longest
+""")
 _NOUN_AFTER_THE = re.compile(
-    r"\b(?:the|my|our|der|die|das|den|dem)\s+([a-z][a-z0-9\- ]{2,40}?)\s*(?='s\b|\?|$|,|\b(?:is|was|has|had|run|running|runs|stop|stopped|down"
-    r"|blocked|starved|working|doing|standing|still|so|been|since|steht|lauft|gestoppt|not|ok|hot|cold|today|now|again|in|at|on)\b)"
+    r"\b(?:the|my|our|der|die|das|den|dem)\s+([a-z][a-z0-9\- ]{2,40}?)\s*(?='s\b|\?|$|,|\b(?:is|was|has|had|run|running"
+    r"|runs|stop|stopped|down|blocked|starved|working|doing|standing|still|so|been|since|steht|lauft|gestoppt|not|ok"
+    r"|hot|cold|today|now|again|in|at|on)\b)"
 )
 
 
@@ -341,7 +357,9 @@ def _attribute(reading: _Reading, machine: str) -> str:
     return " ".join(dict.fromkeys(found))
 
 
-_COMMON = frozenset(["state", "alarm", "text", "number", "good", "level", "water", "flow", "of", "the", "is", "running", "count", "current", "mean"])
+_COMMON = word_set("""
+    state alarm text number good level water flow of the is running count current mean
+""")
 """Words of attributes that are said too often to mean them, unless the whole name is said."""
 
 

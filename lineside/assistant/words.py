@@ -15,6 +15,11 @@ _CHINESE_ROWS = sorted(CHINESE.items(), key=lambda row: -len(row[0]))
 _GERMAN_ROWS = sorted(GERMAN.items(), key=lambda row: -len(row[0]))
 
 
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, which may stand on several lines."""
+    return frozenset(text.split())
+
+
 def fold(text: str) -> str:
     """Lower case without accents: `Förderer` -> `forderer`, `Straße` -> `strasse`. Full-width letters become plain."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
@@ -77,9 +82,10 @@ def _is_german(word: str, stem_: str) -> bool:
 _ENDINGS = frozenset(
     ("e", "en", "er", "es", "em", "n", "s", "t", "te", "ten", "ung", "ungen", "rs", "ern", "et", "r", "nd", "end")
 )
-_PREFIXES = frozenset(
-    ["verklemm", "beseitig", "entfern", "abtau", "enteis", "klebe", "reinig", "schmier", "verriegel", "turdicht", "etikettier", "vertikalforder", "senkrechtforder", "kekspruf", "kartonverschliess", "sperr", "anfahr", "gefrier", "klemm"]
-)
+_PREFIXES = word_set("""
+    verklemm beseitig entfern abtau enteis klebe reinig schmier verriegel turdicht etikettier vertikalforder
+    senkrechtforder kekspruf kartonverschliess sperr anfahr gefrier klemm
+""")
 
 
 def near(one: str, other: str) -> bool:
@@ -94,7 +100,7 @@ def near(one: str, other: str) -> bool:
 
 
 def distance(one: str, other: str, most: int = 99) -> int:
-    """Damerau-Levenshtein: insertions, deletions, substitutions and swaps of neighbours. Stops counting above `most`."""
+    """Insertions, deletions, substitutions and swaps of neighbours (Damerau-Levenshtein), counted up to `most`."""
     before: list[int] = []
     last = list(range(len(other) + 1))
     for row, a in enumerate(one, 1):

@@ -20,10 +20,9 @@ def recent_advisories(look: Look, machine: str = "", count: int = 1) -> Found:
     device = ""
     if machine:
         located = locate(look, machine, TOOL)
-        if located.machine is None:
-            assert located.asks_back is not None
-            return located.asks_back
-        device = located.machine.id
+        if isinstance(located, Found):
+            return located
+        device = located.id
     chosen = _newest(look, device)[: min(max(count, 1), MOST)]
     searched = (look.say("looked.advisories"),)
     if not chosen:
@@ -61,18 +60,16 @@ def _newest(look: Look, device: str) -> list[Advisory]:
 
 
 def _of(look: Look, advisory: Advisory) -> list[Item]:
-    say, about = look.say, {"machine": advisory.device, "observed_us": advisory.drafted_us}
-    told = say("advisory.is", at=say.time(advisory.drafted_us), text=clean(advisory.what_happened, 400))
-    items = [look.item("advisory", TOOL, told, **about)]
-    items += [
-        look.item("check", TOOL, say("advisory.check", text=clean(check, 200)), **about)
-        for check in advisory.check_first
+    say = look.say
+    rows = [
+        ("advisory", say("advisory.is", at=say.time(advisory.drafted_us), text=clean(advisory.what_happened, 400))),
+        *(("check", say("advisory.check", text=clean(check, 200))) for check in advisory.check_first),
+        *(("step", _step(look, step)) for step in advisory.steps),
+        *(("note", say("advisory.note", text=clean(note, 200))) for note in advisory.compliance),
     ]
-    items += [look.item("step", TOOL, _step(look, step), **about) for step in advisory.steps]
-    items += [
-        look.item("note", TOOL, say("advisory.note", text=clean(note, 200)), **about) for note in advisory.compliance
+    return [
+        look.item(topic, TOOL, text, machine=advisory.device, observed_us=advisory.drafted_us) for topic, text in rows
     ]
-    return items
 
 
 def _step(look: Look, step: SopStep) -> str:

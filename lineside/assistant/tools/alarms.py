@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from lineside.advice.text import clean, number
 from lineside.alarms.model import Alarm, Victim
 from lineside.assistant.found import Found, Item
+from lineside.assistant.plant import Remark
 from lineside.assistant.tools.look import Look, locate
 from lineside.line.states import SECOND_US
 from lineside.site.model import Line
@@ -29,10 +30,9 @@ def alarms(look: Look, machine: str = "", hours: float = DEFAULT_HOURS, *, only_
     device = ""
     if machine:
         located = locate(look, machine, TOOL)
-        if located.machine is None:
-            assert located.asks_back is not None
-            return located.asks_back
-        device = located.machine.id
+        if isinstance(located, Found):
+            return located
+        device = located.id
     hours = min(max(hours, 0.1), 24.0 * 31)
     since_us = look.now_us - int(hours * 3600 * SECOND_US)
     chosen = [
@@ -107,10 +107,12 @@ def _head(look: Look, alarm: Alarm) -> Item:
         "at": say.time(alarm.onset_us),
         "severity": say.word("severity", alarm.severity),
     }
+    stopped = alarm.kind == "stop"
     if alarm.active:
-        text = say("alarm.stands", long=say.ago(alarm.onset_us), **words)
+        text = say("alarm.standing" if stopped else "alarm.stands", long=say.ago(alarm.onset_us), **words)
     else:
-        text = say("alarm.over", until=say.time(alarm.cleared_us or alarm.seen_us), **words)
+        key = "alarm.stood" if stopped else "alarm.over"
+        text = say(key, until=say.time(alarm.cleared_us or alarm.seen_us), **words)
     seconds = ((alarm.cleared_us or look.now_us) - alarm.onset_us) / 1e6
     return look.item(
         "alarm", TOOL, text, machine=alarm.device, value=round(seconds, 1), unit="SEC", observed_us=alarm.onset_us
@@ -122,7 +124,8 @@ def _held_up(look: Look, alarm: Alarm, victim: Victim) -> Item:
     state = ", ".join(say.word("word", word.strip()) for word in victim.state.split(","))
     text = say(
         "alarm.victim",
-        victim=clean(victim.device, 60), machine=clean(alarm.cause, 60), long=say.long(victim.lost_seconds), state=state,
+        victim=clean(victim.device, 60), machine=clean(alarm.cause, 60), state=state,
+        long=say.long(victim.lost_seconds),
     )  # fmt: skip
     return look.item("held", TOOL, text, machine=alarm.cause, value=victim.lost_seconds, unit="SEC")
 
@@ -171,14 +174,13 @@ def _done(look: Look, alarm: Alarm) -> list[Item]:
 def _remarks(look: Look, alarm: Alarm) -> list[Item]:
     said = look.plant.remarks.of_alarm(alarm.alarm_id) if look.plant.remarks else ()
     noted = [remark for remark in said if remark.what == "comment" and remark.note][-MOST_REMARKS:]
-    return [
-        look.item(
-            "remark", TOOL,
-            look.say("alarm.remark", who=clean(remark.by, 60), at=look.say.time(remark.at_us), note=clean(remark.note, 200)),
-            machine=alarm.device, observed_us=remark.at_us,
-        )
-        for remark in noted
-    ]  # fmt: skip
+    return [_remark(look, alarm, remark) for remark in noted]
+
+
+def _remark(look: Look, alarm: Alarm, remark: Remark) -> Item:
+    who, note = clean(remark.by, 60), clean(remark.note, 200)
+    text = look.say("alarm.remark", who=who, at=look.say.time(remark.at_us), note=note)
+    return look.item("remark", TOOL, text, machine=alarm.device, observed_us=remark.at_us)
 
 
 def _why(look: Look, alarm: Alarm) -> list[Item]:

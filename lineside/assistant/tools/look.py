@@ -45,23 +45,15 @@ class Look:
         return LineMemory.decode(self.plant.memory.load(self.plant.site.site, line.id)).history
 
     def label(self, machine: Machine, attribute: str) -> str:
-        label = clean(machine.label(attribute), 60)
-        return label if label == attribute else f"{label} ({clean(attribute, 40)})"
+        """What people call an attribute of this machine."""
+        return clean(machine.label(attribute), 60)
 
 
-@dataclass(frozen=True)
-class Located:
-    """A machine that was named clearly, or the result that asks back."""
-
-    machine: Machine | None = None
-    asks_back: Found | None = None
-
-
-def locate(look: Look, said: str, tool: str) -> Located:
+def locate(look: Look, said: str, tool: str) -> Machine | Found:
     """The machine that `said` names. Where it is not clear, nothing is guessed: the near names come back."""
     meant = look.plant.names.resolve(said)
     machine = look.plant.machine(meant.machine) if meant.machine else None
-    return Located(machine) if machine else Located(asks_back=which(look, said, meant.choices, tool))
+    return machine or which(look, said, meant.choices, tool)
 
 
 def which(look: Look, said: str, choices: tuple[str, ...], tool: str) -> Found:

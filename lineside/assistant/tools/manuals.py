@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from lineside.advice.text import clean
 from lineside.answering.orders import without_orders
 from lineside.assistant.found import Found, Item
-from lineside.assistant.relevance import codes, relevant
+from lineside.assistant.relevance import Library, codes, content, coverage, relevant
 from lineside.assistant.tools.look import Look
 from lineside.assistant.words import english, fold
 from lineside.manuals.passage import Hit, Passage
@@ -51,7 +51,8 @@ def today_of(look: Look) -> date:
 
 def _hits(look: Look, query: str, device: str) -> list[Hit]:
     searcher = look.plant.searcher
-    assert searcher is not None
+    if searcher is None:
+        return []
     machines = (device,) if device else ()
     hits = searcher.search(query, today=today_of(look), top=TOP, machines=machines)
     names = look.plant.names.words.get(device, ()) if device else ()
@@ -60,6 +61,7 @@ def _hits(look: Look, query: str, device: str) -> list[Hit]:
 
 def _passages(look: Look, query: str, hits: Sequence[Hit]) -> list[Passage]:
     """The hits, and around a step the rest of its procedure: half a procedure is dangerous."""
+    hits = _about_the_rest(query, hits)
     best = hits[0].passage
     asks_how = bool(_HOW.search(english(query)))
     if look.plant.shelf is None or not (best.step or asks_how):
@@ -71,6 +73,16 @@ def _passages(look: Look, query: str, hits: Sequence[Hit]) -> list[Passage]:
     first = [] if hits[0].passage in whole else [hits[0].passage]
     others = [hit.passage for hit in hits[1:] if hit.passage not in whole]
     return [*first, *whole, *others][: max(len(first) + len(whole), MOST_PASSAGES)]
+
+
+def _about_the_rest(query: str, hits: Sequence[Hit]) -> Sequence[Hit]:
+    """Of a document that is asked for by its number, first what speaks of the rest of the question."""
+    asked = _spelled(query)
+    if _spelled(hits[0].passage.document) not in asked:
+        return hits
+    wanted = [word for word in content(query) if word not in _spelled(hits[0].passage.document)]
+    steps = sorted(hits, key=lambda hit: (-coverage(wanted, hit.passage, Library()), not hit.passage.step))
+    return steps if wanted else sorted(hits, key=lambda hit: not hit.passage.step)
 
 
 def whole_procedure(document: Sequence[Passage], of: Passage) -> list[Passage]:
@@ -92,7 +104,8 @@ def _safe(passages: Sequence[Passage]) -> list[Passage]:
 
 
 _HOW = re.compile(
-    r"\bhow (do|to|can|should|is|are|must|does)\b(?! .*\b(often|long|much|many|hot|cold)\b)|\bsteps?\b|\bprocedure\b|\binstructions?\b"
+    r"\bhow (do|to|can|should|is|are|must|does)\b(?! .*\b(often|long|much|many|hot|cold)\b)"
+    r"|\bsteps?\b|\bprocedure\b|\binstructions?\b"
     r"|\bwie .*\b(ich|man|wird|werden)\b(?<!oft)|怎么|如何|步骤"
 )
 
@@ -124,8 +137,8 @@ def _retired(look: Look, query: str) -> tuple[Item, ...]:
 
 
 def _current(look: Look, document: str) -> list[Item]:
-    assert look.plant.shelf is not None
-    standing = [p for p in look.plant.shelf.passages() if _spelled(p.document) == _spelled(document)]
+    passages = look.plant.shelf.passages() if look.plant.shelf else ()
+    standing = [p for p in passages if _spelled(p.document) == _spelled(document)]
     if not standing:
         return []
     revision = clean(standing[0].revision, 20)

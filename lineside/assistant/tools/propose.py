@@ -15,23 +15,21 @@ TOOL = "propose_command"
 def propose_command(look: Look, machine: str, attribute: str, value: float) -> Found:
     """What would change from what to what; refused, with the reason, where the site file's limits do not allow it."""
     located = locate(look, machine, TOOL)
-    if located.machine is None:
-        assert located.asks_back is not None
-        return located.asks_back
-    known = [(name, located.machine.label(name)) for name in look.plant.attributes(located.machine.id)]
+    if isinstance(located, Found):
+        return located
+    known = [(name, located.label(name)) for name in look.plant.attributes(located.id)]
     meant = best(attribute, known)
     if len(meant) != 1:
-        names = look.say.names([look.label(located.machine, name) for name, _ in known])
+        names = look.say.names([look.label(located, name) for name, _ in known])
         why = look.say(
-            "value.unknown", machine=clean(located.machine.id, 60), what=clean(attribute, 60), names=names
+            "value.unknown", machine=clean(located.id, 60), what=clean(attribute, 60), names=names
         )  # fmt: skip
-        return _found(look, Proposal(located.machine.id, clean(attribute, 60), None, value, "", why))
-    return _found(look, _proposal(look, located.machine, meant[0], value))
+        return _found(look, Proposal(located.id, clean(attribute, 60), None, value, "", why))
+    return _found(look, _proposal(look, located, meant[0], value))
 
 
 def _proposal(look: Look, machine: Machine, attribute: str, value: float) -> Proposal:
-    line = look.plant.line_of(machine.id)
-    twin = look.plant.twin.device(look.plant.site.site, line.id, machine.id) if line else None
+    twin = look.plant.twin.device(look.plant.site.site, look.plant.line_id(machine.id), machine.id)
     told = twin.values.get(attribute) if twin else None
     now = told.value if told else None
     declared = machine.attributes.get(attribute)

@@ -22,13 +22,11 @@ def line_state(look: Look, machine: str = "") -> Found:
     """The state of one machine, or of every machine of the line."""
     if machine:
         located = locate(look, machine, TOOL)
-        if located.machine is None:
-            assert located.asks_back is not None
-            return located.asks_back
-        line = look.plant.line_of(located.machine.id)
-        assert line is not None
-        items = _of_line(look, line, (located.machine,))
-        items += flow_items(look, line, located.machine, TOOL)
+        if isinstance(located, Found):
+            return located
+        line = look.plant.line_of(located.id) or Line(id=look.plant.line_id(located.id), machines=(located,))
+        items = _of_line(look, line, (located,))
+        items += flow_items(look, line, located, TOOL)
         return Found(TOOL, items[0].fact.text, tuple(items), searched=(_looked(look, line),))
     items, searched = [], []
     for line in look.lines():
@@ -87,7 +85,7 @@ def _state_item(look: Look, machine: Machine, run: Run, cause: str) -> Item:
     held = bool(cause) and run.state in STOPPED_BY_OTHERS
     text = say("state.held", cause=clean(cause, 60), **words) if held else say("state.is", **words)
     seconds = round((look.now_us - run.start_us) / 1e6, 1)
-    topic = "state" if run.state == RUNNING else "standing"
+    topic = "state" if run.state == RUNNING else "waiting" if held else "standing"
     return look.item(
         topic, TOOL, text, machine=machine.id, value=seconds, unit="SEC", observed_us=run.start_us
     )  # fmt: skip

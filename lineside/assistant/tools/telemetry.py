@@ -8,11 +8,12 @@ from lineside.advice.text import clean
 from lineside.assistant.attributes import best, concepts
 from lineside.assistant.found import Found, Item
 from lineside.assistant.phrases import measured
-from lineside.assistant.tools.look import MOST_ITEMS, Located, Look, locate
+from lineside.assistant.tools.look import MOST_ITEMS, Look, locate
 from lineside.lake.history import Summary
 from lineside.line.states import SECOND_US
 from lineside.line.twin import CurrentValue
-from lineside.site.model import Line, Machine
+from lineside.site.model import Machine
+from lineside.telemetry.reading import Value
 
 TOOL = "telemetry"
 DEFAULT_MINUTES = 60.0
@@ -25,7 +26,7 @@ _TREND_SHARE = 0.3
 @dataclass(frozen=True)
 class _Subject:
     look: Look
-    line: Line
+    line: str
     machine: Machine
     minutes: float
 
@@ -48,12 +49,9 @@ def telemetry(look: Look, machine: str = "", attribute: str = "", minutes: float
     Without a machine the attribute must say which: where several measure it, they come back as choices.
     """
     located = locate(look, machine, TOOL) if machine else _by_attribute(look, attribute)
-    if located.machine is None:
-        assert located.asks_back is not None
-        return located.asks_back
-    line = look.plant.line_of(located.machine.id)
-    assert line is not None
-    subject = _Subject(look, line, located.machine, min(max(minutes, 1.0), LONGEST_MINUTES))
+    if isinstance(located, Found):
+        return located
+    subject = _Subject(look, look.plant.line_id(located.id), located, min(max(minutes, 1.0), LONGEST_MINUTES))
     current = _current(subject)
     wanted = _wanted(subject, attribute, current)
     searched = (look.say("looked.telemetry", machine=subject.name),)
@@ -68,7 +66,7 @@ def telemetry(look: Look, machine: str = "", attribute: str = "", minutes: float
     return Found(TOOL, _summary(items), tuple(items[:MOST_ITEMS]), searched=searched)
 
 
-def _by_attribute(look: Look, attribute: str) -> Located:
+def _by_attribute(look: Look, attribute: str) -> Machine | Found:
     """The one machine that measures this; of several those whose label fits best."""
     declared = [
         (f"{machine.id}\n{name}", machine.label(name))
@@ -79,13 +77,14 @@ def _by_attribute(look: Look, attribute: str) -> Located:
     meant = [found for found in best(attribute, [(key.split("\n")[1], label) for key, label in declared])]
     devices = [key.split("\n")[0] for key, label in declared if key.split("\n")[1] in meant]
     fitting = _fitting(attribute, declared) or tuple(dict.fromkeys(devices))
-    if len(fitting) == 1:
-        return Located(look.plant.machine(fitting[0]))
+    only = look.plant.machine(fitting[0]) if len(fitting) == 1 else None
+    if only is not None:
+        return only
     if not fitting:
         text = look.say("value.nowhere", what=clean(attribute, 60))
-        return Located(asks_back=Found(TOOL, text, nothing=text, searched=(look.say("looked.site"),)))
+        return Found(TOOL, text, nothing=text, searched=(look.say("looked.site"),))
     text = look.say("value.which", what=clean(attribute, 60), names=look.say.names(fitting))
-    return Located(asks_back=Found(TOOL, text, choices=fitting[:6], nothing=text, searched=(look.say("looked.site"),)))
+    return Found(TOOL, text, choices=fitting[:6], nothing=text, searched=(look.say("looked.site"),))
 
 
 def _fitting(attribute: str, declared: list[tuple[str, str]]) -> tuple[str, ...]:
@@ -104,7 +103,7 @@ def _summary(items: list[Item]) -> str:
 def _current(subject: _Subject) -> dict[str, CurrentValue]:
     """Attribute -> its newest value; of several datasets the one without a name."""
     site = subject.look.plant.site.site
-    twin = subject.look.plant.twin.device(site, subject.line.id, subject.machine.id)
+    twin = subject.look.plant.twin.device(site, subject.line, subject.machine.id)
     values = twin.values if twin else {}
     named = sorted(values.items(), key=lambda pair: bool(pair[1].dataset), reverse=True)
     return {value.attribute(name): value for name, value in named}
@@ -135,44 +134,59 @@ def _summaries(subject: _Subject, attributes: list[str]) -> dict[str, Summary]:
     if telemetry_ is None:
         return {}
     found = telemetry_.summaries(
-        subject.look.plant.site.site, subject.line.id, subject.machine.id, attributes,
+        subject.look.plant.site.site, subject.line, subject.machine.id, attributes,
         subject.start_us, subject.look.now_us + 1,
     )  # fmt: skip
     return {summary.attribute: summary for summary in found}
 
 
+@dataclass(frozen=True)
+class _Newest:
+    """The newest value of an attribute, from the twin, or from the lake where the twin has none."""
+
+    value: Value
+    unit: str
+    at_us: int
+
+    @property
+    def number(self) -> float | None:
+        is_number = isinstance(self.value, int | float) and not isinstance(self.value, bool)
+        return float(self.value) if is_number else None
+
+
+def _newest(current: CurrentValue | None, summary: Summary | None) -> _Newest | None:
+    if current is not None:
+        return _Newest(current.value, current.unit, current.observed_us)
+    if summary is not None and summary.last is not None:
+        return _Newest(summary.last, summary.unit, summary.last_us)
+    return None
+
+
 def _of(subject: _Subject, name: str, current: CurrentValue | None, summary: Summary | None) -> list[Item]:
-    if current is None and (summary is None or summary.last is None):
+    newest = _newest(current, summary)
+    if newest is None:
         return [*_no_data(subject, name), *_limits(subject, name, None, "")]
-    unit = current.unit if current else summary.unit if summary else ""
-    newest = current.value if current else summary.last if summary else None
-    items = _now(subject, name, current, summary)
+    quality, reason = (current.quality, current.reason) if current else ("good", "")
+    items = _now(subject, name, newest, quality, reason)
     if summary is not None and summary.count:
         items += _statistics(subject, name, summary)
     elif subject.look.plant.telemetry is not None:
         items += _no_data(subject, name)
-    number = float(newest) if isinstance(newest, int | float) and not isinstance(newest, bool) else None
-    return items if isinstance(newest, str) else [*items, *_limits(subject, name, number, unit)]
+    return items if isinstance(newest.value, str) else [*items, *_limits(subject, name, newest.number, newest.unit)]
 
 
-def _now(subject: _Subject, name: str, current: CurrentValue | None, summary: Summary | None) -> list[Item]:
+def _now(subject: _Subject, name: str, newest: _Newest, quality: str, reason: str) -> list[Item]:
     look, say = subject.look, subject.look.say
-    if current is not None:
-        value, unit, at_us = current.value, current.unit, current.observed_us
-    else:
-        assert summary is not None
-        assert summary.last is not None
-        value, unit, at_us = summary.last, summary.unit, summary.last_us
+    value, unit, at_us = newest.value, newest.unit, newest.at_us
     shown = f'"{say.number(value, unit)}"' if isinstance(value, str) else say.number(value, unit)
     label = look.label(subject.machine, name)
     text = say("value.now", label=label, machine=subject.name, value=shown, at=say.time(at_us), ago=say.ago(at_us))
-    number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-    item = look.item("now", TOOL, text, machine=subject.machine.id, value=number, unit=unit, observed_us=at_us)
-    if current is None or current.quality == "good":
+    item = look.item(
+        "now", TOOL, text, machine=subject.machine.id, value=newest.number, unit=unit, observed_us=at_us
+    )  # fmt: skip
+    if quality == "good":
         return [item]
-    poor = say(
-        "value.poor", quality=clean(current.quality, 20), reason=clean(current.reason, 120) or say("word.unknown")
-    )
+    poor = say("value.poor", quality=clean(quality, 20), reason=clean(reason, 120) or say("word.unknown"))
     return [item, look.item("quality", TOOL, poor, machine=subject.machine.id)]
 
 
@@ -235,7 +249,7 @@ def _rose(subject: _Subject, name: str, summary: Summary | None) -> list[Item]:
         return []
     window_us = look.now_us + 1 - subject.start_us
     rises = telemetry_.rises(
-        look.plant.site.site, subject.line.id, subject.machine.id, [name], subject.start_us, look.now_us + 1, window_us
+        look.plant.site.site, subject.line, subject.machine.id, [name], subject.start_us, look.now_us + 1, window_us
     )  # fmt: skip
     by = sum(rise.by for rise in rises.get(name, ()))
     text = look.say(
@@ -261,7 +275,8 @@ def _limits(subject: _Subject, name: str, newest: float | None, unit: str) -> li
         text = say(
             "value.limits", low=low, high=high, place=say("value.inside" if inside else "value.outside"), **words
         )
-    return [look.item("limits", TOOL, text, machine=subject.machine.id)]
+    bound = declared.high if declared.high is not None else declared.low
+    return [look.item("limits", TOOL, text, machine=subject.machine.id, value=bound, unit=declared.unit)]
 
 
 def _no_data(subject: _Subject, name: str) -> list[Item]:
