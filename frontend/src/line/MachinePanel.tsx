@@ -93,12 +93,12 @@ function ValueTable({ machine, words, nowMs, shown, onShow, seriesOf }: TablePro
   if (values.length === 0) return <Empty title={say.noValues} />;
   return (
     <Box margin={{ vertical: "s" }}>
-      <div className="table-scroll" tabIndex={0} role="region" aria-label={say.panelOf(machine.id)}>
+      <div className="table-scroll" tabIndex={0} role="region" aria-label={say.valuesOf(machine.id)}>
         <table className="values">
           <thead>
             <tr>
+              <th scope="col">{say.signal}</th>
               <th scope="col">{say.value}</th>
-              <th scope="col" aria-label={say.value} />
               <th scope="col">{say.limits}</th>
               <th scope="col">{say.age}</th>
               <th scope="col">{say.trend}</th>
