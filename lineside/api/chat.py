@@ -13,7 +13,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from lineside.alarms.store import AlarmStore
 from lineside.answering.evidence import Citation, Fact
 from lineside.api.access import Person
 from lineside.api.chat_models import (
@@ -31,10 +30,8 @@ from lineside.api.chat_models import (
 )
 from lineside.api.models import at
 from lineside.api.ports import ChatEvent, Conversations
-from lineside.api.suggestions import suggestions_for
 from lineside.assistant.events import Event, Failed, Question, Reply, Token, ToolEnded, ToolStarted, Turn
 from lineside.errors import LinesideError, Unavailable
-from lineside.site.model import Site
 from lineside.telemetry.timestamps import render
 
 logger = logging.getLogger(__name__)
@@ -47,9 +44,11 @@ KEEP_ATTEMPTS: Final = 3
 
 
 class Assistant(Protocol):
-    """Whoever answers. Ends with `Reply` or `Failed`; soon after `stop` is set, with what it has."""
+    """Whoever answers. A turn ends with `Reply` or `Failed`; soon after `stop` is set, with what it has."""
 
     def ask(self, question: Question, stop: threading.Event) -> AsyncIterator[Event]: ...
+
+    def suggestions(self, line: str, alarm_id: str, language: str, now_us: int) -> list[str]: ...
 
 
 @dataclass
@@ -77,15 +76,12 @@ class AssistantChat:
         self,
         assistant: Assistant,
         conversations: Conversations,
-        alarms: AlarmStore,
-        site: Site,
         *,
         now_us: Callable[[], int],
         new_id: Callable[[], str],
         models: Callable[[], Sequence[ModelView]],
     ) -> None:
         self._assistant, self._conversations = assistant, conversations
-        self._alarms, self._site = alarms, site
         self._now_us, self._new_id, self._models = now_us, new_id, models
         self._running: set[asyncio.Task[None]] = set()
 
@@ -93,10 +89,9 @@ class AssistantChat:
         return list(self._models())
 
     def suggestions(self, line: str, alarm_id: str, language: Language) -> list[SuggestionView]:
-        """Questions about this alarm, else about the most urgent ones of the line, or of all lines."""
-        wanted = [one.id for one in self._site.lines if line in ("", one.id)]
-        found = [alarm for one in wanted for alarm in self._alarms.open_alarms(self._site.site, one)]
-        return suggestions_for(found, alarm_id, language)
+        """Questions that fit this alarm, else the line."""
+        found = self._assistant.suggestions(line, alarm_id, language, self._now_us())
+        return [SuggestionView(question=question, alarm_id=alarm_id) for question in found]
 
     async def ask(self, question: Ask, person: Person, stop: threading.Event) -> AsyncGenerator[ChatEvent, None]:
         asked = question

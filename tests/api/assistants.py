@@ -43,6 +43,9 @@ class Says:
     stopped: threading.Event = field(default_factory=threading.Event)
     closed: threading.Event = field(default_factory=threading.Event)
 
+    def suggestions(self, line: str, alarm_id: str, language: str, now_us: int) -> list[str]:
+        return [f"{language}: why is {alarm_id or line} at {now_us}?"]
+
     async def ask(self, question: Question, stop: threading.Event) -> AsyncIterator[Event]:
         self.asked.append(question)
         said = ""
@@ -66,8 +69,6 @@ def chat_with(assistant: Says, services: Services, new_id: Callable[[], str] | N
     return AssistantChat(
         assistant,
         services.conversations,
-        services.alarms,
-        services.site,
         now_us=services.now_us,
         new_id=new_id or (lambda: f"id-{next(numbers)}"),
         models=list,

@@ -267,6 +267,17 @@ def test_a_machine_that_could_be_meant_is_offered(plant: Plant) -> None:
     assert events_of(ask(plant))[-1][1]["choices"] == ["Filler 1", "Filler 2"]
 
 
+def test_questions_that_fit_the_screen_are_suggested_in_the_persons_language(plant: Plant) -> None:
+    with_assistant(plant)
+
+    of_alarm = plant.client.get("/api/suggestions?alarm_id=a-1&language=de").json()
+    of_line = plant.client.get("/api/suggestions?line=line-1").json()
+
+    assert of_alarm == [{"question": f"de: why is a-1 at {NOW_US}?", "alarm_id": "a-1"}]
+    assert of_line == [{"question": f"en: why is line-1 at {NOW_US}?", "alarm_id": ""}]
+    assert plant.client.get("/api/suggestions?line=line-9").status_code == 404
+
+
 async def _listen(chat: AssistantChat, most: int) -> list[object]:
     """Hear some events, then go away as a browser does."""
     heard: list[object] = []
