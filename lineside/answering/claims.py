@@ -7,7 +7,9 @@ number is kept with how exactly it is written: `9.7` claims to be known to a ten
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from lineside.answering.spoken import (
@@ -20,7 +22,7 @@ from lineside.answering.spoken import (
     ZONES,
     unit_at,
 )
-from lineside.telemetry.units import Unit, resolve
+from lineside.telemetry.units import Unit
 
 
 class Reading(NamedTuple):
@@ -108,8 +110,11 @@ _PARTS: Final[dict[str, str]] = {
     "step": "steps?|Schritte?[ns]?|步骤",
     "page": r"pages?|pp?\.|Seiten?|S\.|页",
     "revision": r"revisions?|rev\.?|version|Revision|Version|版本|修订",
+    "figure": r"figures?|figs?\.?|tables?|tab\.|Abb\.|Abbildung(?:en)?|Bild|Tabellen?|图|表",
     "section": r"sections?|sec\.|Abschnitte?|Kapitel|chapters?|章节|§",
 }
+_JOINED: Final = defaultdict(lambda: r"\.", figure="[.-]", page="-")
+"""What joins the numbers of a reference: section 4.2.1, figure 6-24, page 1-4 (of chapter 1)."""
 _MASTER: Final = re.compile(
     "|".join(
         [
@@ -127,22 +132,23 @@ _MASTER: Final = re.compile(
             r"(?<![\d:.,])(?P<uhr>(?P<uhr_h>\d{1,2})(?:[.](?P<uhr_m>\d{2}))?\s*Uhr(?:\s+(?P<uhr_n>\d{1,2})(?![\d.,:]|\s*%))?)",
             r"(?P<zh_clock>(?P<zc_half>上午|下午|早上|晚上|凌晨|中午)?\s*(?<![\d.])(?P<zc_h>\d{1,2})\s*[点时](?:\s*(?P<zc_m>\d{1,2})\s*分?|(?P<zc_30>半)|整)?)",
             *(
-                rf"(?P<{what}>(?:(?<![A-Za-z])(?:{words})|(?<=第))\s*(?:no\.?|number|Nr\.?|#)?\s*"
-                rf"(?P<{what}_n>\d+(?:\.\d+)*[a-z]?(?![A-Za-z]){'|[A-Z](?![A-Za-z])' if what == 'revision' else ''}))"
+                rf"(?P<{what}>(?:(?<![A-Za-z])(?i:{words})|(?<=第))\s*(?:no\.?|number|Nr\.?|#)?\s*"
+                rf"(?P<{what}_n>\d+(?:{_JOINED[what]}\d+)*[a-z]?(?![A-Za-z])"
+                rf"{'|[A-Z](?![A-Za-z])' if what == 'revision' else ''}))"
                 for what, words in _PARTS.items()
             ),
-            rf"\b(?P<ordinal>{_ORDINAL})\s+(?:steps?|Schritt\w*)\b",
-            r"(?<![A-Za-z0-9_])(?P<code>(?=[A-Za-z_/-]*\d)[A-Za-z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9]+)*)(?![A-Za-z0-9_])",
+            rf"\b(?P<ordinal>(?i:{_ORDINAL}))\s+(?i:steps?|Schritt\w*)\b",
+            r"(?<![A-Za-z0-9_])(?P<code>(?=[A-Za-z_/-]*\d)[A-Za-z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9]+|\.\d+)*)(?![A-Za-z0-9_])",
             r"(?<![A-Za-z0-9_])(?P<spaced>(?P<sp_l>[A-Z]{1,3}) (?P<sp_n>\d{2,6})(?![\d.,:A-Za-z]))",
             rf"百分之\s*(?P<zh_percent>{_NUMBER})",
             rf"(?P<minus>(?:(?<![\w)\]%°.,])-|\b[Mm]inus\s+|零下\s*|负\s*)?)(?P<number>{_NUMBER})",
-            rf"\b(?P<word>{_WORD})\b(?=[\s-]+(?P<behind>[^\s.,;:]+))",
+            rf"\b(?P<word>(?i:{_WORD}))\b(?=[\s-]+(?P<behind>[^\s.,;:]+))",
             r"(?P<zh_word>十[一二]|[一二两三四五六七八九十])(?=台|个|次|步|项|条|件|种|份|分|秒|小时|天|度|周)",
         ]
     ),
 )
 _TOKEN: Final = re.compile(
-    r"(?<![A-Za-z0-9_])[A-Za-z][A-Za-z0-9_]*(?:[-_/][A-Za-z0-9]+)*|\d+|[\[!§-]|[上下早晚凌中百零负一二两三四五六七八九十步页版修章]"
+    r"(?<![A-Za-z0-9_])[A-Za-z][A-Za-z0-9_]*(?:[-_/][A-Za-z0-9]+)*|\d+|[\[!§-]|[上下早晚凌中百零负一二两三四五六七八九十步页版修章图表]"
 )
 _HAS_DIGIT: Final = re.compile(r"\d").search
 _OPENING_WORDS: Final = frozenset(
@@ -178,7 +184,8 @@ _OPENING_WORDS: Final = frozenset(
             "seiten",
         ),
         ("s", "revision", "revisions", "rev", "version", "section", "sections", "sec", "abschnitt", "abschnitte"),
-        ("kapitel", "chapter", "chapters"),
+        ("kapitel", "chapter", "chapters", "figure", "figures", "fig", "figs", "table", "tables", "tab", "abb", "bild"),
+        ("abbildung", "abbildungen", "tabelle", "tabellen"),
     )
     for word in words
 )
@@ -306,12 +313,16 @@ def _unit(text: str, at: int) -> tuple[tuple[Unit, ...], int]:
     """The unit at `at`, also where it is spelled `mm per second`."""
     units, end = unit_at(text, at)
     if units and (per := _PER_TIME.match(text, end)):
-        spelled = f"{text[at:end]}/{PER[per[1]]}"
-        found = SPELLINGS.get(spelled) or tuple(filter(None, [resolve(spelled)]))
-        return (found, per.end()) if found else ((), at)
-    if units and text[end - 1].isalpha() and text[end : end + 1] == ".":
-        return units, end  # an abbreviation's dot, or the sentence's: neither changes the unit
+        rates = _per_time(units, PER[per[1]])
+        return (rates, per.end()) if rates else ((), at)
     return units, end
+
+
+@lru_cache(maxsize=1_024)
+def _per_time(units: tuple[Unit, ...], time: str) -> tuple[Unit, ...]:
+    """`litres`, `min` -> L/min."""
+    spelled = (f"{spelling}/{time}" for unit in units for spelling in unit.spellings)
+    return next((SPELLINGS[each] for each in spelled if each in SPELLINGS), ())
 
 
 def _longer(text: str, first: Quantity, end: int) -> tuple[Claim, int]:
@@ -437,7 +448,7 @@ def _slashed(match: re.Match[str]) -> _Handled:
 
 def _normal(code: str) -> str:
     """E-217, e 217 and E217 are one code."""
-    return re.sub(r"[-_/\s.]", "", code).upper()
+    return re.sub(r"[-_/\s]", "", code).upper()
 
 
 def _code(match: re.Match[str]) -> _Handled:
@@ -471,7 +482,7 @@ def _mention(match: re.Match[str]) -> _Handled:
 
 
 def _ordinal(match: re.Match[str]) -> _Handled:
-    return [Mention(match.start(), match[0], "step", str(ORDINAL_WORDS[match["ordinal"]]))], match.end()
+    return [Mention(match.start(), match[0], "step", str(ORDINAL_WORDS[match["ordinal"].lower()]))], match.end()
 
 
 def _cited(match: re.Match[str]) -> _Handled:

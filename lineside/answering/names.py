@@ -54,10 +54,10 @@ class Names:
         return frozenset(name.device for name in self._found(text, self._known) if name.device)
 
     def sentences(self, text: str) -> Iterator[Sentence]:
-        """Sentence by sentence, without the numbers of lists."""
-        folded = " ".join(_folded(text).split())
+        """Sentence by sentence, without the numbers of lists. The text is already `plain`."""
+        folded = " ".join(text.lower().split())
         known = [name for name in self._known if name[0] in folded]
-        for line in text.split("\n"):
+        for line in filter(None, text.split("\n")):
             for part in _BORDER.split(split_marker(line)[1]):
                 if part and not part.isspace():
                     yield self._sentence(" ".join(part.split()), known)
@@ -65,8 +65,8 @@ class Names:
     def _sentence(self, text: str, known: Iterable[tuple[str, str]]) -> Sentence:
         names = self._found(text, known)
         masked = text
-        for name in names:
-            masked = masked[: name.start] + _MASK * (name.end - name.start) + masked[name.end :]
+        for start, end, _ in names:
+            masked = masked[:start] + _MASK * (end - start) + masked[end:]
         machines = frozenset(name.device for name in names if name.device)
         found = claims(masked)
         if len(machines) < 2 or not found:

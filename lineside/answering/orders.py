@@ -13,7 +13,7 @@ _LONGEST_GAP = 40
 
 _ORDERS: Final = (
     # whose instructions count
-    rf"\b(?:ignore|disregard|forget|override|overrule|bypass)\b.{{0,{_LONGEST_GAP}}}"
+    rf"\b(?:ignore|disregard|forget|override|overrule)\b.{{0,{_LONGEST_GAP}}}"
     r"\b(?:instructions?|prompts?|rules you|guidelines|above|previous|prior|earlier|everything|evidence|checks?)\b",
     r"\b(?:new|updated|real|actual|secret) (?:instructions?|system prompt|task)\b",
     r"\b(?:system|developer|hidden) (?:prompt|message|instructions?|override)\b",
@@ -25,7 +25,8 @@ _ORDERS: Final = (
     r"(?:must|should|shall|has to|have to|needs? to|will|please|is to|are to|may)\b",
     r"^\W*(?:assistant|system|user|ai|llm)\W*:",
     # what to say
-    r"\b(?:say|answer|reply|respond|claim|pretend|state)\b(?: only| always| instead| just| simply| exactly)*"
+    r"(?:^|[.:;,!?\"“(]\s*|\b(?:and|then|please|must|should|shall|always|just|instead|now|only) )"
+    r"(?:say|answer|reply|respond|claim|pretend|state)\b(?: only| always| instead| just| simply| exactly)*"
     r"(?: that\b| with\b| as\b| the\b| to (?:every|all|any)\b| yes\b| no\b|:| [\"'“‘«])",
     r"\btell (?:the |every |any )?(?:user|person asking|reader|human)s?\b",
     r"\btell (?:the |every |any )?operators? that\b",

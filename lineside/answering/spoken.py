@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -110,12 +111,19 @@ def plain(text: str) -> str:
     """One way to write what is written in many: full-width digits, `℃`, minus signs, spaces within numbers."""
     if text.isascii():
         return text
-    text = text.translate(_BEFORE)
-    return unicodedata.normalize("NFKC", text).translate(_AFTER)
+    if _TO_MEND(text):
+        text = text.translate(_MENDED)
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    return text.translate(_MENDED) if _TO_MEND(text) else text
 
 
-_BEFORE: Final = {ord("º"): "°", ord("\u00ad"): None, **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))}
-_AFTER: Final = dict.fromkeys(map(ord, "\u2010\u2011\u2212"), "-")
+_MENDED: Final = {
+    ord("º"): "°",
+    **dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff")),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2212"), "-"),
+}
+_TO_MEND: Final = re.compile(f"[{''.join(map(chr, _MENDED))}]").search
 
 
 def _spellings() -> dict[str, tuple[Unit, ...]]:
