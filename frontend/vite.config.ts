@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
@@ -16,8 +19,25 @@ function withoutEmbeddedFonts(): Plugin {
   };
 }
 
+/** Beside every asset its compressed forms: whoever serves the console only has to pick one. */
+function withCompressedForms(): Plugin {
+  const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
+  return {
+    name: "with-compressed-forms",
+    apply: "build",
+    writeBundle({ dir = "dist" }) {
+      for (const name of readdirSync(dir, { recursive: true, encoding: "utf8" })) {
+        if (!/\.(js|css|html|svg)$/.test(name)) continue;
+        const content = readFileSync(join(dir, name));
+        writeFileSync(join(dir, `${name}.gz`), gzipSync(content, { level: constants.Z_BEST_COMPRESSION }));
+        writeFileSync(join(dir, `${name}.br`), brotliCompressSync(content, quality));
+      }
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [withoutEmbeddedFonts(), react()],
+  plugins: [withoutEmbeddedFonts(), react(), withCompressedForms()],
   base: "/",
   build: { target: "es2022", manifest: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 1_200 },
   server: {

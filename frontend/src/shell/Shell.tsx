@@ -29,7 +29,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <a className="skip" href="#page">
         {say.skip}
       </a>
-      <header id="top">
+      <div id="top">
         <TopBar />
         <div className="strip-row-of-shell">
           <button type="button" className="pages-toggle" aria-expanded={open} aria-controls="pages" onClick={() => setOpen(!open)}>
@@ -38,11 +38,11 @@ export function Shell({ children }: { children: ReactNode }) {
           <AlarmStrip alarms={alarms.data} />
         </div>
         <ConnectionNote contact={contact} />
-      </header>
+      </div>
       <div className="frame">
-        <div id="pages" className={open ? "open" : ""}>
+        <aside id="pages" className={open ? "open" : ""} aria-label={say.navigation}>
           <Pages onFollow={() => setOpen(false)} />
-        </div>
+        </aside>
         <main id="page" tabIndex={-1}>
           <SessionWarning />
           <ErrorBoundary place={pathname}>
