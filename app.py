@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,7 @@ def add_stacks(
         site_file=SITE_FILE_IN_BUNDLE,
         models_file=MODELS_FILE_IN_BUNDLE,
         library_file=LIBRARY_FILE_IN_BUNDLE,
+        version=version("lineside"),
         models=used_models(models),
         choices=choices.console,
         dist=dist,

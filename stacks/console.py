@@ -64,6 +64,7 @@ class ConsoleStack(Stack):
         site_file: str,
         models_file: str,
         library_file: str,
+        version: str,
         models: UsedModels,
         choices: ConsoleChoices,
         dist: Path | None = None,
@@ -102,6 +103,7 @@ class ConsoleStack(Stack):
                 "OIDC_SCOPE": CONSOLE_SCOPE,
                 "SIGN_OUT_URL": _sign_out(people, client.user_pool_client_id, website.address),
                 "TRANSCRIBE_VOCABULARY": choices.vocabulary,
+                "LINESIDE_VERSION": version,
             },
         )
         self._grant(serve, manuals, replay, models)

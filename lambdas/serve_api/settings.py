@@ -26,5 +26,6 @@ class Settings(EnvironmentSettings):
     sign_out_url: Text
     transcribe_vocabulary: str
     """"" where there is none."""
+    lineside_version: Text
     aws_lwa_port: Annotated[int, Field(gt=0, lt=65_536)]
     """Where the Web Adapter looks for us."""

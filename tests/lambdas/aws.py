@@ -28,6 +28,7 @@ from tests.stacks.synth import function, of_type, properties, synthesised
 REGION = "eu-central-1"
 BUCKET = "the-lake"
 TABLE = "the-line-table"
+PEOPLE_TABLE = "the-people-table"
 
 
 class Call(NamedTuple):
@@ -59,6 +60,8 @@ class Cloud:
     calls: list[Call] = field(default_factory=list)
     running: str = ""
     site_file: Path = ROOT / "samples" / "site.yaml"
+    given: dict[str, str] = field(default_factory=dict)
+    """Variables that a test knows better than moto, such as where it signs people in."""
     _warm: dict[str, tuple[dict[str, str], ModuleType]] = field(default_factory=dict)
 
     def load(self, verb_noun: str) -> ModuleType:
@@ -93,7 +96,9 @@ class Cloud:
             "LINE_TABLE_NAME": TABLE,
             "ADVISORY_TOPIC_ARN": self.topic_arn,
             "TELEMETRY_QUEUE_URL": self.queue_url,
+            "PEOPLE_TABLE_NAME": PEOPLE_TABLE,
             "SITE_FILE": str(self.site_file),
+            **self.given,
         }
         variables = function(verb_noun)["Environment"]["Variables"]
         return {name: made.get(name, value) for name, value in variables.items()}
@@ -124,7 +129,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     with mock_aws():
         boto3.setup_default_session()
         boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-        _create_table()
+        _create_tables()
         made = Cloud(monkeypatch, *_create_topic_and_queues())
         assert boto3.DEFAULT_SESSION is not None
         boto3.DEFAULT_SESSION.events.register("before-parameter-build", made.note)
@@ -132,10 +137,11 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     boto3.setup_default_session()
 
 
-def _create_table() -> None:
-    (declared,) = properties(synthesised().lake, "AWS::DynamoDB::GlobalTable")
-    wanted = {name: declared[name] for name in ("AttributeDefinitions", "KeySchema", "BillingMode")}
-    boto3.client("dynamodb").create_table(TableName=TABLE, **wanted)
+def _create_tables() -> None:
+    for name, template in ((TABLE, synthesised().lake), (PEOPLE_TABLE, synthesised().console)):
+        (declared,) = properties(template, "AWS::DynamoDB::GlobalTable")
+        wanted = {name: declared[name] for name in ("AttributeDefinitions", "KeySchema", "BillingMode")}
+        boto3.client("dynamodb").create_table(TableName=name, **wanted)
 
 
 def _create_topic_and_queues() -> tuple[str, str, str]:
@@ -148,11 +154,16 @@ def _create_topic_and_queues() -> tuple[str, str, str]:
     return topic, queue, inbox
 
 
+_MODEL_ACTIONS = {"Converse": "InvokeModel", "ConverseStream": "InvokeModelWithResponseStream"}
+
+
 def _needed(model: Any, params: dict[str, Any]) -> list[tuple[str, str]]:
     """The IAM actions of one API call."""
     service, operation = model.service_model.service_name, model.name
     if operation == "TransactWriteItems":
         return [(f"dynamodb:{kind}Item", "") for item in params["TransactItems"] for kind in item]
+    if service.startswith("bedrock"):
+        return [(f"bedrock:{_MODEL_ACTIONS.get(operation, operation)}", "")]
     spelled = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket"}.get(operation, operation)
     return [(f"{service}:{spelled}", str(params.get("Key", "")) if service == "s3" else "")]
 
@@ -185,8 +196,8 @@ def allows(allowed: set[Permission], call: Call) -> bool:
 
 
 def _has_function(template: dict[str, Any], verb_noun: str) -> bool:
-    handlers = [each["Handler"] for each in properties(template, "AWS::Lambda::Function")]
-    return f"lambdas.{verb_noun}.handler.handler" in handlers
+    handlers = {each["Handler"] for each in properties(template, "AWS::Lambda::Function")}
+    return bool({f"lambdas.{verb_noun}.handler.handler", f"lambdas/{verb_noun}/run.sh"} & handlers)
 
 
 def _prefix(resource: Any) -> str:

@@ -1,0 +1,189 @@
+"""The HTTP application in the cloud. The Web Adapter starts this as a program (`run.sh`) and calls it over HTTP.
+
+Clients, settings and everything that is read from files are made once, before the port is opened.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import tempfile
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import boto3
+import uvicorn
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+from botocore.config import Config
+from fastapi import FastAPI
+
+from cloud.bedrock import bedrock_writers
+from cloud.clients import client, table
+from cloud.dynamodb_alarms import DynamoDbAdvisoryStore, DynamoDbAlarmStore
+from cloud.dynamodb_people import DynamoDbAlarmLog, DynamoDbConversations, DynamoDbFeedback
+from cloud.dynamodb_twin import DynamoDbTwin
+from cloud.identity import Fetch, cognito
+from cloud.knowledge_base import KnowledgeBase
+from cloud.library_file import unpack
+from cloud.releases import DynamoDbAliases
+from cloud.replaying import ReplayFunction
+from cloud.s3 import S3Objects
+from cloud.s3_quarantine import S3Quarantine
+from cloud.voice import CloudVoice
+from lambdas.serve_api.settings import Settings
+from lineside.advice.memory import ObjectMemoryStore
+from lineside.answering.chain import Chain
+from lineside.answering.models import read_models
+from lineside.api.app import create_app
+from lineside.api.chat import AssistantChat
+from lineside.api.documents import LibraryDocuments
+from lineside.api.models import HealthView
+from lineside.api.oidc import TokenVerifier
+from lineside.api.people_models import OidcView
+from lineside.api.ports import Console
+from lineside.api.services import Services
+from lineside.assistant.agent import Assistant
+from lineside.assistant.plant import Plant
+from lineside.lake.history import History
+from lineside.manuals.search import ManualSearch
+from lineside.manuals.shelf import Shelf
+from lineside.site import read_site
+from lineside.telemetry.timestamps import render
+
+PATIENT_WITH_A_REPLAY = Config(connect_timeout=2, read_timeout=25, retries={"total_max_attempts": 1})
+"""Less than the gateway's patience, and never a second replay for one click."""
+PATIENT_WITH_A_SEARCH = Config(connect_timeout=1, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 2})
+
+settings = Settings.read(os.environ)
+site = read_site(settings.site_file)
+objects = S3Objects(client("s3"), settings.lake_bucket_name)
+line_table = table(settings.line_table_name)
+people_table = table(settings.people_table_name)
+twin = DynamoDbTwin(line_table)
+alarms = DynamoDbAlarmStore(line_table)
+advisories = DynamoDbAdvisoryStore(line_table)
+memory = ObjectMemoryStore(objects)
+alarm_log = DynamoDbAlarmLog(people_table, site.site)
+models = read_models(settings.models_file)
+aliases = DynamoDbAliases(line_table, time.monotonic)
+library = unpack(settings.library_file.read_bytes(), settings.site_file.parent.resolve())
+history = History(objects, scratch=Path(tempfile.gettempdir()) / "lake")
+
+
+def now_us() -> int:
+    return time.time_ns() // 1000
+
+
+def today() -> date:
+    """The plant's own."""
+    return datetime.now(UTC).astimezone(ZoneInfo(site.timezone)).date()
+
+
+def manuals() -> ManualSearch:
+    """By codes and words, and by meaning where there is a knowledge base."""
+    if not settings.knowledge_base_id:
+        return ManualSearch(library)
+    retrieval = boto3.client("bedrock-agent-runtime", config=PATIENT_WITH_A_SEARCH)
+    return ManualSearch(library, meaning=KnowledgeBase(retrieval, settings.knowledge_base_id))
+
+
+started_us = now_us()
+searcher = manuals()
+conversations = DynamoDbConversations(people_table, site.site, now_us)
+
+
+def health() -> HealthView:
+    """What this function itself knows. Its neighbours are watched by alarms, and not asked by strangers."""
+    troubles = tuple(trouble for trouble in (searcher.trouble, *history.damaged.told()) if trouble)
+    return HealthView(
+        status="degraded" if troubles else "ok",
+        troubles=troubles,
+        site=site.site,
+        version=settings.lineside_version,
+        started_at=render(started_us),
+    )
+
+
+def assistant() -> Assistant:
+    """Whoever answers questions. It reads what the application reads, and changes nothing."""
+    plant = Plant(
+        site,
+        twin,
+        alarms,
+        advisories,
+        memory,
+        telemetry=history,
+        searcher=searcher,
+        shelf=Shelf(library, today),
+        remarks=alarm_log,
+    )
+    writers = bedrock_writers(models, aliases)
+    return Assistant(plant, answering=Chain(writers, site, time.monotonic) if writers else None)
+
+
+def services() -> Services:
+    """The ports of the application, on AWS."""
+    return Services(
+        site=site,
+        twin=twin,
+        alarms=alarms,
+        advisories=advisories,
+        memory=memory,
+        quarantine=S3Quarantine(objects),
+        alarm_log=alarm_log,
+        conversations=conversations,
+        feedback=DynamoDbFeedback(people_table, site.site),
+        telemetry=history,
+        chat=AssistantChat(
+            assistant(),
+            conversations,
+            now_us=now_us,
+            new_id=lambda: secrets.token_urlsafe(16),
+            models=list,
+        ),
+        now_us=now_us,
+        health=health,
+        replay_quarantine=ReplayFunction(
+            boto3.client("lambda", config=PATIENT_WITH_A_REPLAY), settings.replay_function_name
+        ),
+        documents=LibraryDocuments(library, today),
+        voice=CloudVoice(client("polly"), boto3.Session(), site, vocabulary=settings.transcribe_vocabulary),
+        console=Console(
+            oidc=OidcView(
+                authority=settings.oidc_authority,
+                client_id=settings.oidc_client_id,
+                scope=settings.oidc_scope,
+                logout_url=settings.sign_out_url,
+            )
+        ),
+        version=settings.lineside_version,
+        public=True,
+    )
+
+
+def application(fetch: Fetch) -> FastAPI:
+    """The application behind the door of the user pool. The gateway looked at the token already; so do we."""
+    provider = cognito(settings.oidc_authority, settings.oidc_client_id)
+    return create_app(services(), TokenVerifier(provider, fetch, now_us))
+
+
+def serve() -> None:
+    """Answer the Web Adapter until it stops us. One line of JSON for each fact; the gateway logs the requests."""
+    logs = logging.StreamHandler()
+    logs.setFormatter(LambdaPowertoolsFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[logs])
+    uvicorn.run(
+        application(Fetch()),
+        host="127.0.0.1",
+        port=settings.aws_lwa_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
+
+
+if __name__ == "__main__":
+    serve()
