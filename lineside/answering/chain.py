@@ -29,8 +29,9 @@ COMPOSED = "evidence"
 """Who wrote an answer in which no model's words stand."""
 
 LONGEST_ANSWER = 12_000
-LEAST_SECONDS = 0.5
-_GRACE_SECONDS = 0.5
+LEAST_SECONDS = 0.3
+_MOST_GRACE_SECONDS = 0.5
+"""How much longer than a model itself we wait, so that its own reason is the one that is told."""
 _LOOK_SECONDS = 0.05
 _MOST_TOLD = 3
 
@@ -145,7 +146,7 @@ class _Once:
         if self._on_piece is None or (self._owner or stream) is not stream:
             return
         piece = _visible(self._kept + piece)
-        if self._owner is None and NO_ANSWER.startswith(piece.strip().upper()):
+        if self._owner is None and NO_ANSWER.startswith(_bare(piece)):
             self._kept = piece  # this may become the sign for no answer, which nobody should read
             return
         self._owner, self._kept = stream, ""
@@ -228,6 +229,7 @@ class _Turn:
     def _next(self, call: _Call, prompt: Prompt, started: float, said: list[str]) -> str | None:
         """The next piece, or None at the end."""
         seconds = prompt.budget_seconds if said else prompt.patience_seconds
+        ends = started + seconds + min(_MOST_GRACE_SECONDS, 0.1 * seconds)
         while True:
             if self.stop and self.stop.is_set():
                 raise _Stopped("".join(said))
@@ -235,7 +237,7 @@ class _Turn:
                 if isinstance(heard, BaseException):
                     raise heard
                 return heard if isinstance(heard, str) else None
-            if self.chain.monotonic() - started > seconds + _GRACE_SECONDS:
+            if self.chain.monotonic() > ends:
                 self.chain.leave_alone(call.writer.row, call.thread)
                 raise Unavailable(f"{call.writer.row.name} did not answer within {seconds:.0f} s")
 
@@ -297,7 +299,11 @@ class _Call:
 
 def _declines(text: str) -> bool:
     """Whether a model says that the evidence does not answer."""
-    return text.strip(" .!*_\"'`\n").upper() == NO_ANSWER
+    return _bare(text) == NO_ANSWER
+
+
+def _bare(text: str) -> str:
+    return text.strip(" .!*_\"'`\n").upper()
 
 
 def _visible(text: str) -> str:

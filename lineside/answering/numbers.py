@@ -27,9 +27,10 @@ from lineside.answering.claims import (
     Quantity,
     Reading,
 )
+from lineside.answering.compose import PHRASES
 from lineside.answering.evidence import Evidence, Fact
 from lineside.answering.names import Names, Part
-from lineside.answering.orders import without_orders
+from lineside.answering.orders import sentences, without_orders
 from lineside.answering.spoken import COUNTED, plain
 from lineside.answering.steps import Quotes, is_unsafe, split_marker, steps_of, words
 from lineside.manuals.passage import Passage
@@ -37,6 +38,12 @@ from lineside.telemetry.units import Unit, resolve
 
 _DAY_SECONDS: Final = 86_400
 _SLACK: Final = 1e-9
+_MARKS: Final = re.compile(
+    r"\[\d{1,3}(?:[,;]\s*\d{1,3})*\]|\((?:"
+    + "|".join(re.escape(plain(each.unreviewed)) for each in PHRASES.values())
+    + r")\)"
+)
+"""What stands behind a quotation and is no part of it."""
 _EVIDENCE_NOUN: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -283,16 +290,18 @@ class Grounds:
         return Quotes([*passages, *facts])
 
     def _unproven_steps(self, text: str) -> Iterator[Unproven]:
-        """Every numbered line must be a quoted one, and the steps of a document must keep their order."""
+        """Every sentence of a numbered line must be a quoted one, and the steps of a document must keep their order."""
         reached: dict[str, int] = {}
-        for step in steps_of(text):
-            quoted = self._quotes.has(step.text)
-            if quoted is None:
-                yield Unproven(f"{step.number}. {step.text[:60]}", "no document has this step")
-            elif quoted.document and quoted.order < reached.get(quoted.document, 0):
-                yield Unproven(f"{step.number}. {step.text[:60]}", "the document has this step earlier")
-            else:
-                reached[quoted.document] = quoted.order
+        for step in steps_of(_MARKS.sub(" ", text)):
+            said = f"{step.number}. {step.text[:60]}"
+            quoted = [self._quotes.has(sentence) for sentence in sentences(step.text) if words(sentence)]
+            found = [each for each in quoted if each is not None]
+            if len(found) < len(quoted):
+                yield Unproven(said, "no document has this step")
+            elif found and found[0].document and found[0].order < reached.get(found[0].document, 0):
+                yield Unproven(said, "the document has this step earlier")
+            elif found:
+                reached[found[0].document] = found[0].order
 
 
 def _is_in(numbers: list[float], reading: Reading) -> bool:
