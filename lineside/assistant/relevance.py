@@ -16,12 +16,12 @@ STOP = word_set("""
     a an the this that these those my our your its it he she they them his her their there here and or but not
     no nor of in on at to from for by with about into over under than then as so if else is are was were be been
     being am do does did done doing have has had having can could shall should will would may might must need
-    needs needed what which who whom whose when where why how much many long often i we you me us one two any
+    needs needed what which who whom whose when where why how much many long i we you me us one two any
     some all each every more most less least very just only also too again please tell show give say says said
     explain describe mean means meaning meant know find look see read write written according manual manuals
     book handbook document documents documentation sop sops procedure procedures instruction instructions guide
     steps step page section chapter revision rev code codes error alarm fault machine thing things way ist sind
-    war der die das den dem des ein eine einen einem einer und oder aber werden oft nicht kein keine von in im am an auf
+    war der die das den dem des ein eine einen einem einer und oder aber werden nicht kein keine von in im am an auf
     aus bei mit nach zu zum zur fur uber unter wie was wer wo wann warum wieso weshalb welche welcher welches
     welchen ich wir sie man kann soll sollen muss mussen darf wird werden hat haben gibt es steht sagt tun mache
     machen bitte mir uns als get gets got happen happens happened going go let make makes made use used using
@@ -46,7 +46,7 @@ _SAME = {
         "repair": "fix mend",
         "start": "boot begin",
         "grease": "lubrication lubricate lubricant lubricated lubricating",
-        "every": "often interval frequency frequently",
+        "every": "often oft interval frequency frequently",
         "defrost": "thaw thawing deicing defrosting abtau",
         "seal": "sealing sealed",
         "moisture": "humidity humid wet dry",

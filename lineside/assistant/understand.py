@@ -106,7 +106,7 @@ def understand(text: str, known: Known, history: Sequence[Turn] = ()) -> Underst
 def _alone(reading: _Reading) -> Understood:
     """The question by itself."""
     machine, unclear = _machine(reading)
-    attribute = _attribute(reading, "" if unclear else machine)
+    attribute = _measure(reading, "" if unclear else machine)
     said = Understood(
         reading.text,
         machine=machine,
@@ -152,7 +152,7 @@ def _topics(reading: _Reading, said: Understood) -> tuple[Topic, ...]:
     if reading.has(cues.FLOW) and (said.machine or reading.has(cues.LINE)) and not said.attribute:
         return ("flow",)
     about_now = _about_now(reading, said)
-    if reading.has(cues.HOW_TO) and _asks_how(reading, said):
+    if (reading.has(cues.HOW_TO) or reading.has(cues.NEXT)) and _asks_how(reading, said):
         return ("manual",)
     if not about_now:
         return ("value",) if _asks_value(reading, said) else ("manual",)
@@ -195,6 +195,7 @@ def _particular(reading: _Reading, said: Understood) -> bool:
 
 
 _PLAIN = word_set("""
+    limit within inside outside range fine okay alright normal
     stop stopped stopping stops stand stands standing run running down block blocked blocking starve starved
     line plant wait waiting start started state status minute minutes hour hours second seconds time lost lose
     cost costs since next check first operator back work working order fix fixed solve affected held hold up
@@ -339,6 +340,16 @@ def _unknown(reading: _Reading) -> str:
         ):
             return said if len(parts) <= 3 else ""
     return ""
+
+
+def _measure(reading: _Reading, machine: str) -> str:
+    """The value that is asked for. Part of a label names none by itself: `is the dough fine?` asks for all of them."""
+    attribute = _attribute(reading, machine)
+    if not attribute or not machine or best(attribute, reading.known.labels(machine)):
+        return attribute
+    said = Understood(reading.text, machine=machine)
+    left = [word for word in _content(reading, said) if word not in concepts(attribute)]
+    return attribute if left or any(is_quantity(word) for word in tokens(attribute)) else ""
 
 
 def _attribute(reading: _Reading, machine: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 
@@ -52,6 +52,11 @@ class Run:
     advisories: SqliteAdvisoryStore
     memory: SqliteMemoryStore
 
+    @property
+    def now_seconds(self) -> int:
+        """How long the run has lasted."""
+        return (self.now_us - self.start_us) // SECOND_US
+
     def us(self, second: float) -> int:
         """A second of the run as a time."""
         return self.start_us + int(second * SECOND_US)
@@ -93,7 +98,3 @@ def _readings(site: Site, samples: Iterator[Sample]) -> Iterator[Reading]:
         for message in sample.messages:
             origin = Origin(site, received_us=received_us)
             yield from decode(message.encode(), origin).readings
-
-
-def moment(at: str) -> datetime:
-    return datetime.fromisoformat(at).replace(tzinfo=UTC)

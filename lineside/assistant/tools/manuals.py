@@ -68,7 +68,7 @@ def _passages(look: Look, query: str, hits: Sequence[Hit]) -> list[Passage]:
         return [hit.passage for hit in hits[:MOST_PASSAGES]]
     document = look.plant.shelf.passages_of(best.document_id)
     if not best.step and not codes(query):
-        best = next((p for p in document if p.step and p.section == best.section and p.machines == best.machines), best)
+        best = _first_step(document, best)
     whole = whole_procedure(document, best) if best.step else [best]
     first = [] if hits[0].passage in whole else [hits[0].passage]
     others = [hit.passage for hit in hits[1:] if hit.passage not in whole]
@@ -83,6 +83,14 @@ def _about_the_rest(query: str, hits: Sequence[Hit]) -> Sequence[Hit]:
     wanted = [word for word in content(query) if word not in _spelled(hits[0].passage.document)]
     steps = sorted(hits, key=lambda hit: (-coverage(wanted, hit.passage, Library()), not hit.passage.step))
     return steps if wanted else sorted(hits, key=lambda hit: not hit.passage.step)
+
+
+def _first_step(document: Sequence[Passage], beside: Passage) -> Passage:
+    """Where the procedure begins that a paragraph belongs to: in its own section, else in a document that is one."""
+    steps = [passage for passage in document if passage.step and passage.machines == beside.machines]
+    section = [passage for passage in steps if passage.section == beside.section]
+    numbers = [passage.step for passage in steps]
+    return next(iter(section or (steps if len(numbers) == len(set(numbers)) else [])), beside)
 
 
 def whole_procedure(document: Sequence[Passage], of: Passage) -> list[Passage]:
@@ -105,6 +113,7 @@ def _safe(passages: Sequence[Passage]) -> list[Passage]:
 
 _HOW = re.compile(
     r"\bhow (do|to|can|should|is|are|must|does)\b(?! .*\b(often|long|much|many|hot|cold)\b)"
+    r"|\bwhat (do|should|must|can) (i|we|one|you)\b.* do\b|\bwhat to do\b|was (soll|muss|kann|mache) ich"
     r"|\bsteps?\b|\bprocedure\b|\binstructions?\b"
     r"|\bwie .*\b(ich|man|wird|werden)\b(?<!oft)|怎么|如何|步骤"
 )
