@@ -16,12 +16,13 @@ const answered = new Promise((resolve, reject) => {
 });
 const hearsTheResult = {
   name: "hears-the-result",
-  configureServer: ({ middlewares }) =>
+  configureServer({ middlewares }) {
     middlewares.use("/bench-result", (request, response) => {
       let text = "";
       request.on("data", (piece) => (text += piece));
       request.on("end", () => (response.end(), done(text)));
-    }),
+    });
+  },
 };
 const server = await createServer({
   root: fileURLToPath(new URL("..", import.meta.url)),
