@@ -7,7 +7,7 @@ import importlib
 import sys
 import time
 
-PARTS = ("normalize", "lake", "detection", "recordings", "edge")
+PARTS = ("normalize", "lake", "detection", "recordings", "edge", "retrieval")
 
 
 def main() -> int:
