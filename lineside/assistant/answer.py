@@ -246,14 +246,15 @@ def _manual(asked: Understood, results: Sequence[Shown], say: Say) -> list[str]:
     wanted = content(asked.text)
     procedure = _procedure(passages)
     if len(procedure) > 1:
-        return [*retired, _title(procedure[0], say), *(_step(passage) for passage in procedure)]
+        before = [_quote(passage, wanted, say) for passage in passages[:1] if not passage.step]
+        return [*retired, *before, _title(procedure[0], say), *(_step(passage) for passage in procedure)]
     return [*retired, *(_quote(passage, wanted, say) for passage in passages[:MOST_QUOTES])]
 
 
 def _procedure(passages: Sequence[ShownPassage]) -> list[ShownPassage]:
-    """The steps at the beginning that belong to one document and revision."""
-    first = passages[0]
-    if not first.step:
+    """The steps of one document and revision that the passages begin with, perhaps after a paragraph about them."""
+    first = next((passage for passage in passages[:2] if passage.step), None)
+    if first is None or (first.document, first.machines) != (passages[0].document, passages[0].machines):
         return []
     return [
         p

@@ -266,7 +266,6 @@ LIMITS = _any(r"""
     too (hot|cold|warm|high|low|fast|slow|wet|dry)
     \b(in|within|inside|outside|out of) (its |the )?(range|limit|spec|band)
     \bnormal (range|value)
-    \bok(ay)?\b
     zulassig
     erlaubt
     im rahmen

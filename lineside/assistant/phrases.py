@@ -170,7 +170,7 @@ _ROWS: dict[str, tuple[str, str, str]] = {
     "alarm.panel": (
         '{machine} says "{text}" ({attribute}, {at}).',
         "{machine} meldet „{text}“ ({attribute}, {at}).",
-        "{machine} 显示“{text}”（{attribute}，{at}）。",
+        "{machine} 显示“{text}”（{attribute} 于 {at}）。",
     ),
     # telemetry
     "value.now": (

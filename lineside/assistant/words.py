@@ -71,7 +71,12 @@ def _from_german(word: str) -> str:
     for german, meant in _GERMAN_ROWS:
         if word == german or (len(german) >= _SHORTEST_STEM and word.startswith(german) and _is_german(word, german)):
             return meant
-    return word
+    joined = _PARTICIPLE.sub(r"\1\2", word)
+    return word if joined == word else _from_german(joined)
+
+
+_PARTICIPLE = re.compile(r"^(ab|an|auf|aus|ein|ent|um|zu)ge(\w{3,})$")
+"""`abgetaut` is a form of `abtauen`."""
 
 
 def _is_german(word: str, stem_: str) -> bool:

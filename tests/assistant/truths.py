@@ -16,6 +16,7 @@ from lineside.assistant.toolbox import Call
 from lineside.assistant.toolbox import run as call
 from lineside.assistant.tools.look import Look
 from lineside.manuals.library import Library
+from simulator.faults import Fault
 from simulator.run import SAMPLING_SECONDS, STATE_DEVICES, STATES, states_of
 from tests.assistant.demo_plant import Run
 
@@ -35,7 +36,7 @@ def references(run: Run, library: Library, today: date) -> dict[str, Reference]:
         "jam.down_seconds": float(run.now_seconds - _sampled(jam.onset + jam.ramp)),
         "jam.victims": tuple(sorted(victims)),
         "labels.onset": run.us(_sampled(labels.onset)) / 1e6,
-        "labels.down_seconds": float(np.sum(_column(states, labels.device) == STATES.index("Down"))),
+        "labels.down_seconds": float(np.sum(_during(states, labels) == STATES.index("Down"))),
         "inspector.stopped": run.us(_stopped_for_good(states, "Cookie Inspector")) / 1e6,
         "sop.vertical_conveyor": _steps(library, today, "SOP-VC-07"),
         "sop.inspector": _steps(library, today, "SOP-CI-04"),
@@ -74,6 +75,11 @@ def _stopped_for_good(states: NDArray[np.uint8], device: str) -> int:
     """The second at which a machine stood still and stayed so to the end of the run."""
     running = np.flatnonzero(_column(states, device) == STATES.index("Running"))
     return _sampled(float(running[-1]) + 1)
+
+
+def _during(states: NDArray[np.uint8], fault: Fault) -> NDArray[np.uint8]:
+    """What the machine at fault was doing from a fault's beginning to a minute after its end."""
+    return _column(states, fault.device)[int(fault.onset) : int(fault.ends) + 60]
 
 
 def _column(states: NDArray[np.uint8], device: str) -> NDArray[np.uint8]:

@@ -60,19 +60,26 @@ def _hits(look: Look, query: str, device: str) -> list[Hit]:
 
 
 def _passages(look: Look, query: str, hits: Sequence[Hit]) -> list[Passage]:
-    """The hits, and around a step the rest of its procedure: half a procedure is dangerous."""
+    """The hits, and around a step the rest of its procedure, in its order: half a procedure is dangerous."""
     hits = _about_the_rest(query, hits)
     best = hits[0].passage
-    asks_how = bool(_HOW.search(english(query)))
-    if look.plant.shelf is None or not (best.step or asks_how):
-        return [hit.passage for hit in hits[:MOST_PASSAGES]]
+    found = [hit.passage for hit in hits]
+    if look.plant.shelf is None:
+        return found[:MOST_PASSAGES]
     document = look.plant.shelf.passages_of(best.document_id)
-    if not best.step and not codes(query):
+    if not best.step and not codes_of_faults(query, best) and _HOW.search(english(query)):
         best = _first_step(document, best)
-    whole = whole_procedure(document, best) if best.step else [best]
-    first = [] if hits[0].passage in whole else [hits[0].passage]
-    others = [hit.passage for hit in hits[1:] if hit.passage not in whole]
-    return [*first, *whole, *others][: max(len(first) + len(whole), MOST_PASSAGES)]
+    steps = [best, *(passage for passage in found[:MOST_PASSAGES] if passage.document_id == best.document_id)]
+    pivot = next((passage for passage in steps if passage.step), None)
+    whole = whole_procedure(document, pivot) if pivot else []
+    before = [passage for passage in found[:1] if passage not in whole]
+    others = [passage for passage in found[1:] if passage not in whole and not (whole and passage.step)]
+    return [*before, *whole, *others][: max(len(before) + len(whole), MOST_PASSAGES)]
+
+
+def codes_of_faults(query: str, passage: Passage) -> list[str]:
+    """The codes of a question that are not the number of the document itself."""
+    return [code for code in codes(query) if code not in codes(passage.document)]
 
 
 def _about_the_rest(query: str, hits: Sequence[Hit]) -> Sequence[Hit]:
