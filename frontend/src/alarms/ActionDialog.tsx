@@ -4,6 +4,7 @@ import Form from "@cloudscape-design/components/form";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type FormEvent, type ReactNode, useState } from "react";
+import { useReturnFocus } from "../documents/useReturnFocus";
 import { useStrings } from "../i18n/language";
 import { ActionFailure } from "./ActionFailure";
 import type { Alarm } from "./model";
@@ -51,6 +52,7 @@ interface Props {
 /** A form in a dialog. It closes when the server says that it is done; until then everything written stays. */
 export function ActionDialog({ header, explained, doLabel, fault, doing, onClose, onDo, children }: Props) {
   const say = useStrings(ALARMS);
+  useReturnFocus();
   const submit = async (event?: FormEvent) => {
     event?.preventDefault();
     fault.show();

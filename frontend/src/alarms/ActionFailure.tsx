@@ -10,7 +10,7 @@ export function ActionFailure({ failure }: { failure: Failure }) {
   return (
     <div role="alert">
       <Alert type={failure.passing ? "warning" : "error"} header={say.actionFailed}>
-        {sentence} {failure.status === 409 && say.changedMeanwhile}
+        {sentence}
       </Alert>
     </div>
   );

@@ -12,14 +12,17 @@ import { SeverityMark } from "./SeverityMark";
 import { ALARMS } from "./strings";
 import { lossStates, titleOf } from "./titles";
 
-/** The same list for a phone: one card for each cause. */
-export function AlarmCards({ groups, now, onOpen, empty }: ListProps) {
+/** The same list where there is little room: one card for each cause. */
+export function AlarmCards({ groups, selectedId, now, onOpen, empty }: ListProps) {
   const say = useStrings(ALARMS);
   if (groups.length === 0) return <>{empty}</>;
   return (
     <ul className="alarm-cards" aria-label={say.title}>
       {groups.map((group) => (
-        <li key={group.cause.alarm_id} className="alarm-card">
+        <li
+          key={group.cause.alarm_id}
+          className={group.cause.alarm_id === selectedId ? "alarm-card alarm-card--selected" : "alarm-card"}
+        >
           <Card group={group} now={now} onOpen={onOpen} />
         </li>
       ))}

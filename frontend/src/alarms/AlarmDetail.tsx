@@ -29,8 +29,7 @@ interface Props {
   now: number;
   /** The alarm as the server says that it stands after something was done; null asks to read it again. */
   onChanged: (alarm: Alarm | null) => void;
-  /** Given where the list is not beside it. */
-  onBack?: () => void;
+  onBack: () => void;
 }
 
 /** One alarm: the cause first, what it holds up, what to do, what it rests on, and what was done. */
@@ -57,11 +56,11 @@ export function AlarmDetail({ alarm, now, onChanged, onBack }: Props) {
   const commenting = useAction(alarm.alarm_id, changed);
   return (
     <article className="alarm-detail" aria-labelledby="alarm-title">
-      {onBack && (
+      <div>
         <Button iconName="arrow-left" variant="inline-link" onClick={onBack}>
           {say.back}
         </Button>
-      )}
+      </div>
       <div className="alarm-card-head">
         <SeverityMark alarm={alarm} />
         <AlarmState alarm={alarm} />
@@ -115,8 +114,6 @@ function Facts({ alarm, now }: { alarm: Alarm; now: number }) {
   if (alarm.acknowledged_at) {
     facts.push([say.acknowledged, say.atBy(times.dayAndClock(alarm.acknowledged_at), alarm.acknowledged_by)]);
   }
-  if (alarm.consequence) facts.push([say.consequence, alarm.consequence]);
-  if (alarm.operator_action) facts.push([say.operatorAction, alarm.operator_action]);
   return (
     <dl className="facts">
       {facts.map(([name, value]) => (
@@ -125,7 +122,19 @@ function Facts({ alarm, now }: { alarm: Alarm; now: number }) {
           <dd>{value}</dd>
         </div>
       ))}
+      <Sentence name={say.consequence} text={alarm.consequence} />
+      <Sentence name={say.operatorAction} text={alarm.operator_action} />
     </dl>
+  );
+}
+
+function Sentence({ name, text }: { name: string; text: string }) {
+  if (!text) return null;
+  return (
+    <div className="wide">
+      <dt>{name}</dt>
+      <dd>{text}</dd>
+    </div>
   );
 }
 

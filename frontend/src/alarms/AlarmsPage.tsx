@@ -34,7 +34,14 @@ export default function AlarmsPage() {
   const filter = filterOf(query);
   const remote = useAlarms(filter.shown);
   const tab = query.get("tab") === "health" ? "health" : "alarms";
-  if (narrow && alarmId) return <OneAlarm alarmId={alarmId} remote={remote} />;
+  if (narrow && alarmId) {
+    return (
+      <>
+        <h1 className="visually-hidden">{say.title}</h1>
+        <OneAlarm alarmId={alarmId} remote={remote} />
+      </>
+    );
+  }
   return (
     <>
       <Header variant="h1">{say.title}</Header>
@@ -77,7 +84,8 @@ function ListAndDetail({ filter, remote, alarmId, narrow }: ListAndDetailProps) 
   const navigate = useNavigate();
   const now = useNow(EVERY_SECONDS * 1_000);
   const open = (id: string) => void navigate(addressIn(filter, id));
-  const List = narrow ? AlarmCards : AlarmTable;
+  // Beside an open alarm there is no room for a table that shows everything.
+  const List = narrow || alarmId ? AlarmCards : AlarmTable;
   return (
     <div className={`alarms ${alarmId ? "alarms--beside" : ""}`}>
       <div className="alarms-list">
@@ -148,7 +156,9 @@ function Filters({ filter, alarms, alarmId }: { filter: Filter; alarms: readonly
 /** One alarm, read by itself: a colleague's link must open also when no filter shows it. */
 function OneAlarm({ alarmId, remote }: { alarmId: string; remote: Remote<Alarm[]> }) {
   const navigate = useNavigate();
-  const narrow = useNarrow();
+  const [query] = useSearchParams();
+  const onBack = () =>
+    void navigate({ pathname: "/alarms", search: new URLSearchParams(queryOf(filterOf(query))).toString() });
   const now = useNow(EVERY_SECONDS * 1_000);
   const { alarms: live } = useLive();
   const own = useRemote(`alarm ${alarmId}`, (signal) => readAlarm(alarmId, signal), { everySeconds: EVERY_SECONDS });
@@ -174,15 +184,7 @@ function OneAlarm({ alarmId, remote }: { alarmId: string; remote: Remote<Alarm[]
   return (
     <div className="alarm-beside">
       <RemoteView remote={shown}>
-        {(alarm) => (
-          <AlarmDetail
-            key={alarm.alarm_id}
-            alarm={alarm}
-            now={now}
-            onChanged={changed}
-            onBack={narrow ? () => void navigate("/alarms") : undefined}
-          />
-        )}
+        {(alarm) => <AlarmDetail key={alarm.alarm_id} alarm={alarm} now={now} onChanged={changed} onBack={onBack} />}
       </RemoteView>
     </div>
   );

@@ -5,6 +5,7 @@ import { symbolOf } from "../i18n/units";
 import type { Evidence, Line } from "../api/types";
 import { signalInfo, type SignalInfo } from "./limits";
 import { ALARMS } from "./strings";
+import "./pieces.css";
 
 interface Props {
   evidence: readonly Evidence[];

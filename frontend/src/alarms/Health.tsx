@@ -20,6 +20,7 @@ const EVERY_SECONDS = 30;
 /** How the alarm system itself does: too many alarms are as bad as none. */
 export function Health({ alarms }: { alarms: readonly Alarm[] }) {
   const say = useStrings(ALARMS);
+  const numbers = useNumbers();
   const [hours, setHours] = useState(SPANS_HOURS[0] ?? 8);
   const remote = useRemote(`alarm health ${hours}`, (signal) => readHealth(hours, signal), {
     everySeconds: EVERY_SECONDS,
@@ -29,7 +30,10 @@ export function Health({ alarms }: { alarms: readonly Alarm[] }) {
       <SegmentedControl
         label={say.healthSpan}
         selectedId={String(hours)}
-        options={SPANS_HOURS.map((span) => ({ id: String(span), text: say.healthLastHours(span) }))}
+        options={SPANS_HOURS.map((span) => ({
+          id: String(span),
+          text: say.healthLast(numbers.duration(span * 3_600)),
+        }))}
         onChange={({ detail }) => setHours(Number(detail.selectedId))}
       />
       <RemoteView remote={remote}>{(health) => <Figures health={health} alarms={alarms} />}</RemoteView>
@@ -69,9 +73,9 @@ function Verdict({ unhealthy }: { unhealthy: readonly string[] }) {
   if (unhealthy.length === 0) return <p className="health-verdict">{say.healthGood}</p>;
   return (
     <section className="health-verdict">
-      <h3>
+      <h2>
         <StatusIndicator type="warning">{say.healthBad}</StatusIndicator>
-      </h3>
+      </h2>
       <ul>
         {unhealthy.map((sentence) => (
           <li key={sentence}>{sentence}</li>
@@ -141,7 +145,7 @@ function List({ title, children }: { title: string; children: ReactNode[] }) {
   const say = useStrings(ALARMS);
   return (
     <section>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {children.length > 0 ? <ul>{children}</ul> : <p>{say.none}</p>}
     </section>
   );

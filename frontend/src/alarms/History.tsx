@@ -6,7 +6,7 @@ import type { Remote } from "../api/remote";
 import { useStrings } from "../i18n/language";
 import { useTimes } from "../i18n/times";
 import { RemoteView } from "../shell/RemoteView";
-import { useMay } from "../session/session";
+import { useMay, useSession } from "../session/session";
 import { faultOf, LONGEST_COMMENT } from "./actions";
 import type { AlarmEvent } from "./model";
 import { ALARMS } from "./strings";
@@ -49,7 +49,8 @@ function Happening({ event }: { event: AlarmEvent }) {
 export function CommentForm({ alarmId, doing }: { alarmId: string; doing: Doing }) {
   const say = useStrings(ALARMS);
   const may = useMay("operator");
-  const [text, setText] = useDraft(`comment ${alarmId}`);
+  const { name } = useSession();
+  const [text, setText] = useDraft(`comment of ${name} on ${alarmId}`);
   const fault = useFault(faultOf(text, LONGEST_COMMENT), LONGEST_COMMENT);
   const submit = async (event: FormEvent) => {
     event.preventDefault();

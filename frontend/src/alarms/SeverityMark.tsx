@@ -2,6 +2,7 @@ import { useStrings } from "../i18n/language";
 import { PriorityMark } from "../shell/priority";
 import { SHELL } from "../shell/strings";
 import type { Alarm } from "./model";
+import "./pieces.css";
 
 /** Priority as a shape with its number, and the word beside it. Colour only for what is wrong now and not silenced. */
 export function SeverityMark({ alarm }: { alarm: Pick<Alarm, "severity" | "active" | "overlay"> }) {

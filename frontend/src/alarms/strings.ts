@@ -8,10 +8,8 @@ export const ALARMS = catalogue(
     nothingOpen: "No alarm is open. The line runs without anything to attend to.",
     nothingMatches: "No alarm fits this filter.",
     showAll: "Show all open alarms",
-    alarmNotFound: "There is no such alarm any more.",
     back: "Back to the list",
     pickOne: "Choose an alarm to see its cause, evidence and steps.",
-    count: (count: number) => (count === 1 ? "1 alarm" : `${count} alarms`),
 
     show: "Show",
     shown_open: "Open",
@@ -26,9 +24,7 @@ export const ALARMS = catalogue(
     columnCause: "Cause",
     columnState: "State",
     columnSince: "Since",
-    columnLasted: "Lasted",
     columnLost: "Lost",
-    columnDo: "Action",
 
     state_unacknowledged: "New",
     state_acknowledged: "Acknowledged",
@@ -122,7 +118,6 @@ export const ALARMS = catalogue(
     did_comment: "Comment kept.",
     actionFailed: "This was not done.",
     serverGone: "The server cannot be reached. Nothing you wrote is lost; try again when it is back.",
-    changedMeanwhile: "Somebody or something changed the alarm first. This is how it stands now.",
 
     shelveTitle: (alarm: string) => `Shelve: ${alarm}`,
     shelveExplained: "It stays silent for this long, goes on being recorded, and comes back by itself.",
@@ -147,11 +142,10 @@ export const ALARMS = catalogue(
     followsFrom: (cause: string) => `Silent because it follows from ${cause}`,
 
     healthSpan: "Over",
-    healthLastHours: (hours: number) => `Last ${hours} hours`,
+    healthLast: (time: string) => `Last ${time}`,
     healthGood: "Every target is met.",
     healthBad: "Targets that are missed",
     healthPerHour: "Messages per hour",
-    healthTarget: (target: string) => `target: ${target}`,
     healthAlarms: "Alarms",
     healthMessages: "Messages to people",
     healthSuppressed: "Silenced as consequences",
@@ -167,7 +161,6 @@ export const ALARMS = catalogue(
     none: "none",
     offender: (device: string, kind: string, alarms: number, share: string) =>
       `${device} ${kind}: ${alarms} (${share})`,
-    openAlarm: "Open the alarm",
   },
   {
     title: "Alarme",
@@ -176,10 +169,8 @@ export const ALARMS = catalogue(
     nothingOpen: "Kein Alarm steht an. An der Linie ist nichts zu tun.",
     nothingMatches: "Kein Alarm passt zu diesem Filter.",
     showAll: "Alle offenen Alarme zeigen",
-    alarmNotFound: "Diesen Alarm gibt es nicht mehr.",
     back: "Zurück zur Liste",
     pickOne: "Wählen Sie einen Alarm, um Ursache, Belege und Schritte zu sehen.",
-    count: (count) => (count === 1 ? "1 Alarm" : `${count} Alarme`),
 
     show: "Zeigen",
     shown_open: "Offen",
@@ -194,9 +185,7 @@ export const ALARMS = catalogue(
     columnCause: "Ursache",
     columnState: "Zustand",
     columnSince: "Seit",
-    columnLasted: "Dauer",
     columnLost: "Verlust",
-    columnDo: "Aktion",
 
     state_unacknowledged: "Neu",
     state_acknowledged: "Quittiert",
@@ -290,7 +279,6 @@ export const ALARMS = catalogue(
     did_comment: "Bemerkung behalten.",
     actionFailed: "Das wurde nicht ausgeführt.",
     serverGone: "Der Server ist nicht erreichbar. Nichts Geschriebenes geht verloren; versuchen Sie es später erneut.",
-    changedMeanwhile: "Der Alarm wurde inzwischen geändert. So steht er jetzt.",
 
     shelveTitle: (alarm) => `Zurückstellen: ${alarm}`,
     shelveExplained: "Er schweigt so lange, wird weiter aufgezeichnet und kommt von selbst zurück.",
@@ -315,11 +303,10 @@ export const ALARMS = catalogue(
     followsFrom: (cause) => `Still, weil er aus ${cause} folgt`,
 
     healthSpan: "Zeitraum",
-    healthLastHours: (hours) => `Letzte ${hours} Stunden`,
+    healthLast: (time) => `Letzte ${time}`,
     healthGood: "Alle Ziele sind erreicht.",
     healthBad: "Verfehlte Ziele",
     healthPerHour: "Meldungen je Stunde",
-    healthTarget: (target) => `Ziel: ${target}`,
     healthAlarms: "Alarme",
     healthMessages: "Meldungen an Menschen",
     healthSuppressed: "Als Folge unterdrückt",
@@ -334,7 +321,6 @@ export const ALARMS = catalogue(
     healthMix: "Nach Priorität",
     none: "keine",
     offender: (device, kind, alarms, share) => `${device} ${kind}: ${alarms} (${share})`,
-    openAlarm: "Alarm öffnen",
   },
   {
     title: "报警",
@@ -343,10 +329,8 @@ export const ALARMS = catalogue(
     nothingOpen: "没有未处理的报警，产线无需处理。",
     nothingMatches: "没有符合此筛选条件的报警。",
     showAll: "显示所有未处理的报警",
-    alarmNotFound: "此报警已不存在。",
     back: "返回列表",
     pickOne: "选择一个报警以查看原因、依据和步骤。",
-    count: (count) => `${count} 个报警`,
 
     show: "显示",
     shown_open: "未处理",
@@ -361,9 +345,7 @@ export const ALARMS = catalogue(
     columnCause: "原因",
     columnState: "状态",
     columnSince: "开始时间",
-    columnLasted: "持续",
     columnLost: "损失",
-    columnDo: "操作",
 
     state_unacknowledged: "新",
     state_acknowledged: "已确认",
@@ -457,7 +439,6 @@ export const ALARMS = catalogue(
     did_comment: "备注已保存。",
     actionFailed: "操作未执行。",
     serverGone: "无法连接服务器。您填写的内容不会丢失，请稍后重试。",
-    changedMeanwhile: "此报警已被更改。以下是当前状态。",
 
     shelveTitle: (alarm) => `搁置：${alarm}`,
     shelveExplained: "在此期间保持静音，继续记录，到时自动恢复。",
@@ -482,11 +463,10 @@ export const ALARMS = catalogue(
     followsFrom: (cause) => `因由 ${cause} 引起而静音`,
 
     healthSpan: "时段",
-    healthLastHours: (hours) => `最近 ${hours} 小时`,
+    healthLast: (time) => `最近 ${time}`,
     healthGood: "所有目标均已达到。",
     healthBad: "未达到的目标",
     healthPerHour: "每小时消息数",
-    healthTarget: (target) => `目标：${target}`,
     healthAlarms: "报警",
     healthMessages: "发送给人员的消息",
     healthSuppressed: "作为后果静音",
@@ -501,6 +481,5 @@ export const ALARMS = catalogue(
     healthMix: "按优先级",
     none: "无",
     offender: (device, kind, alarms, share) => `${device} ${kind}：${alarms}（${share}）`,
-    openAlarm: "打开报警",
   },
 );

@@ -1,21 +1,28 @@
 import LiveRegion from "@cloudscape-design/components/live-region";
+import type { Translated } from "../i18n/catalogue";
 import { useStrings } from "../i18n/language";
 import { spoken } from "./answerText";
 import { ASK } from "./strings";
-import type { Turn } from "./turn";
+import { textOf, type Turn } from "./turn";
 
 /** What a screen reader says: what is looked at, and the answer once it is whole; not every word as it comes. */
 export function Announcer({ turns }: { turns: readonly Turn[] }) {
   const say = useStrings(ASK);
   const last = turns.at(-1);
-  const running = last?.steps.findLast((step) => !step.ended);
-  const words = {
-    answering: running?.title ?? say.answering,
-    done: say.announceDone(spoken(last?.answer?.text ?? "")),
-    stopped: last?.streamed || last?.answer?.text ? say.stopped : say.stoppedNothing,
+  return <LiveRegion hidden>{last ? wordsOf(last, say) : ""}</LiveRegion>;
+}
+
+function wordsOf(turn: Turn, say: Translated<(typeof ASK)["en"]>): string {
+  switch (turn.status) {
+    case "answering":
+      return turn.steps.findLast((step) => !step.ended)?.title ?? say.answering;
+    case "done":
+      return say.announceDone(spoken(textOf(turn)));
+    case "stopped":
+      return textOf(turn) ? say.stopped : say.stoppedNothing;
     // These two are drawn as a status and an alert of their own.
-    lost: "",
-    refused: "",
-  };
-  return <LiveRegion hidden>{last ? words[last.status] : ""}</LiveRegion>;
+    case "lost":
+    case "refused":
+      return "";
+  }
 }

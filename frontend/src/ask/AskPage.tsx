@@ -6,6 +6,7 @@ import { useNarrow } from "../alarms/useNarrow";
 import { useRemote } from "../api/remote";
 import { SourcePanel } from "../documents/SourcePanel";
 import { useLanguage, useStrings } from "../i18n/language";
+import { useSession } from "../session/session";
 import { useLive } from "../shell/live";
 import { useVoice } from "../voice/useVoice";
 import { AboutAlarm } from "./AboutAlarm";
@@ -16,7 +17,7 @@ import { ModelNote } from "./ModelNote";
 import { type Citation, readConversations } from "./server";
 import { ASK } from "./strings";
 import { Suggestions } from "./Suggestions";
-import { beginAnew, forget, onOtherTabs, tellOtherTabs, threadOf } from "./threads";
+import { beginAnew, forget, onOtherTabs, openFor, tellOtherTabs, threadOf } from "./threads";
 import { Turns } from "./Turns";
 import "./ask.css";
 
@@ -24,6 +25,7 @@ export default function AskPage() {
   const say = useStrings(ASK);
   const { language } = useLanguage();
   const { line } = useLive();
+  const { name: person } = useSession();
   const narrow = useNarrow();
   const navigate = useNavigate();
   const [query] = useSearchParams();
@@ -31,8 +33,8 @@ export default function AskPage() {
   const voice = useVoice();
   const place = useTop();
   const box = useRef<PromptInputProps.Ref>(null);
-  const { thread, seen, id } = useThread();
-  const [text, setText] = useDraft("question");
+  const { thread, seen, id } = useThread(person);
+  const [text, setText] = useDraft(`question of ${person}`);
   const [source, setSource] = useState<Citation | null>(null);
   const conversations = useRemote("conversations", readConversations);
   const reloadList = conversations.reload;
@@ -119,11 +121,12 @@ function Folded({ title, children }: { title: string; children: React.ReactNode 
 }
 
 /** The conversation of this address. A new one gets its address once the server has named it. */
-function useThread() {
+function useThread(person: string) {
   const { "*": rest = "" } = useParams();
   const [query] = useSearchParams();
   const navigate = useNavigate();
   const id = decodeURIComponent(rest);
+  openFor(person);
   const thread = threadOf(id);
   const seen = useSyncExternalStore(thread.subscribe, thread.snapshot);
   useEffect(() => void thread.load(), [thread]);

@@ -34,6 +34,13 @@ export function Composer({ text, onText, answering, onSend, onStop, voice, box }
   };
   return (
     <div className="composer">
+      {answering && (
+        <div className="stop-row">
+          <Button iconName="stop-circle" onClick={onStop}>
+            {say.stop}
+          </Button>
+        </div>
+      )}
       <div className="composer-row">
         <div className="composer-box">
           <PromptInput
@@ -50,11 +57,6 @@ export function Composer({ text, onText, answering, onSend, onStop, voice, box }
             disableActionButton={answering || !sendable}
           />
         </div>
-        {answering && (
-          <Button iconName="stop-circle" onClick={onStop}>
-            {say.stop}
-          </Button>
-        )}
         {voice.listen && <Speech listen={voice.listen} voice={voice} text={text} onText={onText} box={box} />}
       </div>
       <Count over={over} length={text.length} />

@@ -4,6 +4,7 @@ import { useTimes } from "../i18n/times";
 import { symbolOf } from "../i18n/units";
 import type { Fact } from "./server";
 import { ASK } from "./strings";
+import "../alarms/pieces.css";
 
 /** The values that an answer rests on, with unit and time, as the tools returned them. */
 export function Facts({ facts }: { facts: readonly Fact[] }) {

@@ -1,6 +1,6 @@
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useRemote } from "../api/remote";
 import { useStrings } from "../i18n/language";
+import { Noted } from "./Noted";
 import { type Model, readModels } from "./server";
 import { ASK } from "./strings";
 
@@ -13,9 +13,9 @@ export function ModelNote() {
   const troubled = (data ?? []).filter(isTroubled);
   return troubled.map((model) => (
     <p key={model.name} className="model-note">
-      <StatusIndicator type="info" colorOverride="grey">
+      <Noted sign="status-info">
         {say.modelTrouble(model.name, say[`modelState_${model.state}`])} {model.why}
-      </StatusIndicator>
+      </Noted>
     </p>
   ));
 }

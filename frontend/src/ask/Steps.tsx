@@ -1,13 +1,13 @@
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useStrings } from "../i18n/language";
 import { useNumbers } from "../i18n/numbers";
+import { Noted } from "./Noted";
 import { ASK } from "./strings";
 import type { Step } from "./turn";
 
 /** What the assistant looks at, as it goes; folded once the answer is there. */
 export function Steps({ steps, running }: { steps: readonly Step[]; running: boolean }) {
   const say = useStrings(ASK);
-  if (steps.length === 0) return running ? <StatusIndicator type="loading">{say.answering}</StatusIndicator> : null;
+  if (steps.length === 0) return running ? <Noted sign="running">{say.answering}</Noted> : null;
   if (running) return <StepList steps={steps} label={say.stepsRunning} />;
   return (
     <details className="steps-folded">
@@ -32,12 +32,12 @@ function StepList({ steps, label }: { steps: readonly Step[]; label: string }) {
 function OneStep({ step: { title, ended } }: { step: Step }) {
   const say = useStrings(ASK);
   const numbers = useNumbers();
-  if (!ended) return <StatusIndicator type="loading">{title}</StatusIndicator>;
+  if (!ended) return <Noted sign="running">{title}</Noted>;
   return (
     <>
-      <StatusIndicator type={ended.ok ? "success" : "warning"} colorOverride="grey">
+      <Noted sign={ended.ok ? "check" : "status-warning"}>
         {title} {!ended.ok && `(${say.stepFailed})`}
-      </StatusIndicator>
+      </Noted>
       <small>
         {ended.summary} · {say.stepSeconds(numbers.value(ended.seconds))}
       </small>

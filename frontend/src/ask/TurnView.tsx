@@ -1,5 +1,4 @@
 import Button from "@cloudscape-design/components/button";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { Feedback } from "../feedback/Feedback";
 import { useStrings } from "../i18n/language";
 import { useTimes } from "../i18n/times";
@@ -8,10 +7,12 @@ import type { SpeakAloud } from "../voice/speaker";
 import { AnswerText } from "./AnswerText";
 import { spoken } from "./answerText";
 import { Facts } from "./Facts";
+import { Noted } from "./Noted";
 import type { Answer, Citation } from "./server";
 import { Steps } from "./Steps";
 import { ASK } from "./strings";
 import { textOf, type Turn } from "./turn";
+import "../alarms/pieces.css";
 
 export interface TurnActions {
   onAsk: (question: string) => void;
@@ -44,7 +45,7 @@ function AnswerPart({ turn, actions }: { turn: Turn; actions: TurnActions }) {
   const unknown = answer !== null && !answer.known;
   return (
     <div className={`turn-answer ${unknown ? "turn-answer--unknown" : ""}`}>
-      <p className="advice-mark">{unknown ? say.unknown : say.adviceNote}</p>
+      {(text || turn.status === "answering") && <p className="advice-mark">{unknown ? say.unknown : say.adviceNote}</p>}
       <Steps steps={turn.steps} running={turn.status === "answering"} />
       {answer?.replaced && <Replaced why={answer.replaced} />}
       {text && <AnswerText text={text} citations={answer?.citations ?? []} onOpenSource={actions.onOpenSource} />}
@@ -59,7 +60,7 @@ function Replaced({ why }: { why: string }) {
   const say = useStrings(ASK);
   return (
     <div className="replaced">
-      <StatusIndicator type="warning">{say.replaced}</StatusIndicator>
+      <Noted sign="status-warning">{say.replaced}</Noted>
       <small>{why}</small>
     </div>
   );
@@ -69,7 +70,8 @@ function Replaced({ why }: { why: string }) {
 function Ending({ turn, actions }: { turn: Turn; actions: TurnActions }) {
   const say = useStrings(ASK);
   if (turn.status === "stopped") {
-    return <p className="turn-ending">{textOf(turn) ? say.stopped : say.stoppedNothing}</p>;
+    const until = turn.broke ? say.brokeKept : say.stopped;
+    return <p className="turn-ending">{textOf(turn) ? until : say.stoppedNothing}</p>;
   }
   if (turn.status === "lost") {
     return (
@@ -81,7 +83,9 @@ function Ending({ turn, actions }: { turn: Turn; actions: TurnActions }) {
   if (turn.status !== "refused") return null;
   return (
     <div className="turn-ending" role="alert">
-      <StatusIndicator type="warning">{say.refused}</StatusIndicator> {turn.detail} {say.questionKept}{" "}
+      <Noted sign="status-warning">
+        {say.refused} {turn.detail || say.serverGone} {say.questionKept}
+      </Noted>{" "}
       {turn.retry && (
         <Button variant="inline-link" disabled={actions.busy} onClick={() => actions.onAsk(turn.question)}>
           {say.askAgain}

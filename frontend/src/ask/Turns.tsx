@@ -6,8 +6,8 @@ import type { Seen } from "./thread";
 import { textOf } from "./turn";
 import { type TurnActions, TurnView } from "./TurnView";
 
-/** So close to the end, the page goes along with what is added. */
-const NEAR_END_PIXELS = 160;
+/** Who has scrolled so far away from the end reads something, and must not be moved. */
+const FAR_PIXELS = 120;
 
 interface Props {
   seen: Seen;
@@ -29,7 +29,7 @@ export function Turns({ seen, actions, onReload }: Props) {
       {seen.turns.map((turn) => (
         <TurnView key={turn.key} turn={turn} actions={actions} />
       ))}
-      <div ref={end} />
+      <div ref={end} className="turns-end" />
     </div>
   );
 }
@@ -37,16 +37,23 @@ export function Turns({ seen, actions, onReload }: Props) {
 /** Keeps the end in sight while an answer comes, unless the reader has scrolled away from it. */
 function useFollowedEnd({ turns }: Seen) {
   const end = useRef<HTMLDivElement>(null);
-  const count = turns.length;
+  const following = useRef(true);
   const last = turns.at(-1);
-  const grown = last ? textOf(last).length + last.steps.length : 0;
+  const grown = last ? `${turns.length} ${textOf(last).length} ${last.steps.length} ${last.status}` : "";
   useEffect(() => {
-    if (count > 0) end.current?.scrollIntoView({ block: "center" });
-  }, [count]);
+    const look = () => (following.current = belowWindow(end.current) < FAR_PIXELS);
+    globalThis.addEventListener("scroll", look, { passive: true });
+    return () => globalThis.removeEventListener("scroll", look);
+  }, []);
   useEffect(() => {
-    const below = (end.current?.getBoundingClientRect().top ?? 0) - globalThis.innerHeight;
-    if (grown > 0 && below > -NEAR_END_PIXELS && below < NEAR_END_PIXELS)
-      end.current?.scrollIntoView({ block: "center" });
+    following.current = true;
+  }, [turns.length]);
+  useEffect(() => {
+    if (grown && following.current) end.current?.scrollIntoView({ block: "nearest" });
   }, [grown]);
   return end;
+}
+
+function belowWindow(element: HTMLElement | null): number {
+  return (element?.getBoundingClientRect().top ?? 0) - globalThis.innerHeight;
 }

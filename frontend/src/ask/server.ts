@@ -23,13 +23,13 @@ export type ChatEvent =
   | { event: "done"; data: Answer }
   | { event: "problem"; data: { detail: string; retry: boolean } };
 
-const KNOWN: readonly string[] = ["tool_started", "tool_ended", "token", "done", "problem"];
+const KNOWN: ReadonlySet<string> = new Set(["tool_started", "tool_ended", "token", "done", "problem"]);
 
 /** Asks; the events as they come. Aborting `signal` stops the turn also on the server. Throws a Failure. */
 export async function* askQuestion(question: Question, signal: AbortSignal): AsyncGenerator<ChatEvent> {
   for await (const { event, data } of openEvents("/api/chat", { method: "POST", body: question, signal })) {
     // A newer server may tell more than this console knows; that is no reason to lose the answer.
-    if (KNOWN.includes(event)) yield { event, data: JSON.parse(data) } as ChatEvent;
+    if (KNOWN.has(event)) yield { event, data: JSON.parse(data) } as ChatEvent;
   }
 }
 

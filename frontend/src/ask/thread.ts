@@ -33,6 +33,7 @@ export class Thread {
   private readonly listeners = new Set<() => void>();
   private controller: AbortController | null = null;
   private asked = 0;
+  private retired = false;
 
   constructor(
     id: string,
@@ -84,10 +85,19 @@ export class Thread {
     this.controller?.abort();
   }
 
+  /** Nobody looks at it any more. */
+  retire(): void {
+    this.retired = true;
+    this.stop();
+  }
+
   private async follow(key: string, question: Question, signal: AbortSignal): Promise<void> {
     try {
-      for await (const event of this.server.ask(question, signal)) this.tell(key, event);
-      this.tell(key, signal.aborted ? { event: "stopped" } : { event: "lost", detail: "" });
+      for await (const event of this.server.ask(question, signal)) {
+        this.tell(key, event);
+        if (event.event === "done" || event.event === "problem") return;
+      }
+      this.tell(key, signal.aborted ? { event: "stopped" } : { event: "lost" });
     } catch (thrown) {
       this.tell(key, signal.aborted || wasAborted(thrown) ? { event: "stopped" } : this.endOf(key, asFailure(thrown)));
     }
@@ -97,8 +107,9 @@ export class Thread {
   private endOf(key: string, failure: Failure): TurnEvent {
     const turn = this.seen.turns.find((one) => one.key === key);
     const begun = turn !== undefined && (turn.streamed !== "" || turn.steps.length > 0);
-    if (begun && failure.status === 0) return { event: "lost", detail: failure.message };
-    return { event: "refused", detail: failure.message, retry: failure.passing };
+    if (begun && failure.status === 0) return { event: "lost" };
+    // Nobody answered: there is no sentence of the server's, and the interface has its own.
+    return { event: "refused", detail: failure.status === 0 ? "" : failure.message, retry: failure.passing };
   }
 
   private tell(key: string, event: TurnEvent): void {
@@ -108,7 +119,7 @@ export class Thread {
 
   /** Looks whether the server kept the answer all the same; it may be away for a while. */
   private async recover(key: string): Promise<void> {
-    for (let attempt = 1; attempt <= TRIES_TO_RECOVER; attempt += 1) {
+    for (let attempt = 1; attempt <= TRIES_TO_RECOVER && !this.retired; attempt += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one try after the other, on purpose
       if (await this.recovered(key)) return;
       // oxlint-disable-next-line no-await-in-loop

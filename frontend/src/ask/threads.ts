@@ -7,6 +7,21 @@ const SERVER: ChatServer = { ask: askQuestion, conversation: readConversation, c
 
 const open = new Map<string, Thread>();
 let unnamed = new Thread("", SERVER);
+let owner = "";
+
+/** Another person at the same screen begins with nothing of the last one's. */
+export function openFor(person: string): void {
+  if (person === owner) return;
+  owner = person;
+  forgetAll();
+}
+
+export function forgetAll(): void {
+  unnamed.retire();
+  for (const thread of open.values()) thread.retire();
+  open.clear();
+  unnamed = new Thread("", SERVER);
+}
 
 /** The thread of a conversation; "" is the one that has not been asked anything yet. */
 export function threadOf(id: string): Thread {

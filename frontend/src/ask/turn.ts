@@ -24,12 +24,14 @@ export interface Turn {
   detail: string;
   /** Whether asking again may help. */
   retry: boolean;
+  /** The connection broke while the answer came, whatever became of it later. */
+  broke: boolean;
 }
 
 export type TurnEvent =
   | ChatEvent
   | { event: "stopped" }
-  | { event: "lost"; detail: string }
+  | { event: "lost" }
   | { event: "refused"; detail: string; retry: boolean }
   | { event: "recovered"; data: Answer };
 
@@ -44,6 +46,7 @@ export function begin(key: string, question: string, askedAt: string): Turn {
     answer: null,
     detail: "",
     retry: false,
+    broke: false,
   };
 }
 
@@ -72,7 +75,7 @@ export function proceed(turn: Turn, event: TurnEvent): Turn {
     case "stopped":
       return { ...turn, status: "stopped" };
     case "lost":
-      return { ...turn, status: "lost", detail: event.detail, retry: true };
+      return { ...turn, status: "lost", retry: true, broke: true };
     case "refused":
       return { ...turn, status: "refused", detail: event.detail, retry: event.retry };
   }

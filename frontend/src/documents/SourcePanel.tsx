@@ -1,7 +1,8 @@
 import Button from "@cloudscape-design/components/button";
 import Modal from "@cloudscape-design/components/modal";
-import { type KeyboardEvent, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import type { components } from "../api/schema";
+import { useReturnFocus } from "./useReturnFocus";
 import { useStrings } from "../i18n/language";
 import { SourceView } from "./SourceView";
 import { DOCUMENTS } from "./strings";
@@ -16,7 +17,10 @@ interface Props {
 /** A source that was opened from an answer. The focus goes in, and back to where it came from. */
 export function SourcePanel({ citation, over, onClose }: Props) {
   const say = useStrings(DOCUMENTS);
-  const heading = useReturnedFocus(`${citation.document_id} ${citation.number}`);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useReturnFocus();
+  useEffect(() => heading.current?.focus(), [citation]);
+  useEscape(onClose);
   const title = `${say.source(citation.number)}: ${citation.title}`;
   if (over) {
     return (
@@ -25,9 +29,8 @@ export function SourcePanel({ citation, over, onClose }: Props) {
       </Modal>
     );
   }
-  const escape = (event: KeyboardEvent) => event.key === "Escape" && onClose();
   return (
-    <aside className="source-panel" aria-label={title} onKeyDown={escape}>
+    <aside className="source-panel" aria-label={title}>
       <div className="source-head">
         <h3 ref={heading} tabIndex={-1}>
           {title}
@@ -39,18 +42,10 @@ export function SourcePanel({ citation, over, onClose }: Props) {
   );
 }
 
-function useReturnedFocus(key: string) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  const from = useRef<Element | null>(null);
+function useEscape(onEscape: () => void): void {
   useEffect(() => {
-    from.current ??= document.activeElement;
-    heading.current?.focus();
-  }, [key]);
-  useEffect(
-    () => () => {
-      if (from.current instanceof HTMLElement && from.current.isConnected) from.current.focus();
-    },
-    [],
-  );
-  return heading;
+    const listen = (event: KeyboardEvent) => event.key === "Escape" && onEscape();
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  }, [onEscape]);
 }

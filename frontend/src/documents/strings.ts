@@ -8,7 +8,6 @@ export const DOCUMENTS = catalogue(
     pageOf: (page: string, title: string) => `Page ${page} of ${title}`,
     pageAlt: (page: string, title: string) =>
       `Picture of page ${page} of ${title}. The quoted passage stands above as text.`,
-    loading: "Opening the document…",
     noPage: "The page cannot be shown.",
     noText: "The text of the document cannot be read.",
     notFound: "The quoted words were not found in the document as it stands now.",
@@ -27,7 +26,6 @@ export const DOCUMENTS = catalogue(
     quoted: "Was zitiert wird",
     pageOf: (page, title) => `Seite ${page} von ${title}`,
     pageAlt: (page, title) => `Bild der Seite ${page} von ${title}. Die zitierte Stelle steht darüber als Text.`,
-    loading: "Dokument wird geöffnet…",
     noPage: "Die Seite lässt sich nicht zeigen.",
     noText: "Der Text des Dokuments lässt sich nicht lesen.",
     notFound: "Die zitierten Worte fanden sich nicht im Dokument, wie es jetzt ist.",
@@ -46,7 +44,6 @@ export const DOCUMENTS = catalogue(
     quoted: "引用内容",
     pageOf: (page, title) => `${title} 第 ${page} 页`,
     pageAlt: (page, title) => `${title} 第 ${page} 页的图片。引用的段落以文字形式显示在上方。`,
-    loading: "正在打开文件…",
     noPage: "无法显示该页。",
     noText: "无法读取文件文本。",
     notFound: "在当前文件中未找到引用的文字。",

@@ -2,7 +2,7 @@ import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Textarea from "@cloudscape-design/components/textarea";
 import ToggleButton from "@cloudscape-design/components/toggle-button";
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { answerOf, client } from "../api/client";
 import { asFailure, type Failure } from "../api/failure";
 import type { components } from "../api/schema";
@@ -99,6 +99,8 @@ function Why({ onSend, onClose }: WhyProps) {
   const [reason, setReason] = useState<Reason | "">("");
   const [correction, setCorrection] = useState("");
   const [sending, setSending] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.scrollIntoView({ block: "nearest" }), []);
   const tooLong = correction.length > LONGEST_CORRECTION;
   const send = async (event: FormEvent) => {
     event.preventDefault();
@@ -108,7 +110,7 @@ function Why({ onSend, onClose }: WhyProps) {
     setSending(false);
   };
   return (
-    <form className="feedback-why" onSubmit={(event) => void send(event)}>
+    <form ref={form} className="feedback-why" onSubmit={(event) => void send(event)}>
       <fieldset>
         <legend>{say.why}</legend>
         {REASONS.map((one) => (

@@ -43,7 +43,7 @@ export function PushToTalkButton({ talk }: { talk: PushToTalk }) {
       onClick={(event) => event.detail === 0 && assistivePress(talk)}
       onContextMenu={(event) => event.preventDefault()}
     >
-      <Icon name={recording ? "microphone-off" : "microphone"} />
+      <Icon name={recording ? "stop-circle" : "microphone"} />
       <span className="talk-word">{recording ? say.stop : say.speak}</span>
     </button>
   );

@@ -16,7 +16,7 @@ export function nearNames(words: string, vocabulary: readonly string[]): NearNam
     .filter((name) => name.length >= SHORTEST_NAME && !pattern(name).test(words))
     .map((name) => nearest(name, segments))
     .filter((offer) => offer !== null)
-    .sort((left, right) => left.share - right.share)
+    .toSorted((left, right) => left.share - right.share)
     .slice(0, MOST_OFFERS)
     .map(({ heard, meant }) => ({ heard, meant }));
 }
@@ -28,7 +28,7 @@ export function corrected(words: string, { heard, meant }: NearName): string {
 
 /** What is left between the names that were heard exactly: one of them is no bad spelling of another. */
 function withoutKnown(words: string, vocabulary: readonly string[]): string[] {
-  const longestFirst = [...vocabulary].filter(Boolean).sort((left, right) => right.length - left.length);
+  const longestFirst = vocabulary.filter(Boolean).toSorted((left, right) => right.length - left.length);
   return longestFirst.reduce((segments, name) => segments.flatMap((one) => one.split(pattern(name))), [words]);
 }
 
@@ -46,7 +46,7 @@ function nearest(name: string, segments: string[][]): (NearName & { share: numbe
     .flatMap((spoken) => [length, length + 1, length - 1].flatMap((size) => windows(spoken, size)))
     .map((heard) => ({ heard, meant: name, share: distance(plain(heard), plain(name)) / plain(name).length }))
     .filter((offer) => offer.share <= FARTHEST_SHARE);
-  return offers.sort((left, right) => left.share - right.share)[0] ?? null;
+  return offers.toSorted((left, right) => left.share - right.share)[0] ?? null;
 }
 
 function windows(spoken: string[], size: number): string[] {
@@ -64,14 +64,17 @@ function plain(words: string): string {
 
 /** Levenshtein's: how many letters must be put in, taken out or changed. */
 export function distance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= left.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j += 1) {
-      const changed = row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next[j] = Math.min(changed, row[j]! + 1, next[j - 1]! + 1);
-    }
-    row = next;
-  }
-  return row[right.length]!;
+  const first = Array.from({ length: [...right].length + 1 }, (_, at) => at);
+  const last = [...left].reduce((row, letter, at) => nextRow(row, letter, at + 1, right), first);
+  return last.at(-1) ?? 0;
+}
+
+function nextRow(row: readonly number[], letter: string, begin: number, right: string): number[] {
+  return [...right].reduce<number[]>(
+    (next, other, at) => {
+      const changed = (row[at] ?? 0) + (letter === other ? 0 : 1);
+      return [...next, Math.min(changed, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1)];
+    },
+    [begin],
+  );
 }

@@ -30,7 +30,7 @@ export class Resampler {
     const first = Math.floor(from);
     const last = Math.max(first + 1, Math.floor(from + this.step));
     let sum = 0;
-    for (let at = first; at < last; at += 1) sum += samples[Math.min(at, samples.length - 1)]!;
+    for (let at = first; at < last; at += 1) sum += samples[Math.min(at, samples.length - 1)] ?? 0;
     return sum / (last - first);
   }
 }
