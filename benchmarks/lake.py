@@ -2,20 +2,22 @@
 
 A machine has eight signals. Twenty-three hours are compacted, as a day of a running plant is; the last one is what a
 gateway appended every ten seconds. Times are medians of fifty, wall and (processor); the files are in the disk cache.
+What the console asks of a line's past is measured by `history.py`.
 """
 
 from __future__ import annotations
 
-import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from benchmarks.history import bench as bench_history
+from benchmarks.history import median_of
 from edge.files import FileObjects
 from lineside.lake.history import History
 from lineside.lake.lake import Lake
@@ -29,7 +31,6 @@ DAY_US = 1_740_960_000_000_000
 MACHINES, SIGNALS = 100, 8
 BATCH_US = 10_000_000
 FIVE_MINUTES_US = 300_000_000
-TIMES = 50
 MACHINE_NAMES = [f"machine {number:03d}" for number in range(MACHINES)]
 SIGNAL_NAMES = [f"signal {number}" for number in range(SIGNALS)]
 
@@ -60,7 +61,7 @@ def bench() -> list[tuple[str, str]]:
             figures.append((f"{rows // 1_000_000}M rows: append, synced to disk, per reading", append))
     small, large = medians.values()
     growth = ", ".join(f"{large[label] / small[label]:.1f}" for label in small)
-    return [*figures, ("10M over 1M, in the order above", growth)]
+    return [*figures, ("10M over 1M, in the order above", growth), *bench_history()]
 
 
 def _questions(plant: Plant) -> Iterator[tuple[str, tuple[float, float]]]:
@@ -74,16 +75,16 @@ def _questions(plant: Plant) -> Iterator[tuple[str, tuple[float, float]]]:
     kept = Lake(objects)
     yield (
         "5 min of a machine, nothing read before",
-        _median(lambda: five_minutes(Lake(objects), next(machines), compacted_us)),
+        median_of(lambda: five_minutes(Lake(objects), next(machines), compacted_us)),
     )
-    yield "5 min of a machine, hour read before", _median(lambda: five_minutes(kept, next(machines), compacted_us))
+    yield "5 min of a machine, hour read before", median_of(lambda: five_minutes(kept, next(machines), compacted_us))
     yield (
         "last 5 min, live hour, nothing read before",
-        _median(lambda: five_minutes(Lake(objects), next(machines), now_us)),
+        median_of(lambda: five_minutes(Lake(objects), next(machines), now_us)),
     )
     yield (
         "last 5 min, live hour, by the process that watches it",
-        _median(lambda: five_minutes(kept, next(machines), now_us)),
+        median_of(lambda: five_minutes(kept, next(machines), now_us)),
     )
     yield from _days(plant, now_us)
 
@@ -94,21 +95,10 @@ def _days(plant: Plant, now_us: int) -> Iterator[tuple[str, tuple[float, float]]
         assert len(means) == 24
 
     history = History(plant.objects)
-    yield "a day of hourly means, last hour still appended to", _median(lambda: day(history))
+    yield "a day of hourly means, last hour still appended to", median_of(lambda: day(history))
     Lake(plant.objects).compact(SITE, LINE, now_us, 0)
-    yield "a day of hourly means", _median(lambda: day(history))
-    yield "a day of hourly means, nothing read before", _median(lambda: day(History(plant.objects)), times=9)
-
-
-def _median(work: Callable[[], None], times: int = TIMES) -> tuple[float, float]:
-    """Median wall and processor seconds, after one run that does not count."""
-    work()
-    spent = []
-    for _ in range(times):
-        wall, cpu = time.perf_counter(), time.process_time()
-        work()
-        spent.append((time.perf_counter() - wall, time.process_time() - cpu))
-    return statistics.median(wall for wall, _ in spent), statistics.median(cpu for _, cpu in spent)
+    yield "a day of hourly means", median_of(lambda: day(history))
+    yield "a day of hourly means, nothing read before", median_of(lambda: day(History(plant.objects)), times=9)
 
 
 def _written(folder: Path, rows: int) -> Plant:

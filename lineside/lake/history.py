@@ -135,6 +135,7 @@ class History:
         self._database = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
         # Footers are kept; a swapped file is recognised by its time and size.
         self._database.execute("SET parquet_metadata_cache = true")
+        self._database.execute("SET enable_progress_bar = false")  # it would print among the words of the process
         self._live = Live(self._database, live_rows)
 
     def close(self) -> None:
