@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.metadata
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -79,6 +83,94 @@ def test_a_handler_imports_lineside_cloud_and_its_own_settings_only(verb_noun):
     ours = {name for name in imported if name.split(".")[0] in {"lambdas", "edge", "stacks", "simulator", "tests"}}
 
     assert ours == {f"lambdas.{verb_noun}.settings"}
+
+
+REFUSING = """
+import importlib, json, sys
+
+absent, rooms = json.loads(sys.stdin.read())
+
+class Refusing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in absent:
+            raise ModuleNotFoundError(f"{name} is not in the bundle", name=name)
+
+sys.meta_path.insert(0, Refusing())
+for room in rooms:
+    importlib.import_module(room)
+print("imported", len(rooms), "pyarrow" in sys.modules)
+"""
+
+
+def absent_from_the_bundle(verb_noun: str) -> set[str]:
+    """Top-level names that are installed here and do not travel with the function: other libraries, other rooms."""
+    from stacks.bundling import requirements_of
+
+    wanted = {line.partition("==")[0] for line in requirements_of(ROOT, verb_noun)}
+    installed = importlib.metadata.packages_distributions()
+    canonical = {name: {re.sub(r"[-_.]+", "-", one.lower()) for one in by} for name, by in installed.items()}
+    ours = {"edge", "simulator", "stacks", "tests"}
+    return ours | {name for name, by in canonical.items() if not by & wanted} - {"lineside", "cloud"}
+
+
+def imports_with(absent: set[str], rooms: list[str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "ignore", "-c", REFUSING]
+    asked = json.dumps([sorted(absent), rooms])
+    return subprocess.run(command, input=asked, text=True, capture_output=True, cwd=ROOT, check=False)
+
+
+def imported_by_serve_api() -> list[str]:
+    """What its handler imports, and what the application and the assistant import only once they are asked."""
+    source = ast.parse((ROOT / "lambdas" / "serve_api" / "handler.py").read_text())
+    named = {node.module for node in ast.walk(source) if isinstance(node, ast.ImportFrom) and node.module}
+    rooms = ("api", "assistant", "assistant/tools", "answering")
+    later = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for room in rooms
+        for path in (ROOT / "lineside" / room).glob("*.py")
+        if path.stem != "__init__"
+    }
+    return sorted({*named, *later, "lineside.manuals.pdf", "duckdb"} - {"__future__"})
+
+
+def test_what_serve_api_imports_is_in_its_bundle_and_pyarrow_is_not():
+    absent = absent_from_the_bundle("serve_api")
+
+    done = imports_with(absent, imported_by_serve_api())
+
+    assert done.stderr == ""
+    assert done.stdout.endswith(" False\n")
+    assert {"pyarrow", "pdfplumber", "openai", "edge"} <= absent
+
+
+def test_that_check_can_fail():
+    done = imports_with(absent_from_the_bundle("serve_api") | {"strands"}, ["lineside.assistant.loop"])
+
+    assert "strands is not in the bundle" in done.stderr
+
+
+def test_an_answer_ends_before_the_function_does():
+    """Nothing in the cloud tells us that a browser has gone; the turn's own limit must end it."""
+    from lineside.assistant.turn import Limits
+    from stacks.api import CHAT_PATIENCE
+
+    assert Limits().router_seconds < CHAT_PATIENCE.to_seconds() / 2
+
+
+def test_the_alarm_log_s_table_forgets_by_the_attribute_that_is_written():
+    from cloud.dynamodb_people import TTL_ATTRIBUTE
+    from stacks.console import FORGET_AT
+
+    assert FORGET_AT == TTL_ATTRIBUTE
+
+
+def test_the_pool_s_groups_are_the_roles_and_sites_that_a_token_is_read_for():
+    from lineside.api.access import Role
+    from lineside.api.oidc import SITE_PREFIXES
+    from stacks.people import ROLES, SITE_GROUP
+
+    assert {Role.of(name) for name in ROLES} == set(Role)
+    assert SITE_GROUP in SITE_PREFIXES
 
 
 def test_only_entry_points_read_the_environment():
@@ -179,8 +271,6 @@ def test_procedures_outside_the_site_s_folder_are_refused_rather_than_forgotten(
 
 
 def test_a_tick_as_the_scheduler_sends_it_is_understood():
-    import json
-
     (tick_class,) = [importlib.import_module("lambdas.advise_line.settings").Tick]
     for schedule in properties(synthesised().advisor, "AWS::Scheduler::Schedule"):
         told = json.loads(schedule["Target"]["Input"])
