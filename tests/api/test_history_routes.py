@@ -76,10 +76,12 @@ def test_a_window_with_no_data_says_so_and_when_there_was_some(heard: Plant) -> 
     assert {series["mean"] for series in view["series"]} == {None}
 
 
-def test_an_attribute_that_was_never_heard_says_so(heard: Plant) -> None:
-    (series,) = heard.client.get(f"{URL}/Box Sealer/telemetry").json()["series"] or [{"note": "nothing"}]
+def test_an_attribute_that_is_declared_and_was_never_heard_says_so(plant: Plant, tmp_path: Path) -> None:
+    with lake_behind(plant, tmp_path, []):
+        (series,) = plant.client.get(f"{URL}/Freezer Tunnel/telemetry").json()["series"]
 
-    assert series["note"] == "nothing"
+    assert (series["attribute"], series["count"]) == ("Temperature", 0)
+    assert series["note"] == "no reading in this window; it was never heard"
 
 
 @pytest.mark.parametrize(
