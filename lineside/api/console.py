@@ -34,6 +34,10 @@ The <a href="/openapi.json">API</a> works without it.</p></html>
 """
 
 
+_KEPT: Final = ("ETag", "Cache-Control", "Vary", "Content-Security-Policy")
+"""What an answer without a body repeats, since a browser writes it over what it has kept."""
+
+
 class ConsoleFiles:
     """ASGI application for every address that no route has. A path without a file is the page: it routes by itself."""
 
@@ -81,7 +85,7 @@ class ConsoleFiles:
         if media_type == "text/html":
             answer.headers["Content-Security-Policy"] = self._policy
         if answer.headers["ETag"] in headers.get("if-none-match", ""):
-            kept = {name: answer.headers[name] for name in ("ETag", "Cache-Control", "Vary")}
+            kept = {name: answer.headers[name] for name in _KEPT if name in answer.headers}
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=kept)
         return answer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -53,7 +54,9 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
-                headers.setdefault("Content-Security-Policy", NOTHING_RUNS)
+                if message["status"] != HTTPStatus.NOT_MODIFIED:
+                    # A browser writes the headers of a 304 over those of the page that it has kept.
+                    headers.setdefault("Content-Security-Policy", NOTHING_RUNS)
                 headers.setdefault("Cache-Control", NOT_KEPT)
             await send(message)
 

@@ -106,6 +106,8 @@ def test_what_a_browser_has_already_is_not_sent_again(console: Client) -> None:
     again = console.get("/", headers={"If-None-Match": first.headers["etag"]})
 
     assert (again.status_code, again.content) == (304, b"")
+    # A browser writes what comes with a 304 over what it has kept, so a page must not lose its policy to it.
+    assert again.headers["content-security-policy"] == first.headers["content-security-policy"]
     assert again.headers["etag"] == first.headers["etag"]
 
 
