@@ -107,7 +107,9 @@ ACKNOWLEDGED = _any(r"""
 """)
 
 LOST = _any(r"""
-    \b(lost|lose|losing|cost|costs|costing|wasted|downtime)\b
+    \b(lost|lose|losing|wasted|downtime)\b
+    \b(has|have|did)\b.*\bcost\b
+    \bcosts? (us|me|the line|the shift)\b
     verlor
     verlust
     ausfallzeit
@@ -152,6 +154,8 @@ CAUSE = _any(r"""
     responsible
     at fault
     what stopped
+    what('s|s| is| was)? (keep|hold|stop|block)(s|ing|ping|ed)?\b
+    ^y (is|are|did|does|has)\b
     who stopped
     what broke
     which machine (has |have |is |was )?(stopp|caus|broke|at fault|fail|the cause|to blame|responsible|holds? up|block)
@@ -181,6 +185,7 @@ CAUSE = _any(r"""
 SINCE = _any(r"""
     since when
     how long (has|have|is|was|were|did|ago)\b
+    how (many|much) (minutes|hours|seconds|time) (has|have|is|was|were|did)\b.*\b(been|stand|stood|down|stopp|dead|out)
     for how long
     when (did|was|has|were)\b
     (at )?what time (did|was|has)
@@ -375,6 +380,8 @@ STATE = _any(r"""
     in betrieb
     gestort
     \bwaiting\b
+    \bmov(e|es|ing|ed)\b
+    \b(dead|stuck|halted|broken|faulty)\b
     wartet
     运行
     状态
@@ -428,6 +435,10 @@ ALARMS = _any(r"""
     \balerts?\b
     \btroubles?\b
     any (problem|issue)
+    \bproblems?\b.*(today|shift|hour|since|earlier|else)
+    \b(go|goes|gone|going|went) wrong\b
+    anything (else )?(happen|wrong|broken|to report|new)
+    schief (gegangen|gelaufen)
     \bopen (problems|issues)
     \bstorung
     \bmeldungen\b

@@ -73,6 +73,9 @@ GERMAN: dict[str, str] = {
     "trocken": "dry",
     "ausschuss": "rejects",
     # what manuals speak of
+    "stoppt": "stops",
+    "anhalt": "stops",
+    "oldruck": "oil pressure",
     "stau": "jam",
     "verklemm": "jam",
     "klemm": "jam",

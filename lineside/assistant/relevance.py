@@ -24,7 +24,7 @@ STOP = word_set("""
     war der die das den dem des ein eine einen einem einer und oder aber werden nicht kein keine von in im am an auf
     aus bei mit nach zu zum zur fur uber unter wie was wer wo wann warum wieso weshalb welche welcher welches
     welchen ich wir sie man kann soll sollen muss mussen darf wird werden hat haben gibt es steht sagt tun mache
-    machen bitte mir uns als get gets got happen happens happened going go let make makes made use used using
+    machen bitte mir uns als tun tut get gets got happen happens happened going go let make makes made use used using
     during after before between while right now currently today still supposed normally usually exactly actually
     problem issue 的 了 吗 么 什 怎 如 何 是 在 有 和 与 我 你 们 这 那 个 哪 为 办 多 少 请 说 应 该
 """)

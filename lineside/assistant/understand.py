@@ -195,6 +195,7 @@ def _particular(reading: _Reading, said: Understood) -> bool:
 
 
 _PLAIN = word_set("""
+    move moving moved dead stuck keep keeping broken report new
     limit within inside outside range fine okay alright normal
     stop stopped stopping stops stand stands standing run running down block blocked blocking starve starved
     line plant wait waiting start started state status minute minutes hour hours second seconds time lost lose
@@ -317,9 +318,9 @@ _NO_MACHINE = word_set("""
     shift leader lunch break biggest main longest
 """)
 _NOUN_AFTER_THE = re.compile(
-    r"\b(?:the|my|our|der|die|das|den|dem)\s+([a-z][a-z0-9\- ]{2,40}?)\s*(?='s\b|\?|$|,|\b(?:is|was|has|had|run|running"
-    r"|runs|stop|stopped|down|blocked|starved|working|doing|standing|still|so|been|since|steht|lauft|gestoppt|not|ok"
-    r"|hot|cold|today|now|again|in|at|on)\b)"
+    r"\b(?:the|my|our|der|die|das|den|dem)\s+([a-z][a-z0-9\- ]{2,40}?)\s+(?:is |was |has |been |not |still |now )*"
+    r"(?=(?:run|running|runs|stop|stops|stopped|down|blocked|starved|working|doing|standing|moving|stuck|dead|ok|idle"
+    r"|steht|lauft|gestoppt|blockiert)\b)"
 )
 
 
@@ -381,7 +382,8 @@ def _mentioned(reading: _Reading) -> set[int]:
 
 
 _SPAN = re.compile(
-    r"(?:last|past|previous|over the|letzten?|vergangenen?|最近|过去)\s*(\d+(?:[.,]\d+)?)?\s*"
+    r"(?:last|past|previous|over the|this|dieser?|letzten?|vergangenen?|最近|过去)\s*(?:half (?:an |a )?|halben? )?"
+    r"(\d+(?:[.,]\d+)?)?\s*"
     r"(minutes?|mins?|minuten?|hours?|hrs?|h|stunden?|days?|tagen?|tage|shift|schicht|week|woche|分钟|个?小时|天|班)"
 )
 _IN_MINUTES = {
@@ -403,6 +405,8 @@ def minutes_of(folded: str) -> float:
     if not found:
         return 1440.0 if re.search(r"\btoday\b|\bheute\b|今天", folded) else 0.0
     count, unit = float((found[1] or "1").replace(",", ".")), found[2]
+    if re.search(r"half (an |a )?h|halbe", found[0]):
+        count *= 0.5
     if unit in ("shift", "schicht", "班"):
         return count * 480
     if unit in ("week", "woche"):

@@ -33,8 +33,7 @@ def search_manuals(look: Look, query: str, machine: str = "") -> Found:
         text = look.say("manual.nolibrary")
         return Found(TOOL, text, searched=searched, nothing=text)
     device = look.plant.names.resolve(machine).machine if machine else ""
-    asked = clean(f"{query} {english(query)}" if english(query) != fold(query) else query, LONGEST_QUERY)
-    hits = _hits(look, asked, device)
+    hits = _hits(look, clean(query, LONGEST_QUERY), device)
     retired = _retired(look, query)
     passages = _safe(_passages(look, query, hits) if hits else _of_document(look, query))
     if not passages:
@@ -54,7 +53,8 @@ def _hits(look: Look, query: str, device: str) -> list[Hit]:
     if searcher is None:
         return []
     machines = (device,) if device else ()
-    hits = searcher.search(query, today=today_of(look), top=TOP, machines=machines)
+    both = query if english(query) == fold(query) else f"{query} {english(query)}"
+    hits = searcher.search(both, today=today_of(look), top=TOP, machines=machines)
     names = look.plant.names.words.get(device, ()) if device else ()
     return relevant(query, hits, look.plant.words, names)
 
@@ -67,14 +67,33 @@ def _passages(look: Look, query: str, hits: Sequence[Hit]) -> list[Passage]:
     if look.plant.shelf is None:
         return found[:MOST_PASSAGES]
     document = look.plant.shelf.passages_of(best.document_id)
-    if not best.step and not codes_of_faults(query, best) and _HOW.search(english(query)):
-        best = _first_step(document, best)
-    steps = [best, *(passage for passage in found[:MOST_PASSAGES] if passage.document_id == best.document_id)]
-    pivot = next((passage for passage in steps if passage.step), None)
-    whole = whole_procedure(document, pivot) if pivot else []
+    asks_how = bool(_HOW.search(english(query))) and not codes_of_faults(query, best)
+    pivot = _first_step(document, best) if asks_how and not best.step else best
+    if not pivot.step and _spelled(best.document) in _spelled(query):
+        pivot = next((passage for passage in found if passage.step), best)
+    whole = whole_procedure(document, pivot) if pivot.step else []
     before = [passage for passage in found[:1] if passage not in whole]
-    others = [passage for passage in found[1:] if passage not in whole and not (whole and passage.step)]
+    others = _in_reading_order([passage for passage in found[1:] if passage not in whole], look)
     return [*before, *whole, *others][: max(len(before) + len(whole), MOST_PASSAGES)]
+
+
+def _in_reading_order(passages: Sequence[Passage], look: Look) -> list[Passage]:
+    """The same passages; steps of one procedure stand where its first one stood, and in its order."""
+    sections: dict[tuple[str, str], list[Passage]] = {}
+    for passage in passages:
+        key = (passage.document_id, passage.section if passage.step else passage.passage_id)
+        sections.setdefault(key, []).append(passage)
+    shelf = look.plant.shelf
+    at = {
+        passage.passage_id: place
+        for document in {passage.document_id for passage in passages if passage.step}
+        for place, passage in enumerate(shelf.passages_of(document) if shelf else ())
+    }
+    return [
+        passage
+        for section in sections.values()
+        for passage in sorted(section, key=lambda passage: at.get(passage.passage_id, 0))
+    ]
 
 
 def codes_of_faults(query: str, passage: Passage) -> list[str]:
