@@ -217,7 +217,7 @@ def documents(_: Viewer, services: Ports) -> list[DocumentView]:
 
 @router.get(
     "/documents/{document_id}/file",
-    responses={200: {"content": {"application/octet-stream": {}}}},
+    responses={200: {"content": {kind: {} for kind in (*sorted(SHOWN_IN_THE_BROWSER), "application/octet-stream")}}},
     response_class=Response,
 )
 def document_file(document_id: Id, _: Viewer, services: Ports) -> Response:

@@ -62,6 +62,10 @@ _ENTITIES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {JSON: {"schema": {"type": "array", "items": {"type": "object"}}}, JSON_LD: {}}},
     400: {"description": "BadRequestData"},
 }
+_TYPES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {JSON: {"schema": {"type": ["object", "array"]}}, JSON_LD: {}}},
+    400: {"description": "BadRequestData"},
+}
 _ONE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {JSON: {"schema": {"type": "object"}}, JSON_LD: {}}},
     400: {"description": "BadRequestData"},
@@ -141,7 +145,7 @@ def retrieve_entity(
     return shown.answer(shown.entity(entity))
 
 
-@router.get("/types", responses=_ONE, response_class=JSONResponse)
+@router.get("/types", responses=_TYPES, response_class=JSONResponse)
 def types(_: Viewer, services: Ports, details: bool = False, accept: Annotated[str, Header()] = "") -> Response:
     """The types of which there are entities now; with `details` each with the names of its attributes."""
     names: dict[str, set[str]] = {}

@@ -50,7 +50,9 @@ def document() -> str:
 
 
 def _mend(operation: dict[str, Any], events: dict[str, type[View]] | None) -> None:
-    operation["responses"]["default"]["content"] = _PROBLEM
+    for status, response in operation["responses"].items():
+        if status == "default" or (status[0] in "45" and "content" not in response):
+            response["content"] = _PROBLEM
     if events is None:
         return
     named = [
@@ -68,9 +70,7 @@ def _mend(operation: dict[str, Any], events: dict[str, type[View]] | None) -> No
         }
         for name, model in events.items()
     ]
-    operation["responses"]["200"]["content"] = {
-        "text/event-stream": {"schema": {"type": "string"}, "itemSchema": {"oneOf": named}}
-    }
+    operation["responses"]["200"]["content"] = {"text/event-stream": {"itemSchema": {"oneOf": named}}}
 
 
 class _NoServices:

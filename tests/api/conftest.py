@@ -6,10 +6,13 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from msgspec.structs import replace
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp
@@ -133,7 +136,7 @@ class Plant:
         for name, value in services.items():
             object.__setattr__(self.services, name, value)
 
-    def application(self, identify: Identify = door) -> ASGIApp:
+    def application(self, identify: Identify = door) -> FastAPI:
         return create_app(self.services, identify)
 
     def raise_alarm(self, **changes: object) -> Alarm:
@@ -162,7 +165,8 @@ def a_plant() -> Iterator[Plant]:
     """A plant that a test may also share with others, where none of them changes it."""
     records, twin, quarantine, people = Records(), SqliteTwin(), SqliteQuarantine(), People()
     clock, objects = [NOW_US], MemoryObjects()
-    telemetry = History(objects)
+    scratch = TemporaryDirectory()
+    telemetry = History(objects, scratch=Path(scratch.name))
     services = Services(
         SITE,
         twin,
@@ -182,6 +186,7 @@ def a_plant() -> Iterator[Plant]:
         yield Plant(services, client, clock, objects)
     for store in (records, twin, quarantine, people, telemetry):
         store.close()
+    scratch.cleanup()
 
 
 def advisory(number: int) -> Advisory:

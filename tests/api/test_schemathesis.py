@@ -1,0 +1,143 @@
+"""Every route, asked what its own description allows and what it does not, by people of every role.
+
+Nothing may fail inside, every answer must be as described, and every refusal a problem.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import schemathesis
+from argon2 import PasswordHasher
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode, checks
+from schemathesis.specs.openapi import checks as openapi_checks
+
+from edge.accounts import SqliteAccounts
+from lineside.api.limits import Turns
+from lineside.api.openapi import document
+from lineside.api.voice import AUDIO_TYPES
+from lineside.lake import Lake
+from lineside.telemetry.reading import Reading
+from tests.api.assistants import Says, chat_with
+from tests.api.conftest import ALARM, NOW_US, PEOPLE, Plant, a_plant, advisory, as_person
+from tests.api.test_chat_routes import Hears, Shelf
+from tests.contracts.people import an_answer
+
+OPERATIONS = [
+    f"{method.upper()} {path}" for path, methods in json.loads(document())["paths"].items() for method in methods
+]
+CHECKED = [
+    checks.not_a_server_error,
+    openapi_checks.status_code_conformance,
+    openapi_checks.content_type_conformance,
+    openapi_checks.response_headers_conformance,
+    openapi_checks.response_schema_conformance,
+    openapi_checks.negative_data_rejection,
+]
+KNOWN = {
+    "line": "line-1",
+    "machine": "Freezer Tunnel",
+    "alarm_id": ALARM.alarm_id,
+    "conversation_id": "c-1",
+    "document_id": "sop",
+    "page": "1",
+    "entity_id": "urn:ngsi-ld:ManufacturingMachine:default:north:freezer-tunnel",
+}
+
+
+@schemathesis.serializer(*AUDIO_TYPES)
+def as_it_is(_: Any, recording: Any) -> Any:
+    """A recording is sent as the bytes that it is."""
+    return recording if isinstance(recording, bytes) else json.dumps(recording).encode()
+
+
+EXAMPLES = {"admin": 12, "engineer": 3, "operator": 3, "viewer": 3, "nobody": 2}
+
+
+@pytest.fixture(scope="module")
+def lively() -> Iterator[Plant]:
+    """A plant where every kind of thing is there."""
+    with a_plant() as plant:
+        plant.raise_alarm()
+        plant.services.advisories.save(advisory(1))
+        for person in PEOPLE.values():
+            plant.services.conversations.save(person.key, an_answer(1))
+        hear(plant)
+        accounts = SqliteAccounts(None, "north", hasher=PasswordHasher(1, 8, 1))
+        plant.has(accounts=accounts)
+        plant.has(documents=Shelf(), voice=Hears("server", "polly"), chat=chat_with(Says(), plant.services))
+        yield plant
+        accounts.close()
+
+
+def hear(plant: Plant) -> None:
+    readings = [
+        Reading("Freezer Tunnel", name, NOW_US - seconds * 1_000_000, value, unit=unit, received_us=NOW_US)
+        for seconds in range(60, 0, -5)
+        for name, value, unit in (("Temperature", -20.0 - seconds / 60, "CEL"), ("State", "Running", ""))
+    ]
+    plant.services.twin.update("north", "line-1", readings)
+    Lake(plant.objects).append("north", "line-1", readings, "batch-1")
+
+
+@pytest.fixture(scope="module")
+def described(lively: Plant) -> Any:
+    app = lively.application()
+    app.state.turns = Turns(per_minute=10_000)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return schemathesis.openapi.from_asgi("/openapi.json", app, headers=as_person("admin"))
+
+
+@pytest.mark.parametrize("who", EXAMPLES)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_answer_is_as_described(described: Any, operation: str, who: str) -> None:
+    method, _, path = operation.partition(" ")
+    asked = described[path][method]
+    known = {name: value for name, value in KNOWN.items() if f"{{{name}}}" in path}
+
+    def check(case: Any) -> None:
+        answer = case.call(headers=as_person(who))
+        case.validate_response(answer, checks=CHECKED, headers=as_person(who))
+        if answer.status_code >= 400 and path != "/health":
+            assert answer.headers["content-type"] == ["application/problem+json"]
+
+    bounded(EXAMPLES[who])(given(case=asked.as_strategy(path_parameters=known or None))(check))()
+    with suppress(Unsatisfiable):  # where every value is allowed, or there is nothing to ask, none is wrong
+        wrong = asked.as_strategy(generation_mode=GenerationMode.NEGATIVE, path_parameters=known or None)
+        bounded(EXAMPLES[who])(given(case=wrong)(check))()
+
+
+@pytest.mark.parametrize("operation", [one for one in OPERATIONS if "{" in one])
+def test_any_id_is_found_or_not_found(described: Any, operation: str) -> None:
+    method, _, path = operation.partition(" ")
+
+    def check(case: Any) -> None:
+        answer = case.call(headers=as_person("admin"))
+        case.validate_response(answer, checks=CHECKED, headers=as_person("admin"))
+
+    bounded(8)(given(case=described[path][method].as_strategy())(check))()
+
+
+def bounded(examples: int) -> Any:
+    """The same few examples at every run."""
+
+    def decorate(test: Any) -> Any:
+        few = settings(
+            max_examples=examples,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        return seed(1)(few(test))
+
+    return decorate
