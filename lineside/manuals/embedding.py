@@ -109,6 +109,7 @@ class MemoryVectors:
         if self._vectors.shape[1] != len(vector):
             raise Unavailable("the vectors of the manuals were made by another embedder")
         rows = None if allowed is None else np.array([self._at[each] for each in allowed if each in self._at], np.int64)
-        cosines = self._vectors @ vector if rows is None else self._vectors[rows] @ vector
+        compared = self._vectors if rows is None else self._vectors[rows]
+        cosines = np.einsum("ij,j->i", compared, vector)  # in this thread: a product's own threads wait for each other
         best = np.argsort(-cosines, kind="stable")[:top]
         return [Near(self._ids[at if rows is None else rows[at]], float(cosines[at])) for at in best]

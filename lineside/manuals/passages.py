@@ -88,21 +88,17 @@ def _gather(gathered: _Gathered, block: Block) -> Iterator[_Piece]:
         yield from _done(gathered)
         gathered.page = block.page
     said = sentences(tidy(block.text))
-    if block.kind == "bullet" and said and not ends_a_sentence(said[-1]):
-        said[-1] += ";"
+    if said and not ends_a_sentence(said[-1]):
+        said[-1] += ";"  # so that what stood on lines of its own stays apart
     gathered.sentences += said
 
 
 def _done(gathered: _Gathered) -> Iterator[_Piece]:
     if gathered.sentences:
-        gathered.sentences[-1] = _closed(gathered.sentences[-1])
+        gathered.sentences[-1] = gathered.sentences[-1].removesuffix(";")
     for text in _portions(gathered.sentences, ENOUGH_CHARACTERS, MOST_CHARACTERS):
         yield _Piece(text, gathered.page, gathered.section)
     gathered.sentences = []
-
-
-def _closed(sentence: str) -> str:
-    return f"{sentence[:-1]}." if sentence.endswith(";") else sentence
 
 
 def _portions(said: list[str], enough: int, most: int) -> Iterator[str]:

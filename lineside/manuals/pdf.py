@@ -37,20 +37,28 @@ MOST_PAGES = 3_000
 _LARGER_IS_A_HEADING = 1.12
 _WIDE_GAP = 1.7
 """A gap between two lines, in line heights, from which on a new paragraph begins."""
+_COLUMN = 60.0
+"""Points; lines that begin within so much stand in one column."""
+_EARLY = 0.6
 _THIN = 3.0
 """Points; what is thinner is a line."""
 _STATES = re.compile(r":\s+\S")
 """`Revision No.: 01`, however bold, heads nothing."""
 _REPEATED_ON = 0.6
 _FEWEST_PAGES_TO_REPEAT = 4
+_PAGE_NUMBER = re.compile(
+    r"[\W_]*(?:page|seite|第)?\s*(\d{1,4})(?:\s*(?:of|von|/)\s*\d{1,4})?(?:\s*页)?[\W_]*", re.IGNORECASE
+)
+_PAGE_BEHIND = re.compile(r"[\W_]*(?:(?:page|seite)\s*\d{1,4}(?:\s*(?:of|von|/)\s*\d{1,4})?|^\d{1,4})[\W_]*$")
 
 
 class Line(NamedTuple):
-    """One line of a page as it is printed; left, bottom and height in points."""
+    """One line of a page as it is printed; left, right, bottom and height in points."""
 
     text: str
     page: int
     left: float
+    right: float
     bottom: float
     height: float
     bold: bool
@@ -117,7 +125,8 @@ def _lines(text_page: Any, text: str, page: int) -> Iterator[Line]:
         first = position + len(raw) - len(raw.lstrip())
         shown = tidy(_hyphenated(raw))
         if shown and not _is_garbled(shown):
-            yield _line(text_page, min(first, max(text_page.count_chars() - 1, 0)), shown, page)
+            last = max(text_page.count_chars() - 1, 0)
+            yield _line(text_page, min(first, last), min(position + len(raw.rstrip()) - 1, last), shown, page)
         position += len(raw) + 2
 
 
@@ -125,9 +134,10 @@ def _unbroken(text: str) -> str:
     return re.sub(r"(?<!\r)\n", " ", text)
 
 
-def _line(text_page: Any, at: int, text: str, page: int) -> Line:
+def _line(text_page: Any, at: int, last: int, text: str, page: int) -> Line:
     left, bottom, _, top = text_page.get_charbox(at, loose=True)
-    return Line(text, page, left, bottom, top - bottom, _is_bold(text_page, at))
+    right = text_page.get_charbox(last, loose=True)[2]
+    return Line(text, page, left, right, bottom, top - bottom, _is_bold(text_page, at))
 
 
 def _is_bold(text_page: Any, at: int) -> bool:
@@ -153,21 +163,26 @@ def _is_garbled(text: str) -> bool:
 
 
 def _without_running_lines(pages: list[list[Line]]) -> list[Line]:
-    """All lines but headers and footers: what stands first or last on most pages, whatever number it carries."""
+    """All lines but headers, footers and page numbers: what stands first or last on most pages, or is only the page's
+    own number."""
     edges = Counter(edge for page in pages for edge in {_running(line) for line in (*page[:2], *page[-2:])})
     with_text = sum(1 for page in pages if page)
-    repeated = {edge for edge, count in edges.items() if count >= max(3, _REPEATED_ON * with_text)}
-    if with_text < _FEWEST_PAGES_TO_REPEAT:
-        repeated = set()
-    kept: list[Line] = []
-    for page in pages:
-        last = len(page) - 2
-        kept += [line for at, line in enumerate(page) if not (_running(line) in repeated and (at < 2 or at >= last))]
-    return kept
+    repeated: set[str] = set()
+    if with_text >= _FEWEST_PAGES_TO_REPEAT:
+        repeated = {edge for edge, count in edges.items() if count >= _REPEATED_ON * with_text}
+    return [line for page in pages for at, line in enumerate(page) if not _is_running(line, at, len(page), repeated)]
+
+
+def _is_running(line: Line, at: int, lines: int, repeated: set[str]) -> bool:
+    if 2 <= at < lines - 2:
+        return False
+    number = _PAGE_NUMBER.fullmatch(line.text)
+    return _running(line) in repeated or bool(number and lines > 1 and int(number.group(1)) == line.page)
 
 
 def _running(line: Line) -> str:
-    return re.sub(r"\d+", "0", line.text.casefold())
+    """The same for every page: without the page number behind it."""
+    return _PAGE_BEHIND.sub("", line.text.casefold())
 
 
 # --- tables ---------------------------------------------------------------------------------------------------------
@@ -248,7 +263,7 @@ def _has_columns(rows: list[list[str]]) -> bool:
 def _blocks(lines: list[Line], tables: dict[int, list[Table]]) -> Iterator[Block]:
     """Lines in reading order become paragraphs, steps and headings; a table stands where its first line stood."""
     body = _body_height(lines)
-    flow = _Flow(body)
+    flow = _Flow(body, _margins(lines))
     told: set[tuple[int, int]] = set()
     columns: list[str] = []
     for line in lines:
@@ -292,11 +307,23 @@ def _body_height(lines: list[Line]) -> float:
     return heights.most_common(1)[0][0] if heights else 0.0
 
 
+def _column(line: Line) -> tuple[int, int]:
+    return line.page, round(line.left / _COLUMN)
+
+
+def _margins(lines: list[Line]) -> dict[tuple[int, int], float]:
+    """How far to the right the lines of each column go."""
+    margins: dict[tuple[int, int], float] = {}
+    for line in lines:
+        margins[_column(line)] = max(line.right, margins.get(_column(line), 0.0))
+    return margins
+
+
 class _Flow:
     """Puts lines together until something else begins."""
 
-    def __init__(self, body_height: float) -> None:
-        self._body = body_height
+    def __init__(self, body_height: float, margins: dict[tuple[int, int], float]) -> None:
+        self._body, self._margins = body_height, margins
         self._kind = "text"
         self._lines: list[Line] = []
         self._texts: list[str] = []
@@ -357,6 +384,10 @@ class _Flow:
         """A number in the middle of a sentence begins a step only if it is the next of the list."""
         return not self._texts or ends_a_sentence(self._texts[-1]) or follows(step, self._list_step)
 
+    def _ends_early(self, line: Line) -> bool:
+        """Whether the next word would have fitted in: then the writer, not the margin, ended this line."""
+        return line.right < line.left + _EARLY * (self._margins[_column(line)] - line.left)
+
     def _is_next_line(self, line: Line) -> bool:
         before = self._lines[-1]
         return line.page == before.page and 0 <= before.bottom - line.bottom <= _WIDE_GAP * max(line.height, 1)
@@ -370,7 +401,7 @@ class _Flow:
         if line.page != before.page:
             return ends_a_sentence(before.text)
         if not ends_a_sentence(before.text):
-            return False
+            return self._ends_early(before) and not line.text[:1].islower()
         outdented = self._kind in {"step", "bullet"} and line.left <= self._lines[0].left + 1
         return outdented or not self._is_next_line(line)
 

@@ -42,10 +42,10 @@ def test_a_passage_carries_what_says_whether_it_counts():
     assert (passage.effective_from, passage.machines, passage.reviewed) == ("2025-01-01", ("Oven",), True)
 
 
-def test_bullets_are_said_together_and_end_as_sentences():
+def test_bullets_are_said_together_and_kept_apart():
     text = "## Check first\n- Is the door closed?\n- Is the light green\n- Is the belt clean\n"
 
-    assert quoted(text) == [("Check first", "", "Is the door closed? Is the light green; Is the belt clean.")]
+    assert quoted(text) == [("Check first", "", "Is the door closed? Is the light green; Is the belt clean")]
 
 
 def test_rows_of_a_markdown_table_are_passages_of_their_own():

@@ -116,6 +116,19 @@ def test_headers_and_page_numbers_of_every_page_are_left_out():
     assert texts == [f"Sentence of its own {name}." for name in ("one", "two", "three", "four")]
 
 
+def test_sentences_that_differ_in_their_numbers_alone_are_no_headers():
+    pages = [Page().text(f"Fault {100 + number} means that fuse {number} has blown.") for number in range(1, 7)]
+
+    assert len(read(*pages)) == 6
+
+
+def test_lines_that_end_early_stand_by_themselves():
+    page = Page().text("The panel shows these codes while the drive is running at its full speed.").gap()
+    page.text("V-101 Chain slack", "V-102 Guard door open")
+
+    assert read(page)[1:] == [("text", "V-101 Chain slack"), ("text", "V-102 Guard door open")]
+
+
 def test_pages_without_text_are_named():
     found = read_pdf(pdf(Page().text("Words."), Page(), Page().text("More words.")))
 
