@@ -46,7 +46,7 @@ function Pages() {
   return (
     <Routes>
       <Route path="/" element={<LinePage />} />
-      <Route path="/alarms" element={<AlarmsPage />} />
+      <Route path="/alarms/*" element={<AlarmsPage />} />
       <Route path="/ask/*" element={<AskPage />} />
       <Route path="/handover" element={<HandoverPage />} />
       <Route path="/accounts" element={<AccountsPage />} />
