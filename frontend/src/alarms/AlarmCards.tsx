@@ -54,6 +54,7 @@ function Card({ group: { cause, consequences }, now, onOpen }: CardProps) {
         {say.lostMinutes(numbers.minutes(cause.lost_seconds))}
       </p>
       {cause.victims.length > 0 && <VictimsFolded alarm={cause} />}
+      {consequences.length > 0 && <p>{say.consequences}</p>}
       {consequences.length > 0 && (
         <ul className="consequences" aria-label={say.consequences}>
           {consequences.map((one) => (
@@ -94,7 +95,6 @@ function VictimsFolded({ alarm }: { alarm: Alarm }) {
 export function Victims({ alarm }: { alarm: Alarm }) {
   const say = useStrings(ALARMS);
   const numbers = useNumbers();
-  if (alarm.victims.length === 0) return <p>{say.noVictims}</p>;
   return (
     <ul className="victims">
       {alarm.victims.map((victim) => (

@@ -74,9 +74,11 @@ export function AlarmDetail({ alarm, now, onChanged, onBack }: Props) {
         <Link to={addressOfAsking(alarm.alarm_id)}>{say.askAbout}</Link>
       </p>
       <Facts alarm={alarm} now={now} />
-      <Section title={say.victims(alarm.victims.length)}>
-        <Victims alarm={alarm} />
-      </Section>
+      {alarm.victims.length > 0 && (
+        <Section title={say.victims(alarm.victims.length)}>
+          <Victims alarm={alarm} />
+        </Section>
+      )}
       <Section title={say.evidence}>
         <EvidenceTable evidence={alarm.evidence} line={line.data} />
       </Section>
@@ -156,6 +158,9 @@ function Respond({ alarm, now }: { alarm: Alarm; now: number }) {
 /** The heading gets the focus when another alarm is opened, so that keyboard and screen reader go along. */
 function useFocusOnChange(alarmId: string) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [alarmId]);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.scrollIntoView({ block: "nearest" });
+  }, [alarmId]);
   return heading;
 }

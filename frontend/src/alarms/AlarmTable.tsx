@@ -40,7 +40,6 @@ export function AlarmTable({ groups, selectedId, now, onOpen, empty }: ListProps
       items={rows}
       trackBy="key"
       selectedItems={selected}
-      onRowClick={({ detail: { item } }) => item.is === "alarm" && onOpen(item.alarm.alarm_id)}
       empty={empty}
       enableKeyboardNavigation
       expandableRows={{

@@ -41,8 +41,7 @@ export const ALARMS = catalogue(
     machineState_starved: "starved",
     showVictims: (cause: string) => `Show what ${cause} holds up`,
     hideVictims: (cause: string) => `Hide what ${cause} holds up`,
-    consequences: "Alarms that follow from it",
-    noVictims: "No other machine lost time to it.",
+    consequences: "Alarms that follow from it:",
 
     cause: "Cause",
     since: "Since",
@@ -202,8 +201,7 @@ export const ALARMS = catalogue(
     machineState_starved: "ohne Nachschub",
     showVictims: (cause) => `Zeigen, was ${cause} aufhält`,
     hideVictims: (cause) => `Ausblenden, was ${cause} aufhält`,
-    consequences: "Alarme, die daraus folgen",
-    noVictims: "Keine andere Maschine hat dadurch Zeit verloren.",
+    consequences: "Alarme, die daraus folgen:",
 
     cause: "Ursache",
     since: "Seit",
@@ -362,8 +360,7 @@ export const ALARMS = catalogue(
     machineState_starved: "缺料",
     showVictims: (cause) => `显示受 ${cause} 影响的设备`,
     hideVictims: (cause) => `隐藏受 ${cause} 影响的设备`,
-    consequences: "由此引起的报警",
-    noVictims: "没有其他设备因此损失时间。",
+    consequences: "由此引起的报警：",
 
     cause: "原因",
     since: "开始时间",

@@ -32,9 +32,9 @@ export function SourcePanel({ citation, over, onClose }: Props) {
   return (
     <aside className="source-panel" aria-label={title}>
       <div className="source-head">
-        <h3 ref={heading} tabIndex={-1}>
+        <h2 ref={heading} tabIndex={-1}>
           {title}
-        </h3>
+        </h2>
         <Button variant="icon" iconName="close" ariaLabel={say.close} onClick={onClose} />
       </div>
       <SourceView citation={citation} />

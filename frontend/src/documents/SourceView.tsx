@@ -20,7 +20,7 @@ export function SourceView({ citation }: { citation: Citation }) {
     <div className="source">
       <p className="source-where">{whereOf(citation, say).join(" · ")}</p>
       {!citation.reviewed && <p className="source-unreviewed">{say.unreviewed}</p>}
-      <h4>{say.quoted}</h4>
+      <h3>{say.quoted}</h3>
       <blockquote>{citation.quote}</blockquote>
       {page === null ? <Text citation={citation} /> : <Page citation={citation} page={page} />}
       <FileLink citation={citation} />
