@@ -141,6 +141,11 @@ class History:
     def close(self) -> None:
         self._database.close()
 
+    @property
+    def remembered(self) -> int:
+        """How many appended readings are kept in memory."""
+        return self._live.rows
+
     def hourly_means(
         self,
         site: str,
@@ -212,7 +217,8 @@ class History:
             found.setdefault(rise.attribute, {}).setdefault(rise.dataset, []).append(rise)
         busiest = {name: max(sets.values(), key=_readings) for name, sets in found.items()}
         return {
-            name: [Rise(start_us + rise.bucket * step_us, rise.by, rise.readings) for rise in told] for name, told in busiest.items()
+            name: [Rise(start_us + rise.bucket * step_us, rise.by, rise.readings) for rise in told]
+            for name, told in busiest.items()
         }
 
     def state_runs(

@@ -35,6 +35,11 @@ class Live:
                 quality VARCHAR, received_at TIMESTAMPTZ)
         """)
 
+    @property
+    def rows(self) -> int:
+        """How many readings are remembered."""
+        return sum(file.rows for file in self._kept.values())
+
     def missing(self, wanted: Iterable[RawFile]) -> list[RawFile]:
         """Those of these files that are not in the table yet."""
         return [file for file in wanted if file.key not in self._kept]
@@ -65,7 +70,7 @@ class Live:
 
     def forget_much(self) -> None:
         """Forget the oldest files, once the table is too long."""
-        rows = sum(file.rows for file in self._kept.values())
+        rows = self.rows
         going: list[str] = []
         for key, file in self._kept.items():
             if rows <= self._most_rows:

@@ -240,8 +240,9 @@ def heard(database: duckdb.DuckDBPyConnection, rows: Rows) -> dict[str, Said]:
         return {}
     database.execute(
         f"""CREATE OR REPLACE TEMP TABLE heard AS
-        SELECT device, '' AS dataset, at_us, lag(at_us) OVER (PARTITION BY device ORDER BY at_us) AS before, false AS is_new
-        FROM (SELECT DISTINCT device, epoch_us(observed_at) AS at_us FROM ({rows.sql}))""",
+        SELECT device, '' AS dataset, at_us, lag(at_us) OVER told AS before, false AS is_new
+        FROM (SELECT DISTINCT device, epoch_us(observed_at) AS at_us FROM ({rows.sql}))
+        WINDOW told AS (PARTITION BY device ORDER BY at_us)""",
         rows.values,
     )
     pauses: dict[str, list[tuple[int, int]]] = defaultdict(list)

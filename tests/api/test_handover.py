@@ -98,7 +98,7 @@ def test_no_minute_is_lost_twice() -> None:
     assert minutes(alarm(-20, -10, 10)) == 10
     assert minutes(alarm(-20, -10, 10), alarm(-18, -8, 10)) == 12
     assert minutes(alarm(-20, -10, 4), alarm(-18, -8, 4)) == 8
-    assert minutes(alarm(-20, -10, 10), alarm(-20, -10, 9, caused_by="Oven")) == 10
+    assert minutes(alarm(-20, -10, 5), alarm(-20, -10, 4, caused_by="Oven")) == 5
     assert minutes(alarm(-500, -460, 40)) == pytest.approx(20)
     assert minutes(alarm(-20, 20, 40)) == pytest.approx(20)
     assert minutes(alarm(-900, -600, 90)) == 0

@@ -134,6 +134,7 @@ def test_pages_are_linked_and_counted(heard: Plant) -> None:
     assert 'rel="prev"' in second.headers["link"]
     assert 'rel="next"' not in second.headers["link"]
     assert ids(heard, q="name", limit=0, count="true") == []
+    assert 'rel="next"' not in heard.client.get(URL, params={"q": "name", "limit": 3}).headers["link"]
 
 
 def test_types_are_listed_with_their_attributes(heard: Plant) -> None:

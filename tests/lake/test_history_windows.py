@@ -146,6 +146,14 @@ def test_a_counter_that_begins_again_goes_on_counting(objects: ObjectStore, hist
     assert rises == {"Total": [Rise(SIX_US + at * MINUTE_US, by) for at, by in enumerate(steps)]}
 
 
+def test_a_counter_that_was_misread_once_counts_nothing_for_it(objects: ObjectStore, history: History):
+    store(objects, [reading(at, float(value), attribute="Total") for at, value in enumerate((100, 30, 110, 115))])
+
+    rises = history.rises(SITE, LINE, "Oven", ["Total"], SIX_US, SIX_US + HOUR_US, HOUR_US)
+
+    assert rises == {"Total": [Rise(SIX_US, 15.0, 4)]}
+
+
 def said(state: str, seconds: range, device: str = "Oven") -> list[Reading]:
     return [reading(second, state, device, "State", unit="") for second in seconds]
 
@@ -244,6 +252,21 @@ def test_what_is_appended_is_remembered_and_forgotten(objects: ObjectStore, tmp_
     lake.compact(SITE, LINE, SIX_US + 9 * HOUR_US, 0)
 
     assert [*counts, count()] == [100, 100, 105, 105]
+
+
+def test_what_compaction_took_away_is_not_remembered_for_ever(tmp_path: Path):
+    objects = FileObjects(tmp_path)
+    lake = store(objects, ramp(range(0, 100, 10)), ramp(range(100, 150, 10)))
+    history = History(objects)
+
+    def asked() -> tuple[int, int]:
+        (summary,) = history.summaries(SITE, LINE, "Oven", None, SIX_US, SIX_US + HOUR_US)
+        return summary.count, history.remembered
+
+    before = asked()
+    lake.compact(SITE, LINE, SIX_US + 9 * HOUR_US, 0)
+
+    assert (before, asked()) == ((15, 15), (15, 0))
 
 
 def test_a_scratch_folder_stays_small(tmp_path: Path):
