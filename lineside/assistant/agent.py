@@ -103,10 +103,9 @@ class Assistant:
             try:
                 async for event in self._routed_by(turn, router, question, stop):
                     yield event
-            except LinesideError:
-                raise
             except Exception as error:  # what a provider raises is its own; the next router, or the rules, take over
-                said.troubles.append(f"{router.name}: {type(error).__name__}")
+                if error is turn.failure:
+                    raise
             if turn.evidence.facts or turn.evidence.passages or turn.choices or stop.is_set():
                 return
         said.router = OFFLINE
@@ -212,7 +211,6 @@ class _Said:
     router: str = OFFLINE
     text: str = ""
     composed: Composed | None = None
-    troubles: list[str] = field(default_factory=list)
 
 
 def checked(question: Question) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -24,6 +24,9 @@ from lineside.assistant.turn import Turn
 
 T = TypeVar("T", bound=BaseModel)
 
+LOOK_SECONDS = 0.1
+"""How soon a stop is seen while a model is silent."""
+
 
 async def routed(
     turn: Turn, model: Model, prompt: str, question: str, history: Sequence[Earlier], stop: threading.Event
@@ -40,19 +43,45 @@ async def routed(
         retry_strategy=None,
     )
     events = agent.stream_async(question, limits={"turns": turn.limits.most_calls + 2}, cancel_signal=stop)
-    deadline = turn.monotonic() + turn.limits.router_seconds
-    try:
-        async for event in events:
-            if isinstance(event.get("data"), str):
-                yield event["data"]
-            else:
-                yield ""
-            if turn.monotonic() > deadline or stop.is_set():
-                break
-    finally:
-        await events.aclose()  # type: ignore[attr-defined]
+    async for text in _until(events, stop, turn.monotonic() + turn.limits.router_seconds, turn.monotonic):
+        yield text
     if turn.failure is not None:
         raise turn.failure
+
+
+async def _until(
+    events: AsyncIterator[dict[str, Any]], stop: threading.Event, deadline: float, monotonic: Callable[[], float]
+) -> AsyncIterator[str]:
+    """The words of a stream, until it ends, somebody stops it or its time is up: also while it says nothing.
+
+    One task hears it from beginning to end, for Strands keeps its context in it.
+    """
+    heard: asyncio.Queue[str | BaseException | None] = asyncio.Queue()
+
+    async def hear() -> None:
+        try:
+            async for event in events:
+                data = event.get("data")
+                heard.put_nowait(data if isinstance(data, str) else "")
+            heard.put_nowait(None)
+        except Exception as error:
+            heard.put_nowait(error)
+
+    hearing = asyncio.create_task(hear())
+    try:
+        while not stop.is_set() and monotonic() < deadline:
+            try:
+                piece = await asyncio.wait_for(heard.get(), LOOK_SECONDS)
+            except TimeoutError:
+                continue
+            if isinstance(piece, BaseException):
+                raise piece
+            if piece is None:
+                return
+            yield piece
+    finally:
+        hearing.cancel()
+        await asyncio.gather(hearing, return_exceptions=True)
 
 
 class _StrandsTool(AgentTool):

@@ -22,6 +22,11 @@ _ROWS: dict[str, tuple[str, str, str]] = {
         "{line} hat keine Maschine, und keine wurde gehört.",
         "{line} 没有机器，也没有收到任何机器的数据。",
     ),
+    "line.unheard": (
+        "No machine has been heard here, so nothing is known of what happens on the line.",
+        "Hier wurde noch keine Maschine gehört; was auf der Linie geschieht, ist nicht bekannt.",
+        "这里还没有收到任何机器的数据，因此不知道产线上发生了什么。",
+    ),
     "machine.feeds": ("{machine} feeds {names}.", "{machine} beliefert {names}.", "{machine} 向 {names} 供料。"),
     "machine.last": (
         "{machine} is the end of the line: it feeds no other machine.",

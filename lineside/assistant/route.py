@@ -31,7 +31,7 @@ def next_calls(asked: Understood, results: Sequence[Shown], done: Sequence[Call]
     if "value" in asked.topics:
         calls += _beside_values(asked, results)
     if "cause" in asked.topics and not _alarm(results):
-        calls += [Call("line_state", _machine(asked)), *_manual(asked)]
+        calls += [Call("line_state", _machine(asked)), *(_manual(asked) if asked.subjects else ())]
     return _once(calls, done)
 
 
@@ -46,7 +46,7 @@ def _calls_of(topic: Topic, asked: Understood) -> list[Call]:
     if topic == "flow":
         return [Call("line_state", _machine(asked)) if asked.machine else Call("list_machines")]
     rows = {
-        "manual": Call("search_manuals", {"query": asked.query, **({} if asked.unclear else _machine(asked))}),
+        "manual": Call("search_manuals", {"query": asked.text, **({} if asked.unclear else _machine(asked))}),
         "state": Call("line_state", _machine(asked)),
         "machines": Call("list_machines"),
         "advisory": Call("recent_advisories", _machine(asked)),
@@ -79,7 +79,7 @@ def _steps(asked: Understood, results: Sequence[Shown]) -> list[Call]:
         return []
     if alarm and told is None:
         return [Call("recent_advisories", {"machine": alarm})]
-    query = f"{alarm} stop restart" if alarm else asked.query
+    query = f"{alarm} stop restart" if alarm else asked.text
     return [Call("search_manuals", {"query": query, **({"machine": alarm} if alarm else _machine(asked))})]
 
 
@@ -95,7 +95,7 @@ def _beside_values(asked: Understood, results: Sequence[Shown]) -> list[Call]:
 
 
 def _manual(asked: Understood) -> list[Call]:
-    return [Call("search_manuals", {"query": asked.query, **({} if asked.unclear else _machine(asked))})]
+    return [Call("search_manuals", {"query": asked.text, **({} if asked.unclear else _machine(asked))})]
 
 
 def _machine(asked: Understood) -> dict[str, str]:

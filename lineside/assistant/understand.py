@@ -60,10 +60,8 @@ class Understood:
     """The machine is not clear: several fit, or none does."""
     upstream: bool = False
     follows: bool = False
-
-    @property
-    def query(self) -> str:
-        return self.text
+    subjects: tuple[str, ...] = ()
+    """What it speaks of beside machines, states and times, as word stems."""
 
 
 @dataclass
@@ -119,6 +117,7 @@ def _alone(reading: _Reading) -> Understood:
     special = _special(reading, said)
     if special is not None:
         return special
+    said = replace(said, subjects=tuple(_content(reading, said)))
     topics = _topics(reading, said)
     return replace(said, topics=topics, statistics=_statistics(reading, said))
 

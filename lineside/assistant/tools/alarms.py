@@ -33,6 +33,8 @@ def alarms(look: Look, machine: str = "", hours: float = DEFAULT_HOURS, *, only_
         if isinstance(located, Found):
             return located
         device = located.id
+    if unheard := look.unheard(TOOL):
+        return unheard
     hours = min(max(hours, 0.1), 24.0 * 31)
     since_us = look.now_us - int(hours * 3600 * SECOND_US)
     chosen = [

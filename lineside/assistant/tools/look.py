@@ -40,6 +40,21 @@ class Look:
     def lines(self) -> tuple[Line, ...]:
         return self.plant.lines_seen(self.line)
 
+    def unheard(self, tool: str) -> Found | None:
+        """That nothing is known, where no machine of these lines has ever been heard and no alarm was ever raised."""
+        site = self.plant.site.site
+        if any(self.plant.twin.line(site, line.id) for line in self.lines()):
+            return None
+        if any(self.plant.alarms.history(site, line.id, 0, self.now_us + 1) for line in self.lines()):
+            return None
+        text = self.say("line.unheard")
+        return Found(
+            tool,
+            text,
+            nothing=text,
+            searched=tuple(self.say("looked.states", line=line.name or line.id) for line in self.lines()),
+        )
+
     def history(self, line: Line) -> StateHistory:
         """Who was in which state, as the newest look at the line left it."""
         return LineMemory.decode(self.plant.memory.load(self.plant.site.site, line.id)).history

@@ -28,6 +28,8 @@ def line_state(look: Look, machine: str = "") -> Found:
         items = _of_line(look, line, (located,))
         items += flow_items(look, line, located, TOOL)
         return Found(TOOL, items[0].fact.text, tuple(items), searched=(_looked(look, line),))
+    if unheard := look.unheard(TOOL):
+        return unheard
     items, searched = [], []
     for line in look.lines():
         items += _of_line(look, line, line.machines)
