@@ -5,7 +5,7 @@ import { SessionProvider, useSessionSetting } from "./session/session";
 import { SignInPage } from "./session/SignInPage";
 import { LiveProvider } from "./shell/live";
 import { NotFound } from "./shell/NotFound";
-import { Failed, Loading } from "./shell/RemoteView";
+import { Failed, Loading, useSentence } from "./shell/RemoteView";
 import { Shell } from "./shell/Shell";
 
 const LinePage = lazy(() => import("./line/LinePage"));
@@ -18,9 +18,7 @@ export function App() {
   return (
     <LanguageProvider>
       <SessionProvider>
-        <BrowserRouter>
-          <Door />
-        </BrowserRouter>
+        <Door />
       </SessionProvider>
     </LanguageProvider>
   );
@@ -29,16 +27,18 @@ export function App() {
 /** In front of every page: the same address shows the sign-in page until somebody is signed in. */
 function Door() {
   const { signedIn, refresh } = useSessionSetting();
+  const sentence = useSentence(signedIn.state === "unknown" ? signedIn.failure : undefined);
   if (signedIn.state === "out") return <SignInPage ended={signedIn.ended} />;
-  if (signedIn.state === "unknown") {
-    return signedIn.failure ? <Failed sentence={signedIn.failure.message} onRetry={() => void refresh()} /> : <Loading />;
-  }
+  if (signedIn.state === "unknown") return sentence ? <Failed sentence={sentence} onRetry={() => void refresh()} /> : <Loading />;
+  // The router reads the address only now: coming back from an identity provider, it is another one than at the start.
   return (
-    <LiveProvider>
-      <Shell>
-        <Pages />
-      </Shell>
-    </LiveProvider>
+    <BrowserRouter>
+      <LiveProvider>
+        <Shell>
+          <Pages />
+        </Shell>
+      </LiveProvider>
+    </BrowserRouter>
   );
 }
 

@@ -127,12 +127,16 @@ export function useTelemetry(line: string, machine: string, minutes: number): Re
   );
 }
 
-/** States and losses of the last 24 hours. */
-export function useLosses(line: string): Remote<Losses> {
-  return useRemote(`losses ${line}`, (signal) => answerOf(client.GET("/api/lines/{line}/losses", { params: { path: { line } }, signal })), {
-    everySeconds: HISTORY_SECONDS,
-    enabled: line !== "",
-  });
+/** States and losses of the last hours. */
+export function useLosses(line: string, hours: number): Remote<Losses> {
+  return useRemote(
+    `losses ${line} ${hours}`,
+    (signal) => {
+      const since = new Date(Date.now() - hours * 3_600_000).toISOString();
+      return answerOf(client.GET("/api/lines/{line}/losses", { params: { path: { line }, query: { since } }, signal }));
+    },
+    { everySeconds: HISTORY_SECONDS, enabled: line !== "" },
+  );
 }
 
 export interface Shift {

@@ -68,3 +68,7 @@ test("numbers are as exact as they are worth, and written as the language writes
   expect(numbersIn("de").value(12_840.4)).toBe("12.840");
   expect(numbersIn("de").value(0.12349)).toBe("0,123");
 });
+
+test("a small share is not nothing", () => {
+  expect([0, 0.0003, 0.001, 0.125].map(numbersIn("en").share)).toEqual(["0%", "< 0.1%", "0.1%", "12.5%"]);
+});

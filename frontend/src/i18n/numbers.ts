@@ -7,7 +7,7 @@ import { localeOf } from "./times";
 export interface Numbers {
   /** Four significant digits at most, three decimals at most. */
   value: (value: number) => string;
-  /** `12.5 %` of 0.125 */
+  /** `12.5%` of 0.125; less than a tenth of a percent is said to be that, and not nothing */
   share: (share: number) => string;
   /** `45 s`, `12 min`, `3 h 20 min`, `2 d 3 h` */
   duration: (seconds: number) => string;
@@ -16,6 +16,7 @@ export interface Numbers {
 }
 
 const SIGNIFICANT = 4;
+const LEAST_SHARE = 0.001;
 
 export function useNumbers(): Numbers {
   const { language } = useLanguage();
@@ -33,7 +34,7 @@ export function numbersIn(language: Language): Numbers {
   const words = UNITS_OF_TIME[language];
   return {
     value: (value) => (byDigits[digitsAfterPoint(value)] ?? String)(value),
-    share: (share) => percent.format(share),
+    share: (share) => (share > 0 && share < LEAST_SHARE ? `< ${percent.format(LEAST_SHARE)}` : percent.format(share)),
     duration: (seconds) => durationIn(words, seconds),
     minutes: (seconds) => decimals(1)(seconds / 60),
   };

@@ -48,7 +48,7 @@ test("the window of a trend is asked of the server", async () => {
   drawPage(<LinePage />, { at: "/?machine=Freezer%20Tunnel" });
   const user = userEvent.setup();
 
-  await user.click(await screen.findByRole("button", { name: "8 h" }));
+  await user.click(await within(await screen.findByRole("region", { name: "Machine Freezer Tunnel" })).findByRole("button", { name: "8 h" }));
 
   const since = () => server.asked.filter((one) => one.includes("/Freezer%20Tunnel/telemetry")).map((one) => new URLSearchParams(one.split("?")[1]).get("since"));
   await waitFor(() => expect(since().length).toBeGreaterThan(1));

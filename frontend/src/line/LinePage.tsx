@@ -166,12 +166,30 @@ function ChosenMachine({ line, machine, trouble, words, nowMs, onClose }: Chosen
   );
 }
 
+const PAST_HOURS = [24, 8, 2] as const;
+
 function Past({ line, words }: { line: string; words: Words }) {
-  const losses = useLosses(line);
+  const [hours, setHours] = useState<(typeof PAST_HOURS)[number]>(24);
+  const losses = useLosses(line, hours);
   const { say } = words;
+  const choice = (
+    <div className="choice" role="group" aria-label={say.window}>
+      {PAST_HOURS.map((one) => (
+        <button key={one} type="button" aria-pressed={one === hours} onClick={() => setHours(one)}>
+          {{ 24: say.hours24, 8: say.hours8, 2: say.hours2 }[one]}
+        </button>
+      ))}
+    </div>
+  );
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h2">{say.day}</Header>}>
+      <Container
+        header={
+          <Header variant="h2" actions={choice}>
+            {say.day}
+          </Header>
+        }
+      >
         <RemoteView remote={losses}>{(known) => <DowntimeStrip losses={known} words={words} />}</RemoteView>
       </Container>
       <Container header={<Header variant="h2">{say.losses}</Header>}>

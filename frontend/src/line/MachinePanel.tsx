@@ -7,7 +7,7 @@ import { Link } from "react-router";
 import type { Remote } from "../api/remote";
 import type { Machine, Series, Telemetry, Value } from "../api/types";
 import { Empty, RemoteView } from "../shell/RemoteView";
-import { alarmText, beyond, beyondText, type Face, stateText, tellingValue, valueText, withUnit, type Words } from "./face";
+import { alarmText, beyond, beyondText, type Face, stateText, tellingValue, valuesInOrder, valueText, withUnit, type Words } from "./face";
 import { LimitBand } from "./LimitBand";
 import { Sparkline } from "./Sparkline";
 import { Trend } from "./Trend";
@@ -59,10 +59,12 @@ function ShownTrend({ series, minutes, words }: { series: Series | undefined; mi
   return <Trend series={series} window={say.lastWindow(windowWord(minutes, words))} words={words} />;
 }
 
-/** The attribute whose trend is shown first: the telling one. */
+/** The attribute whose trend is shown first: the telling one, else any number. */
 function attributeOf(machine: Machine): string {
   const telling = tellingValue(machine);
-  return Object.entries(machine.values).find(([, value]) => value === telling)?.[0] ?? "";
+  const values = valuesInOrder(machine);
+  const first = values.find(([, value]) => value === telling) ?? values.find(([, value]) => typeof value.value === "number");
+  return first?.[0] ?? "";
 }
 
 function descriptionOf(machine: Machine, face: Face, words: Words): string {
@@ -89,7 +91,7 @@ interface TableProps {
 
 function ValueTable({ machine, words, nowMs, shown, onShow, seriesOf }: TableProps) {
   const { say } = words;
-  const values = Object.entries(machine.values);
+  const values = valuesInOrder(machine);
   if (values.length === 0) return <Empty title={say.noValues} />;
   return (
     <Box margin={{ vertical: "s" }}>

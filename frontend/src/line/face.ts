@@ -63,11 +63,20 @@ export function beyond(value: Value): "above" | "below" | null {
   return null;
 }
 
-/** The one value worth a place on the drawing: one beyond its limit, else one that has limits, else any number. */
+/** The one value worth a place on the drawing: one beyond its limit, else one that has limits. A bare number is not. */
 export function tellingValue(machine: Machine): Value | undefined {
-  const numbers = Object.values(machine.values).filter((value) => typeof value.value === "number");
-  const limited = (value: Value) => value.limit_low !== null || value.limit_high !== null;
-  return numbers.find((value) => beyond(value) && !value.stale) ?? numbers.find(limited) ?? numbers[0];
+  const limited = Object.values(machine.values).filter(hasLimits);
+  return limited.find((value) => beyond(value) && !value.stale) ?? limited[0];
+}
+
+/** The values of a machine, what has limits first, then other numbers, then words. */
+export function valuesInOrder(machine: Machine): [string, Value][] {
+  const rank = (value: Value) => (hasLimits(value) ? 0 : typeof value.value === "number" ? 1 : 2);
+  return Object.entries(machine.values).toSorted(([, one], [, other]) => rank(one) - rank(other));
+}
+
+function hasLimits(value: Value): boolean {
+  return typeof value.value === "number" && (value.limit_low !== null || value.limit_high !== null);
 }
 
 export function withUnit(value: number, unit: string, numbers: Numbers): string {

@@ -44,7 +44,7 @@ function TopCause({ alarm }: { alarm: Alarm | undefined }) {
   const times = useTimes();
   if (!alarm) return <span className="strip-text">{say.noAlarms}</span>;
   return (
-    <Link className="strip-top" to={`/alarms?alarm=${encodeURIComponent(alarm.alarm_id)}`}>
+    <Link className={`strip-top ${alarm.severity}`} to={`/alarms?alarm=${encodeURIComponent(alarm.alarm_id)}`}>
       {alarm.state === "unacknowledged" && <i>{say.unacknowledged}: </i>}
       <b>{alarm.cause}</b> {say[alarm.kind]}, {say.since(times.clock(alarm.onset))}
     </Link>

@@ -3,6 +3,7 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { ReactNode } from "react";
+import type { Failure } from "../api/failure";
 import type { Remote } from "../api/remote";
 import { useStrings } from "../i18n/language";
 import { useTimes } from "../i18n/times";
@@ -20,11 +21,12 @@ interface Props<T> {
 export function RemoteView<T>({ remote, children, empty, isEmpty }: Props<T>) {
   const say = useStrings(SHELL);
   const { data, failure, loading, readAt, reload } = remote;
+  const sentence = useSentence(failure);
   if (loading) return <Loading />;
-  if (data === undefined) return failure ? <Failed sentence={failure.message} onRetry={reload} /> : null;
+  if (data === undefined) return failure ? <Failed sentence={sentence} onRetry={reload} /> : null;
   return (
     <>
-      {failure && readAt !== undefined && <StaleNote readAt={readAt} sentence={failure.message} />}
+      {failure && readAt !== undefined && <StaleNote readAt={readAt} sentence={sentence} />}
       {isEmpty?.(data) ? (empty ?? <Box color="text-body-secondary">{say.failed}</Box>) : children(data)}
     </>
   );
@@ -37,6 +39,12 @@ export function Loading() {
       <StatusIndicator type="loading">{say.loading}</StatusIndicator>
     </Box>
   );
+}
+
+/** The server's own sentence; where it could not say anything, ours in the reader's language. */
+export function useSentence(failure: Failure | undefined): string {
+  const say = useStrings(SHELL);
+  return failure?.status === 0 ? say.unreachable : (failure?.message ?? "");
 }
 
 export function Failed({ sentence, onRetry }: { sentence: string; onRetry: () => void }) {

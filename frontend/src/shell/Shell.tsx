@@ -83,11 +83,12 @@ function useUtilities(): TopNavigationProps.Utility[] {
   const words = useStrings(SESSION);
   const session = useSession();
   const { signOut } = useSessionSetting();
+  const spoken = LANGUAGES.find((one) => one.id === language)?.name ?? language;
   return [
     {
       type: "menu-dropdown",
-      text: LANGUAGES.find((one) => one.id === language)?.name ?? language,
-      ariaLabel: say.language,
+      text: spoken,
+      ariaLabel: `${say.language}: ${spoken}`,
       items: LANGUAGES.map(({ id, name }) => ({ id, text: name, lang: id })),
       onItemClick: ({ detail }) => isLanguage(detail.id) && setLanguage(detail.id),
     },
