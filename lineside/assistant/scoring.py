@@ -17,7 +17,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from lineside.answering.claims import Clock, Number, Quantity, claims
 from lineside.answering.evidence import Evidence
@@ -32,6 +32,10 @@ from lineside.telemetry.units import Unit, resolve
 DAY_SECONDS = 86_400
 Reference = float | str | tuple[str, ...]
 References = Mapping[str, Reference]
+
+
+def _listed(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
 
 
 class _Row(BaseModel):
@@ -57,12 +61,12 @@ class AboutNumber(_Row):
 class Requirement(_Row):
     """What an answer must hold; every field that is given counts. `why` is shown when it is missing.
 
-    `names`: all of these machines; `first`: the first machine that is named; `says`: all of these words; `any`: one of
+    `names`: all of these machines; `first`: one of these is the first machine that is named; `says`: all of these words; `any`: one of
     these; `in_order`: all of these, one after the other. A text that begins with `=` is a reference to names or words.
     """
 
     names: tuple[str, ...] = ()
-    first: str = ""
+    first: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     says: tuple[str, ...] = ()
     any: tuple[str, ...] = ()
     in_order: tuple[str, ...] = ()
@@ -167,8 +171,8 @@ class Checker:
     def _unmet(self, requirement: Requirement, text: str) -> Iterable[str]:
         said, named = _plain(text), self._names.machines_in(plain(text))
         yield from (f"names {name}" for name in self._words(requirement.names) if name not in named)
-        if requirement.first and _first(text, self.site) != self._words((requirement.first,))[0]:
-            yield f"names {requirement.first} first"
+        if requirement.first and _first(text, self.site) not in self._words(requirement.first):
+            yield f"names {' or '.join(requirement.first)} first"
         yield from (f"says {words!r}" for words in self._words(requirement.says) if _plain(words) not in said)
         if requirement.any and not any(_plain(words) in said for words in self._words(requirement.any)):
             yield f"says one of {', '.join(map(repr, requirement.any))}"
