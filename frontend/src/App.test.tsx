@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import { render } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
-import { ADMIN, ACCOUNTS, SESSION, SIGN_IN } from "../dev/samples";
+import { ACCOUNTS, ADMIN, alarm, alarms, handover, SESSION, SIGN_IN } from "../dev/samples";
 import { App } from "./App";
 import { json, problem, type Said, wire } from "./test/wire";
 
@@ -77,7 +77,10 @@ test("a session that ends in the middle of work leads to the sign-in page and sa
 });
 
 test("the alarm strip counts causes, not consequences and not what is shelved, and so does the title", async () => {
-  wire({ "GET /api/session": () => json(SESSION) });
+  const now = Date.now();
+  const consequence = alarm(now, { alarm_id: "b-1", device: "Box Sealer", cause: "Vertical Conveyor" });
+  const { shelved } = handover(now);
+  wire({ "GET /api/session": () => json(SESSION), "GET /api/alarms": () => json([...alarms(now), consequence, ...shelved]) });
 
   render(<App />);
 
