@@ -11,6 +11,7 @@ import secrets
 import tempfile
 import time
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from botocore.config import Config
 from fastapi import FastAPI
 
-from cloud.bedrock import bedrock_writers
+from cloud.assistant import cloud_assistant
 from cloud.clients import client, table
 from cloud.dynamodb_alarms import DynamoDbAdvisoryStore, DynamoDbAlarmStore
 from cloud.dynamodb_people import DynamoDbAlarmLog, DynamoDbConversations, DynamoDbFeedback
@@ -28,6 +29,7 @@ from cloud.dynamodb_twin import DynamoDbTwin
 from cloud.identity import Fetch, cognito
 from cloud.knowledge_base import KnowledgeBase
 from cloud.library_file import unpack
+from cloud.model_views import model_views
 from cloud.releases import DynamoDbAliases
 from cloud.replaying import ReplayFunction
 from cloud.s3 import S3Objects
@@ -35,7 +37,6 @@ from cloud.s3_quarantine import S3Quarantine
 from cloud.voice import CloudVoice
 from lambdas.serve_api.settings import Settings
 from lineside.advice.memory import ObjectMemoryStore
-from lineside.answering.chain import Chain
 from lineside.answering.models import read_models
 from lineside.api.app import create_app
 from lineside.api.chat import AssistantChat
@@ -45,7 +46,6 @@ from lineside.api.oidc import TokenVerifier
 from lineside.api.people_models import OidcView
 from lineside.api.ports import Console
 from lineside.api.services import Services
-from lineside.assistant.agent import Assistant
 from lineside.assistant.plant import Plant
 from lineside.lake.history import History
 from lineside.manuals.search import ManualSearch
@@ -107,9 +107,9 @@ def health() -> HealthView:
     )
 
 
-def assistant() -> Assistant:
-    """Whoever answers questions. It reads what the application reads, and changes nothing."""
-    plant = Plant(
+def plant() -> Plant:
+    """What the assistant may read: what the application reads. It changes nothing."""
+    return Plant(
         site,
         twin,
         alarms,
@@ -120,8 +120,6 @@ def assistant() -> Assistant:
         shelf=Shelf(library, today),
         remarks=alarm_log,
     )
-    writers = bedrock_writers(models, aliases)
-    return Assistant(plant, answering=Chain(writers, site, time.monotonic) if writers else None)
 
 
 def services() -> Services:
@@ -138,11 +136,11 @@ def services() -> Services:
         feedback=DynamoDbFeedback(people_table, site.site),
         telemetry=history,
         chat=AssistantChat(
-            assistant(),
+            cloud_assistant(plant(), models, aliases),
             conversations,
             now_us=now_us,
             new_id=lambda: secrets.token_urlsafe(16),
-            models=list,
+            models=partial(model_views, models, aliases),
         ),
         now_us=now_us,
         health=health,

@@ -262,6 +262,13 @@ def test_a_manual_that_travelled_with_the_function_is_quoted_and_its_page_opens(
     assert any(one["status"] == "current" for one in documents.values())
 
 
+def test_the_console_is_told_which_models_there_are_and_none_is_asked_for_it(aws, served):
+    (offline,) = served.as_operator("GET", "/api/models").json()
+
+    assert (offline["name"], offline["state"]) == ("offline", "ready")
+    assert [call for call in aws.calls if "bedrock" in call.action] == []
+
+
 def test_speech_is_signed_for_and_never_passes_through_us(served):
     about = served.as_operator("GET", "/api/voice").json()
 
