@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -30,21 +31,27 @@ from edge.topics import Rights
 from edge.workers import Workers
 from lineside.advice.model import Notification
 from lineside.advice.sops import Sops
+from lineside.answering.models import OFFLINE, Models
 from lineside.errors import Conflict, Unavailable
 from lineside.line.replay import Replayed, replay
+from lineside.manuals.library import Library
 from lineside.site import UNASSIGNED_LINE, Site
 from lineside.telemetry.timestamps import render
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from edge.assistant import Keys
+    from lineside.advice.ports import Wording
     from lineside.api.models import HealthView
     from lineside.api.services import Services
+    from lineside.manuals.search import ManualSearch
 
 logger = logging.getLogger(__name__)
 
 BUILT_CONSOLE = Path(__file__).parents[1] / "frontend" / "dist"
 COMPACT_SECONDS = 600.0
+LEARN_AGAIN_SECONDS = 60.0
 FIRST_TICK_SECONDS = 10.0
 """A plant that was down looks at what it missed soon after the start, not a whole tick later."""
 
@@ -68,6 +75,11 @@ class PlantParts:
     folder: DataFolder
     site: Site
     sops: Sops = field(default_factory=Sops)
+    library: Callable[[], Library] = Library
+    """Reads the manuals: called once, when somebody may ask, because that takes longer than a device should wait."""
+    models: Models = OFFLINE
+    api_keys: Mapping[str, str] = field(default_factory=dict)
+    """The values of the environment variables that the models' rows name."""
     extra_logins: tuple[Login, ...] = ()
     on_notification: Callable[[Notification], None] | None = None
 
@@ -96,6 +108,8 @@ class Plant:
             drain_seconds=self.settings.drain_seconds,
         )  # fmt: skip
         self._stopping = threading.Event()
+        self._services: Services | None = None
+        self._making_services = threading.Lock()
         self._started_us = now_us()
         self._last_tick: dict[str, str] = {}
         self._tick_troubles: dict[str, str] = {}
@@ -124,16 +138,25 @@ class Plant:
         from edge.door import plant_application
         from edge.provider import provider_of
 
+        stores, http = self.stores, self.http
         provider = provider_of(self.settings)
-        return plant_application(self.services(), self.stores.accounts, self.http.token, self.http.hosts, provider)
+        return plant_application(self.services(), stores.accounts, http.token, http.hosts, provider)
 
     def services(self) -> Services:
-        """What the HTTP API and the terminal view see of the plant."""
+        """What the HTTP API and the terminal view see of the plant; made when first asked, and once."""
+        with self._making_services:
+            if self._services is None:
+                self._services = self._make_services()
+            return self._services
+
+    def _make_services(self) -> Services:
         from edge.provider import oidc_view
+        from edge.questions import plant_chat, today_at, voice_of
+        from lineside.api.documents import LibraryDocuments
         from lineside.api.ports import Console
         from lineside.api.services import Services
 
-        stores = self.stores
+        parts, stores = self._parts, self.stores
         return Services(
             site=self.site,
             twin=stores.twin,
@@ -148,12 +171,33 @@ class Plant:
             now_us=now_us,
             health=self.health,
             replay_quarantine=self.replay_quarantine,
+            chat=plant_chat(self.site, stores, self.library, self.manuals, parts.models, self._keys()),
+            documents=LibraryDocuments(self.library, partial(today_at, self.site)),
+            voice=voice_of(self.site, parts.models.speech, parts.api_keys),
             accounts=stores.accounts,
             console=Console(self.settings.console or _built_console(), oidc_view(self.settings)),
             version=version("lineside"),
             streams_lines=True,
             stopping=self._stopping,
         )
+
+    def _keys(self) -> Keys:
+        from edge.assistant import Keys
+        from lineside.answering.writer import FixedAliases
+
+        return Keys(FixedAliases(), self._parts.api_keys)
+
+    @cached_property
+    def library(self) -> Library:
+        """The manuals and procedures of the site."""
+        return self._parts.library()
+
+    @cached_property
+    def manuals(self) -> ManualSearch:
+        """The search of the manuals."""
+        from edge.questions import manual_search
+
+        return manual_search(self.library, self._parts.models.embedder, self._parts.folder)
 
     def health(self) -> HealthView:
         """Whether everything works, and the counters."""
@@ -227,16 +271,39 @@ class Plant:
         workers.start("drain", partial(self.drain.run, workers.stop))
         workers.start("api", lambda: self.http.run(self.application()))
         workers.start("compaction", partial(every, COMPACT_SECONDS, self._compact, workers.stop, name="compaction"))
+        if self._parts.models.embedder is not None:
+            workers.start("manuals", partial(self._learn_manuals, workers))
         for line_id in (*(line.id for line in self.site.lines), UNASSIGNED_LINE):
             workers.start(f"advisor of {line_id}", partial(self._advise, line_id, workers))
+
+    def _wording(self) -> Wording | None:
+        """Who words the advisories; None where no model's server is configured."""
+        from edge.model_servers import plant_writers
+
+        keys = self._keys()
+        writers = plant_writers(self._parts.models, keys.aliases, keys.api_keys)
+        if not writers:
+            return None
+        from lineside.advice.wording import BUDGET_SECONDS, ChainWording
+        from lineside.answering.chain import Chain
+
+        budget_seconds = min(BUDGET_SECONDS, self.settings.tick_seconds / 2)
+        return ChainWording(Chain(writers, self.site, time.monotonic), budget_seconds=budget_seconds)
+
+    def _learn_manuals(self, workers: Workers) -> None:
+        """Make the vectors of the manuals; until the embedder answers, words alone find."""
+        self.services()  # which opens the search, once
+        while not workers.stop.is_set() and not self.manuals.learn():
+            workers.stop.wait(LEARN_AGAIN_SECONDS)
 
     def _advise(self, line_id: str, workers: Workers) -> None:
         from lineside.advice.advisor import Advisor
 
         stores = self.stores
         advisor = Advisor(
-            self.site, stores.lake, stores.alarms, stores.advisories, stores.memory, self.notifier, self._parts.sops
-        )
+            self.site, stores.lake, stores.alarms, stores.advisories, stores.memory, self.notifier, self._parts.sops,
+            wording=self._wording(),
+        )  # fmt: skip
         seconds = self.settings.tick_seconds
         first_seconds = min(seconds, FIRST_TICK_SECONDS)
         act = partial(self._tick, advisor.tick, line_id)

@@ -7,7 +7,7 @@ import logging
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -23,6 +23,8 @@ from edge.settings import PlantSettings
 from edge.workers import Workers
 from lineside.advice.model import Notification
 from lineside.advice.sops import read_site_sops
+from lineside.answering.models import OFFLINE, Models, read_models
+from lineside.manuals.library import Library, library_of_site
 from lineside.site import Site, read_site
 
 logger = logging.getLogger(__name__)
@@ -39,6 +41,12 @@ class Watching:
     svg: Path | None = None
     data: Path | None = None
     console: Console = field(default_factory=Console)
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+    def keys_of(self, models: Models) -> dict[str, str]:
+        """The keys that the models' rows name, out of the environment of this run."""
+        named = {row.api_key_env for row in models.models} | ({models.speech.api_key_env} if models.speech else set())
+        return {name: self.environ[name] for name in named if name in self.environ}
 
     @contextmanager
     def data_folder(self, given: Path | None) -> Iterator[Watching]:
@@ -64,10 +72,13 @@ def run_plant(settings: PlantSettings, watching: Watching) -> None:
     if watching.demo:
         refuse_impossible(settings, site)
     sops = read_site_sops(site, site_file.parent) if site_file else None
+    library = partial(library_of_site, site, site_file.parent) if site_file else Library
+    models = read_models(settings.models_file) if settings.models_file else OFFLINE
     explained = Explained()
     with locked(settings.data) as folder:
         parts = PlantParts(
             settings, folder, site,
+            library=library, models=models, api_keys=watching.keys_of(models),
             extra_logins=(demo_login(site),) if watching.demo else (),
             on_notification=partial(_tell, explained, watching),
             **({"sops": sops} if sops else {}),
@@ -155,5 +166,5 @@ def _log_to(messages: Messages, watching: Watching) -> None:
     root = logging.getLogger()
     root.handlers[:] = [messages] if handler is messages else [handler, messages]
     root.setLevel(logging.INFO)
-    for name in ("apprise", "uvicorn", "websockets"):
+    for name in ("apprise", "uvicorn", "websockets", "bm25s", "strands", "httpx", "chromadb", "pdfminer"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from edge.cli.ask import ask
 from edge.cli.manuals import manuals_app
 from edge.cli.normalize import normalize
 from edge.cli.replay import replay
@@ -18,6 +19,7 @@ app = typer.Typer(
 app.command()(up)
 app.command()(replay)
 app.command()(normalize)
+app.command()(ask)
 app.add_typer(manuals_app, name="manuals")
 
 

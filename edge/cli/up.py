@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import Annotated
@@ -62,7 +63,9 @@ def up(
     from edge.run import Watching, run_plant
     from edge.settings import settings_from
 
-    with Watching(demo=demo, started=_STARTED, svg=svg).data_folder(data or (None if demo else DATA)) as watching:
+    with Watching(demo=demo, started=_STARTED, svg=svg, environ=os.environ).data_folder(
+        data or (None if demo else DATA)
+    ) as watching:
         settings = settings_from(
             data=watching.data,
             site_file=site,

@@ -1,0 +1,151 @@
+"""What answers people in a plant: the manuals' search, the assistant as a conversation, the models' states, voice."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import partial
+from threading import Event as ThreadEvent
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from edge.assistant import Keys, plant_assistant
+from edge.folder import DataFolder
+from edge.speech import SpeechServer
+from edge.stores import Stores
+from edge.timer import now_us
+from lineside.answering.models import ModelRow, Models, SpeechRow
+from lineside.api.chat import AssistantChat
+from lineside.api.chat_models import ModelView
+from lineside.api.voice import vocabulary_of
+from lineside.assistant.agent import Assistant
+from lineside.assistant.events import Event, Question
+from lineside.assistant.plant import Plant
+from lineside.manuals.library import Library
+from lineside.manuals.search import ManualSearch
+from lineside.manuals.settings import EmbedderRow
+from lineside.manuals.shelf import Shelf
+from lineside.site import Site
+
+State = Literal["ready", "cold", "unavailable", "unknown"]
+WHISPER = "whisper-1"
+PROBE_SECONDS = 1.5
+PROBED_FOR_SECONDS = 15.0
+_LISTING = {"ollama": "/api/tags", "openai": "/models"}
+
+
+def manual_search(library: Library, row: EmbedderRow | None, folder: DataFolder) -> ManualSearch:
+    """The search of a plant's manuals. With an embedder, `learn` makes the vectors; until then words alone find."""
+    if row is None or row.provider == "none":
+        return ManualSearch(library)
+    from edge.chroma import ChromaVectors
+    from edge.embedders import embedder_of
+
+    return ManualSearch(library, embedder_of(row), ChromaVectors(folder.vectors), learn=False)
+
+
+def today_at(site: Site) -> date:
+    """The plant's day."""
+    return datetime.fromtimestamp(now_us() / 1e6, tz=UTC).astimezone(ZoneInfo(site.timezone)).date()
+
+
+def plant_chat(
+    site: Site, stores: Stores, library: Library, search: ManualSearch, models: Models, keys: Keys
+) -> AssistantChat:
+    """The conversation that the HTTP application offers."""
+    looked_at = Plant(
+        site=site,
+        twin=stores.twin,
+        alarms=stores.alarms,
+        advisories=stores.advisories,
+        memory=stores.memory,
+        telemetry=stores.history,
+        searcher=search,
+        shelf=Shelf(library, partial(today_at, site)),
+        remarks=stores.alarm_log,
+    )
+    return AssistantChat(
+        AsItStands(plant_assistant(looked_at, models, keys)),
+        stores.conversations,
+        now_us=now_us,
+        new_id=lambda: secrets.token_urlsafe(16),
+        models=ModelStates(models, keys).views,
+    )
+
+
+def voice_of(site: Site, row: SpeechRow | None, api_keys: Mapping[str, str]) -> SpeechServer | None:
+    """Speech to text, where the models file names a server for it; the browser itself speaks."""
+    if row is None:
+        return None
+    key = api_keys.get(row.api_key_env, "")
+    return SpeechServer(row.url, vocabulary_of(site), model=row.model or WHISPER, key=key)
+
+
+class AsItStands:
+    """The assistant, looking anew at which machines there are for every question."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    def ask(self, question: Question, stop: ThreadEvent) -> AsyncIterator[Event]:
+        return self._now().ask(question, stop)
+
+    def suggestions(self, line: str, alarm_id: str, language: str, now_us: int) -> list[str]:
+        return self._now().suggestions(line, alarm_id, language, now_us)
+
+    def _now(self) -> Assistant:
+        return replace(self._assistant, plant=replace(self._assistant.plant))
+
+
+class ModelStates:
+    """Whether the models' servers answer. They are asked at most every quarter of a minute, all at once."""
+
+    def __init__(self, models: Models, keys: Keys, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._rows, self._keys, self._monotonic = models.models, keys, monotonic
+        self._views: list[ModelView] = []
+        self._probed_at = -PROBED_FOR_SECONDS
+
+    def views(self) -> list[ModelView]:
+        if self._monotonic() - self._probed_at >= PROBED_FOR_SECONDS:
+            with ThreadPoolExecutor(max_workers=max(1, len(self._rows))) as pool:
+                self._views = list(pool.map(self._view, self._rows))
+            self._probed_at = self._monotonic()
+        return self._views
+
+    def _view(self, row: ModelRow) -> ModelView:
+        state, why = self._state(row)
+        model = row.model or (f"released as {row.alias}" if row.alias else "")
+        return ModelView(name=row.name, provider=row.provider, model=model, roles=row.roles, state=state, why=why)
+
+    def _state(self, row: ModelRow) -> tuple[State, str]:
+        if row.provider == "offline":
+            return "ready", "rules choose the tools, and answers are quoted from the evidence"
+        if row.provider not in _LISTING:
+            return "unavailable", f"a plant does not call {row.provider}"
+        return self._probed(row)
+
+    def _probed(self, row: ModelRow) -> tuple[State, str]:
+        base = row.url.rstrip("/")
+        if row.provider == "openai" and not base.endswith("/v1"):
+            base += "/v1"
+        key = self._keys.api_keys.get(row.api_key_env, "")
+        try:
+            answer = httpx.get(
+                base + _LISTING[row.provider],
+                timeout=PROBE_SECONDS,
+                headers={"Authorization": f"Bearer {key}"} if key else {},
+                trust_env=False,
+            )
+        except httpx.HTTPError as error:
+            return "unavailable", f"{row.url} does not answer: {error or type(error).__name__}"
+        if answer.is_error:
+            return "unavailable", f"{row.url} answers {answer.status_code} {answer.reason_phrase}"
+        if row.model and row.model.removesuffix(":latest") not in answer.text:
+            return "unavailable", f"{row.url} does not have {row.model}"
+        return "ready", ""
