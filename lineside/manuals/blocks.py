@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 BlockKind = Literal["heading", "text", "step", "bullet", "row"]
@@ -121,27 +120,3 @@ _NUMBER = re.compile(r"[<>≤≥±~]?\s?[-−+]?\d+(?:[.,]\d+)?")
 
 def _is_unit(column: str) -> bool:
     return column.strip().casefold() in {"unit", "units", "einheit", "单位"}
-
-
-def joined(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Neighbouring pieces of one paragraph that a page break parted become one block again."""
-    held: Block | None = None
-    for block in blocks:
-        if held is not None and _continues(held, block):
-            held = replace(held, text=f"{held.text} {block.text}")
-            continue
-        if held is not None:
-            yield held
-        held = block
-    if held is not None:
-        yield held
-
-
-def _continues(before: Block, block: Block) -> bool:
-    return (
-        block.kind == "text"
-        and before.kind in {"text", "step", "bullet"}
-        and before.page != block.page
-        and not ends_a_sentence(before.text)
-        and not block.text[:1].isupper()
-    )

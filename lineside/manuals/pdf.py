@@ -25,7 +25,6 @@ from lineside.manuals.blocks import (
     ends_a_sentence,
     follows,
     is_short,
-    joined,
     looks_like_a_heading,
     row_block,
     tidy,
@@ -88,7 +87,7 @@ def read_pdf(content: bytes) -> PdfText:
     without_text = [number + 1 for number, found in enumerate(lines) if not found]
     tables = _tables(content, ruled)
     kept = _without_running_lines(lines)
-    blocks = list(joined(_blocks(kept, tables)))
+    blocks = list(_blocks(kept, tables))
     return PdfText(blocks, [line.text for page in lines for line in page], pages, without_text)
 
 
@@ -398,10 +397,10 @@ class _Flow:
         if self._kind == "heading":
             return True
         before = self._lines[-1]
-        if line.page != before.page:
-            return ends_a_sentence(before.text)
         if not ends_a_sentence(before.text):
             return self._ends_early(before) and not line.text[:1].islower()
+        if line.page != before.page:
+            return True
         outdented = self._kind in {"step", "bullet"} and line.left <= self._lines[0].left + 1
         return outdented or not self._is_next_line(line)
 

@@ -98,6 +98,7 @@ def test_dimensions_are_asked_for_or_learned(server):
         ((200, b'{"embeddings": [[1, 2], [3, 4]]}'), Unavailable, "2 vectors for 1 texts"),
         ((200, b'{"embeddings": [["x"]]}'), Unavailable, "no vector"),
         ((200, b'{"embeddings": []}'), Unavailable, "for 1 texts"),
+        ((200, b'{"embeddings": [[NaN, 1]]}'), Unavailable, "broken ones"),
     ],
 )
 def test_every_wrong_answer_is_one_clear_sentence(server, answer, error, said):

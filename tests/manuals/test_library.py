@@ -103,10 +103,13 @@ def test_a_pdf_is_described_by_the_file_beside_it(folder):
 
 
 def test_a_pdf_that_nobody_approved_is_quoted_and_marked_unreviewed(folder):
-    library = put(folder, oven_pdf=pdf(Page().text("Approved by: [Name]", "Date: [Date]").gap().text("Open the door.")))
+    blank = Page().text("Approved by: [Name]", "Date: [Date]").gap().text("Open the door.")
+    half = Page().text("Approved by: [Name]", "Date: 2025-01-01").gap().text("Close the door.")
+
+    library = put(folder, blank_pdf=pdf(blank), half_pdf=pdf(half))
 
     assert {passage.reviewed for passage in library.passages(TODAY)} == {False}
-    assert standing(library) == {"oven.pdf": "unreviewed"}
+    assert standing(library) == {"blank.pdf": "unreviewed", "half.pdf": "unreviewed"}
 
 
 def test_what_a_pdf_prints_of_itself_counts(folder):

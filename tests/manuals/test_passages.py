@@ -128,6 +128,7 @@ def test_a_passage_holds_whole_sentences_and_nothing_is_lost(said):
     assert " ".join(texts) == " ".join(said)
     assert all(text.endswith(".") for text in texts)
     assert all(len(text) <= max(MOST_CHARACTERS, *map(len, said)) for text in texts)
+    assert all(len(" ".join(sentences(text)[:-1])) < ENOUGH_CHARACTERS + 60 for text in texts)
     assert all(len(text) + len(after) >= ENOUGH_CHARACTERS for text, after in pairwise(texts))
 
 

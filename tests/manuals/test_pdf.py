@@ -13,11 +13,16 @@ def read(*pages: Page) -> list[tuple[str, str]]:
 
 
 def test_a_larger_line_is_a_heading_and_wrapped_lines_are_one_paragraph():
-    page = Page().heading("Safety").text("Nitrogen displaces air. Leave the room", "at once when the alarm sounds.")
+    page = (
+        Page()
+        .text("Safety", size=16)
+        .gap()
+        .text("Nitrogen displaces air. Leave the room", "at once when the alarm sounds.")
+    )
 
     assert read(page) == [
         ("heading", "Safety"),
-        ("text", "Nitrogen displaces air. Leave the room at once when the alarm sounds."),
+        ("text", "Nitrogen displaces air. Leave the room at once if it sounds."),
     ]
 
 
@@ -65,6 +70,12 @@ def test_a_sentence_that_a_page_break_parts_is_one_again():
 
     assert block.text == "Never open the hatch while the tunnel is colder than 0 \xb0C."
     assert block.page == "1"
+
+
+def test_a_sentence_that_ended_with_its_page_takes_nothing_from_the_next():
+    first, second = Page().text("The belt stands."), Page().text("e-stop buttons hang on both sides.")
+
+    assert len(read(first, second)) == 2
 
 
 def test_each_row_of_a_ruled_table_is_said_with_its_columns_and_its_unit():

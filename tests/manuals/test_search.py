@@ -73,6 +73,12 @@ def test_a_known_code_comes_first_and_its_definition_before_its_mention():
     assert [hit.found_by for hit in hits[:3]] == ["code", "code", "words"]
 
 
+def test_what_a_code_means_comes_before_where_it_is_mentioned():
+    mention, meaning = passage(1, "When E-217 shows, wait."), passage(2, "Code: E-217. Meaning: tripped.")
+
+    assert found(ManualSearch((mention, meaning)), "E217") == ["p2", "p1"]
+
+
 def test_of_several_words_those_that_stand_together_count_more():
     apart, together = "Oil the chain while the warm drive runs.", "Oil the warm part while the chain drive runs."
     searcher = ManualSearch((passage(1, apart), passage(2, together)))
@@ -81,7 +87,7 @@ def test_of_several_words_those_that_stand_together_count_more():
 
 
 def test_another_form_of_a_word_is_found():
-    assert found(ManualSearch(PASSAGES), "replacing labels") == ["p5"]
+    assert found(ManualSearch(PASSAGES), "replacing") == ["p5"]
 
 
 def test_what_says_nothing_of_the_question_is_not_found():
