@@ -1,17 +1,16 @@
 import Button from "@cloudscape-design/components/button";
 import LiveRegion from "@cloudscape-design/components/live-region";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useStrings } from "../i18n/language";
 import { useSession } from "../session/session";
 import { ActionFailure } from "./ActionFailure";
 import { type Action, type Offer, offersFor } from "./actions";
 import type { Alarm } from "./model";
+import { OutOfServiceDialog } from "./OutOfServiceDialog";
+import { ShelveDialog } from "./ShelveDialog";
 import { ALARMS } from "./strings";
 import type { Doing } from "./useAction";
-
-const ShelveDialog = lazy(() => import("./ShelveDialog"));
-const OutOfServiceDialog = lazy(() => import("./OutOfServiceDialog"));
 
 interface Props {
   alarm: Alarm;
@@ -42,10 +41,8 @@ export function ActionBar({ alarm, title, doing }: Props) {
       {viewer && <p className="hindrance">{say.hindrance_viewer}</p>}
       <LiveRegion>{doing.done ? <p className="did">{say[`did_${doing.done}`]}</p> : null}</LiveRegion>
       {doing.failure && asking === null && <ActionFailure failure={doing.failure} />}
-      <Suspense fallback={null}>
-        {asking === "shelve" && <ShelveDialog {...dialog} />}
-        {asking === "out_of_service" && <OutOfServiceDialog {...dialog} />}
-      </Suspense>
+      {asking === "shelve" && <ShelveDialog {...dialog} />}
+      {asking === "out_of_service" && <OutOfServiceDialog {...dialog} />}
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { RemoteView } from "../shell/RemoteView";
 import { useMay, useSession } from "../session/session";
 import { faultOf, LONGEST_COMMENT } from "./actions";
 import type { AlarmEvent } from "./model";
+import { inPlantTime } from "./notes";
 import { ALARMS } from "./strings";
 import type { Doing } from "./useAction";
 import { ActionFailure } from "./ActionFailure";
@@ -39,7 +40,7 @@ function Happening({ event }: { event: AlarmEvent }) {
       <time dateTime={event.at}>{times.dayAndClock(event.at)}</time>
       <div>
         <b>{say[`event_${event.what}`]}</b> {event.by && say.by(event.by)}
-        {event.note && <p className="keeps-lines">{event.note}</p>}
+        {event.note && <p className="keeps-lines">{inPlantTime(event.note, times)}</p>}
       </div>
     </li>
   );

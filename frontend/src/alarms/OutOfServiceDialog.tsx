@@ -7,7 +7,7 @@ import { ActionDialog, type DialogProps, useFault } from "./ActionDialog";
 import { ALARMS } from "./strings";
 
 /** Silent for maintenance, under a work order. */
-export default function OutOfServiceDialog({ title, doing, onClose }: DialogProps) {
+export function OutOfServiceDialog({ title, doing, onClose }: DialogProps) {
   const say = useStrings(ALARMS);
   const [workOrder, setWorkOrder] = useState("");
   const fault = useFault(faultOf(workOrder, LONGEST_REASON), LONGEST_REASON);

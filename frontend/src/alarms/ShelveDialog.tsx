@@ -10,7 +10,7 @@ import { ActionDialog, type DialogProps, useFault } from "./ActionDialog";
 import { ALARMS } from "./strings";
 
 /** Silence for a while: a reason and a time, both of which the next shift reads. */
-export default function ShelveDialog({ alarm, title, doing, onClose }: DialogProps) {
+export function ShelveDialog({ alarm, title, doing, onClose }: DialogProps) {
   const say = useStrings(ALARMS);
   const words = useStrings(SHELL);
   const numbers = useNumbers();
