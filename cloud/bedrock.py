@@ -65,21 +65,24 @@ def bedrock_client(read_timeout_seconds: float = NOBODY_WAITS_SECONDS) -> Any:
 
 
 def bedrock_writers(
-    models: Models, aliases: Aliases | None = None, *, client: Any = None, person_waits: bool = True
+    models: Models,
+    aliases: Aliases | None = None,
+    *,
+    client: Any = None,
+    read_timeout_seconds: float | None = None,
 ) -> tuple[Writer, ...]:
     """The answering models of Bedrock in the order of the file, up to the offline row.
 
-    Where no person waits, a client is patient enough for a sleeping model.
+    `read_timeout_seconds` is how long a connection may be silent: the row's own timeout where a person waits, and
+    `NOBODY_WAITS_SECONDS` where nobody does.
     """
-    rows = [row for row in models.asked if row.provider == "bedrock"]
     return tuple(
-        BedrockWriter(row, client or bedrock_client(_read_timeout(row, person_waits)), aliases or FixedAliases())
-        for row in rows
+        BedrockWriter(
+            row, client or bedrock_client(read_timeout_seconds or row.timeout_seconds), aliases or FixedAliases()
+        )
+        for row in models.asked
+        if row.provider == "bedrock"
     )
-
-
-def _read_timeout(row: ModelRow, person_waits: bool) -> float:
-    return row.timeout_seconds if person_waits else max(NOBODY_WAITS_SECONDS, row.timeout_seconds)
 
 
 @dataclass

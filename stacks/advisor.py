@@ -16,6 +16,7 @@ from stacks.bundling import CodeSource
 from stacks.functions import HandlerFunction, grant_listing, grant_objects
 from stacks.ingestion import BATCH_WINDOW
 from stacks.lake import LakeStack
+from stacks.models import UsedModels, grant_models
 from stacks.operations import FIVE_MINUTES
 from stacks.queues import LastResort
 from stacks.schedules import SchedulerRole, call_on
@@ -41,14 +42,19 @@ class AdvisorStack(Stack):
         site_file: str,
         emails: Sequence[str] = (),
         phones: Sequence[str] = (),
+        models_file: str = "",
+        models: UsedModels | None = None,
         stack_name: str | None = None,
     ) -> None:
+        """`models` are those of the models file; without either no model words an advisory and none may be asked."""
         super().__init__(scope, construct_id, stack_name=stack_name, description="Lineside: the five-minute advisor")
         self._lake = lake
         self._untold = LastResort(self, "Untold")
         self.topic = self._advisory_topic(emails, phones)
         self._failed_ticks = LastResort(self, "FailedTicks")
         self.advise_line = self._advise_line(code, site_file)
+        if models_file and models:
+            self._let_models_word(models_file, models)
         self._tick_every_line(site, lines)
         self._watch()
         CfnOutput(self, "AdvisoryTopic", value=self.topic.topic_arn)
@@ -99,6 +105,10 @@ class AdvisorStack(Stack):
         iam.Grant.add_to_principal(grantee=advise, actions=["sns:Publish"], resource_arns=[self.topic.topic_arn])
         self._lake.operations.key.grant(advise, "kms:Decrypt", "kms:GenerateDataKey")
         return advise
+
+    def _let_models_word(self, models_file: str, models: UsedModels) -> None:
+        self.advise_line.add_environment("MODELS_FILE", models_file)
+        grant_models(self.advise_line, models)
 
     def _tick_every_line(self, site: str, lines: Sequence[str]) -> None:
         group = scheduler.ScheduleGroup(self, "Ticks")

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cloud.bedrock import bedrock_writers
 from cloud.clients import client, table
 from cloud.dynamodb_alarms import DynamoDbAdvisoryStore, DynamoDbAlarmStore
+from cloud.releases import DynamoDbAliases
 from cloud.s3 import S3Objects
 from cloud.sns import SnsNotifier
 from lambdas.advise_line.settings import Settings, Tick
 from lineside.advice.advisor import Advisor, TickResult
 from lineside.advice.memory import ObjectMemoryStore
 from lineside.advice.sops import read_site_sops
+from lineside.advice.wording import BUDGET_SECONDS, ChainWording
+from lineside.answering.chain import Chain
+from lineside.answering.models import OFFLINE, read_models
 from lineside.errors import Misconfigured, Unavailable
 from lineside.lake import Lake
 from lineside.site import read_site
@@ -29,6 +35,9 @@ site = read_site(settings.site_file)
 objects = S3Objects(client("s3"), settings.lake_bucket_name)
 line_table = table(settings.line_table_name)
 lake = Lake(objects)
+models = read_models(settings.models_file) if settings.models_file else OFFLINE
+# A tick gives its models twenty seconds; a connection that is silent for longer answers nobody any more.
+writers = bedrock_writers(models, DynamoDbAliases(line_table, time.monotonic), read_timeout_seconds=BUDGET_SECONDS)
 advisor = Advisor(
     site=site,
     lake=lake,
@@ -37,6 +46,7 @@ advisor = Advisor(
     memory=ObjectMemoryStore(objects),
     notifier=SnsNotifier(client("sns"), settings.advisory_topic_arn),
     sops=read_site_sops(site, settings.site_file.parent),
+    wording=ChainWording(Chain(writers, site, time.monotonic)) if writers else None,
 )
 
 
@@ -70,5 +80,13 @@ def _tell(tick: Tick, result: TickResult) -> dict[str, int]:
     for name, count in told.items():
         metrics.add_metric(name.capitalize(), MetricUnit.Count, count)
     alarm_ids = [notification.alarm_id for notification in result.notifications]
-    logger.info("line judged", line=tick.line, scheduled_at=tick.scheduled_at, alarm_ids=alarm_ids, extra=told)
+    logger.info(
+        "line judged",
+        line=tick.line,
+        scheduled_at=tick.scheduled_at,
+        alarm_ids=alarm_ids,
+        composed_by=[advisory.composed_by for advisory in result.advisories],
+        why_not=[sentence for advisory in result.advisories for sentence in advisory.why_not],
+        extra=told,
+    )
     return told

@@ -18,6 +18,8 @@ class Settings(EnvironmentSettings):
     site_file: Path
     settling_seconds: Annotated[float, Field(ge=0, le=300)]
     """How long a reading may be on its way to the lake; a tick looks at the line as it stood that long ago."""
+    models_file: Path | None = None
+    """The models that may word an advisory; none of them without it."""
 
 
 class Tick(BaseModel):

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from lineside.advice.compose import advisory_id_of, compose, notification
 from lineside.advice.gate import GateSettings, Why, reason_to_tell, told
 from lineside.advice.model import Advisory, Notification
-from lineside.advice.ports import AdvisoryStore, MemoryStore, Notifier
+from lineside.advice.ports import AdvisoryStore, MemoryStore, Notifier, Worded, Wording
 from lineside.advice.sops import Sops
 from lineside.alarms.cause import Incident, explain
 from lineside.alarms.lifecycle import SECOND_US
@@ -34,6 +34,9 @@ from lineside.lake.window import Window
 from lineside.site.model import UNASSIGNED_LINE, Line, Site
 
 _ATTEMPTS = 5
+_RECENT = 50
+"""How far back a message is looked for that was drafted and did not leave."""
+_GONE_ON = ("time has passed since a model was asked, and it is asked once for each message",)
 
 
 class Windows(Protocol):
@@ -66,6 +69,7 @@ class Advisor:
 
     `keeps_memory`: what the detectors remember stays an object between ticks instead of going through its store. For
     a process that is run from start to end or not at all, such as a replay; half of its time would go into bytes.
+    `wording`: whose words an advisory is told in; without one it is composed from evidence and procedures.
     """
 
     site: Site
@@ -77,6 +81,7 @@ class Advisor:
     sops: Sops = field(default_factory=Sops)
     settings: AdvisorSettings = field(default_factory=AdvisorSettings)
     keeps_memory: bool = False
+    wording: Wording | None = None
 
     def __post_init__(self) -> None:
         self._kept: dict[str, LineMemory] = {}
@@ -147,11 +152,35 @@ class Advisor:
     def _draft(self, alarm: Alarm, why: Why, now_us: int, result: TickResult) -> Advisory:
         """The advisory of a message; stored when it is first drafted, not again when its sending is tried again."""
         procedure = self.sops.for_alarm(alarm.device, alarm.kind, now_us)
-        advisory = compose(alarm, procedure, self.site, why, now_us)
+        advisory = self._worded(compose(alarm, procedure, self.site, why, now_us))
         if alarm.advisory_id != advisory_id_of(alarm, why):
             self.advisories.save(advisory)
             result.advisories.append(advisory)
         return advisory
+
+    def _worded(self, advisory: Advisory) -> Advisory:
+        """The advisory in the words of a model, which is asked once for each message, however often it is sent."""
+        if self.wording is None:
+            return advisory
+        drafted = self._drafted(advisory)
+        if drafted is None:
+            worded = self.wording.word(advisory)
+        elif drafted.drafted_us == advisory.drafted_us:
+            worded = Worded(drafted.what_happened, drafted.composed_by, drafted.why_not)
+        else:
+            # Time has passed since, while the message could not leave: the words of then have the numbers of then.
+            return replace(advisory, why_not=_GONE_ON)
+        return replace(
+            advisory,
+            what_happened=worded.what_happened,
+            composed_by=worded.composed_by,
+            why_not=worded.why_not,
+        )
+
+    def _drafted(self, advisory: Advisory) -> Advisory | None:
+        """The same message as it was drafted before: by a tick that died, or by one whose message did not leave."""
+        recent = self.advisories.recent(advisory.site, advisory.line, _RECENT)
+        return next((each for each in recent if each.advisory_id == advisory.advisory_id), None)
 
     def _mark(self, alarm: Alarm, change: Callable[[Alarm], Alarm]) -> None:
         """Write `change` into the alarm as it stands now: a person may have acknowledged it meanwhile."""

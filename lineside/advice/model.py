@@ -41,7 +41,9 @@ class Advisory(msgspec.Struct, frozen=True):
     lost_seconds: float = 0.0
     evidence: tuple[Evidence, ...] = ()
     composed_by: str = "procedure"
-    """Who chose the words: `procedure` for text composed from evidence and SOP without any model."""
+    """Who chose the words of `what_happened`: a model's row, or `procedure` for text composed from evidence and SOP."""
+    why_not: tuple[str, ...] = ()
+    """Why the models before that one did not choose them, in sentences; empty where none was to be asked."""
 
 
 class Notification(msgspec.Struct, frozen=True):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import msgspec
+
 from lineside.advice.model import Advisory, Notification
 
 
@@ -29,3 +31,18 @@ class Notifier(Protocol):
     """Tells people. Raises `Unavailable` when the message did not leave; sending the same one twice is harmless."""
 
     def notify(self, notification: Notification) -> None: ...
+
+
+class Worded(msgspec.Struct, frozen=True):
+    """What happened, in somebody's words. `composed_by` and `why_not` as the advisory keeps them."""
+
+    what_happened: str
+    composed_by: str
+    why_not: tuple[str, ...] = ()
+
+
+class Wording(Protocol):
+    """Says what happened, in its own words and from the advisory alone. Never raises for what a model does, and all
+    advisories of one tick together take no longer than a tick can spare."""
+
+    def word(self, advisory: Advisory) -> Worded: ...

@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from lineside.errors import Misconfigured
+from lineside.manuals.settings import EmbedderRow
 
 Provider = Literal["bedrock", "ollama", "openai", "offline"]
 Role = Literal["router", "answerer"]
@@ -71,7 +72,7 @@ class Models(_Row):
     """Every model of a plant or a cloud, in the order in which they are asked."""
 
     models: tuple[ModelRow, ...] = ()
-    embedder: Any = None
+    embedder: EmbedderRow | None = None
     speech: SpeechRow | None = None
 
     @property
@@ -217,7 +218,7 @@ def _sentence(error: dict[str, Any]) -> str:
 
 
 def _keys_at(path: tuple[str | int, ...]) -> Iterable[str]:
-    rows: dict[str | int, type[BaseModel]] = {"models": ModelRow, "speech": SpeechRow}
+    rows: dict[str | int, type[BaseModel]] = {"models": ModelRow, "speech": SpeechRow, "embedder": EmbedderRow}
     model = rows.get(path[0], Models) if len(path) > 1 else Models
     return model.model_fields
 

@@ -48,6 +48,7 @@ def test_every_mistake_is_told_at_once_and_where_it_stands():
               - {provider: offline, url: "http://x"}
               - {name: late, provider: bedrock, alias: newest, timeout_seconds: 0}
             speech: {url: nowhere}
+            embedder: {provider: ollama, dimension: 3}
             """,
             "plant.yaml",
         )
@@ -67,6 +68,7 @@ def test_every_mistake_is_told_at_once_and_where_it_stands():
         "late: alias: must be '', 'live', 'canary' or 'previous', not 'newest'",
         "late: timeout_seconds: input should be greater than 0",
         "speech: url must be the address of a server",
+        "embedder: dimension: not known here; did you mean 'dimensions'?",
     ):
         assert sentence in report
     assert "secret" not in report

@@ -8,7 +8,7 @@ import pytest
 import urllib3.exceptions
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
-from cloud.bedrock import BedrockWriter, bedrock_writers
+from cloud.bedrock import NOBODY_WAITS_SECONDS, BedrockWriter, bedrock_writers
 from lineside.answering.models import ModelRow, read_models
 from lineside.answering.writer import CutShort, FixedAliases, Prompt, Waking
 from lineside.errors import LinesideError, Misconfigured, Refused, Unavailable
@@ -267,7 +267,7 @@ def test_where_nobody_waits_a_client_is_patient_enough_for_a_sleeping_model(samp
         monkeypatch.setenv(name, "us-east-1")
     models = read_models(samples / "models.cloud.yaml")
 
-    patient = bedrock_writers(models, person_waits=False)
+    patient = bedrock_writers(models, read_timeout_seconds=NOBODY_WAITS_SECONDS)
     quick = bedrock_writers(models)
 
     assert [each.client.meta.config.read_timeout for each in patient] == [300, 300]

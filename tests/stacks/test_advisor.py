@@ -1,8 +1,17 @@
 """The advisor stack: every line is judged every five minutes, and nobody is told twice or late."""
 
 import json
+from functools import cache
+from typing import Any
 
+import pytest
+
+import app as cloud_app
 from app import ROOT
+from stacks.advisor import AdvisorStack
+from stacks.bundling import NoCode
+from stacks.lake import LakeStack
+from stacks.models import UsedModels
 from tests.stacks.synth import demo_site, everywhere, function, of_type, properties, synthesised, text
 
 
@@ -86,3 +95,49 @@ def test_the_advisor_may_publish_to_its_topic_and_touch_its_own_objects_and_tabl
     assert "dynamodb:*" not in text(allowed)
     assert not [statement for statement in allowed if statement["Resource"] == "*"]
     assert function("advise_line")["Timeout"] <= 300
+
+
+@cache
+def worded_by(models_file: str, models: UsedModels | None) -> dict[str, Any]:
+    """The advisor's template with these models. cdk-nag refuses to write one that it does not like."""
+    app = cloud_app.strict_app(cloud_app.context_of_cdk_json())
+    lake = LakeStack(app, "lake", site="s", lines=["line-1"], operations_email="")
+    common = {"lake": lake, "code": NoCode(), "site": "s", "lines": ["line-1"], "site_file": "plant/site.yaml"}
+    stack = AdvisorStack(app, "advisor", **common, models_file=models_file, models=models)
+    written: dict[str, Any] = app.synth().get_stack_by_name(stack.stack_name).template
+    return written
+
+
+def model_statements(template: dict[str, Any]) -> list[dict[str, Any]]:
+    policies = properties(template, "AWS::IAM::Policy")
+    statements = [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
+    return [each for each in statements if "bedrock:" in text(each["Action"])]
+
+
+def environment(template: dict[str, Any]) -> dict[str, str]:
+    (variables,) = [each["Environment"]["Variables"] for each in properties(template, "AWS::Lambda::Function")]
+    return variables
+
+
+def test_an_advisory_may_be_worded_by_the_models_of_the_file_and_by_imported_ones_and_by_no_others():
+    template = worded_by("plant/models.yaml", UsedModels(("openai.gpt-oss-20b-1:0",), imported=True))
+
+    (statement,) = model_statements(template)
+    assert statement["Action"] == ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]
+    imported, general = sorted(map(text, statement["Resource"]), key=lambda resource: "foundation-model" in resource)
+    assert "::foundation-model/openai.gpt-oss-20b-1:0" in general
+    assert ":imported-model/*" in imported
+    assert "AWS::AccountId" in imported
+    assert environment(template)["MODELS_FILE"] == "plant/models.yaml"
+
+
+def test_without_an_alias_no_imported_model_may_be_asked():
+    (statement,) = model_statements(worded_by("plant/models.yaml", UsedModels(("openai.gpt-oss-20b-1:0",))))
+
+    assert "imported-model" not in text(statement)
+
+
+@pytest.mark.parametrize("models", [None, UsedModels()])
+def test_without_models_none_may_be_asked(models):
+    assert model_statements(worded_by("", models)) == []
+    assert "MODELS_FILE" not in environment(worded_by("", models))
