@@ -78,6 +78,7 @@ test("a rework loop is drawn as one that flows back", () => {
 
   expectReadable(stations, layout);
   expect(layout.pipes.filter((pipe) => pipe.backwards)).toMatchObject([{ from: "c", to: "a" }]);
+  expect(layout.rows).toBe(1);
 });
 
 test("parallel branches do not cross when they need not", () => {

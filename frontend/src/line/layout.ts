@@ -2,7 +2,7 @@
  * Where the machines of a line stand on the drawing: material flows from left to right, a machine stands right of all
  * that feed it, joins and splits keep their branches apart. Pure; the same line gives the same drawing every time.
  *
- * Layered drawing after Sugiyama: break loops, assign columns, order the rows of each column to avoid crossings, then
+ * Layered drawing after Sugiyama: set loops aside, assign columns, order the rows of each column to avoid crossings, then
  * place rows so that chains stay straight. Columns and rows are counted in machines, not in pixels.
  */
 export interface Station {
@@ -41,7 +41,9 @@ interface Edge {
 const SWEEPS = 8;
 
 export function layOut(stations: readonly Station[]): Layout {
-  const edges = withoutLoops(stations);
+  const all = loopsMarked(stations);
+  // What flows back takes no part: it is led round the drawing afterwards, and bends nothing in it.
+  const edges = all.filter((edge) => !edge.backwards);
   const columnOf = columnsOf(stations, edges);
   const chains = edges.map((edge) => chainOf(edge, columnOf));
   const columns = ordered(inColumns(stations, columnOf, chains), chains);
@@ -51,7 +53,10 @@ export function layOut(stations: readonly Station[]): Layout {
   const places = stations.map(({ id }) => ({ id, ...at(id) }));
   return {
     places,
-    pipes: edges.map((edge, index) => pipeOf(edge, chains[index] ?? [], columnOf, at)),
+    pipes: all.map((edge) => {
+      const chain = chains[edges.indexOf(edge)] ?? [edge.from, edge.to];
+      return { ...edge, way: chain.filter((id) => columnOf.has(id)).map(at) };
+    }),
     columns: Math.max(0, ...places.map((place) => place.column + 1)),
     rows: Math.max(0, ...[...rowOf.values()].map((row) => row - highest + 1)),
   };
@@ -90,7 +95,8 @@ export function folded(layout: Layout, most: number): Folded {
 
 /** The machines as material meets them: a branch as a whole, then what it joins. Each stands after all that feed it. */
 export function inFlowOrder(stations: readonly Station[]): string[] {
-  const before = grouped(withoutLoops(stations), (edge) => edge.to);
+  const forwards = loopsMarked(stations).filter((edge) => !edge.backwards);
+  const before = grouped(forwards, (edge) => edge.to);
   const order = new Set<string>();
   const visit = (id: string) => {
     if (order.has(id)) return;
@@ -101,8 +107,8 @@ export function inFlowOrder(stations: readonly Station[]): string[] {
   return [...order];
 }
 
-/** The edges between known machines, each once, with those turned round that would close a loop. */
-function withoutLoops(stations: readonly Station[]): Edge[] {
+/** The edges between known machines, each once; those that close a loop are marked. */
+function loopsMarked(stations: readonly Station[]): Edge[] {
   const feeds = new Map(stations.map((station) => [station.id, station.feeds]));
   const edges: Edge[] = [];
   const done = new Set<string>();
@@ -112,7 +118,7 @@ function withoutLoops(stations: readonly Station[]): Edge[] {
     for (const next of new Set(feeds.get(id))) {
       if (!feeds.has(next) || next === id) continue;
       const backwards = open.has(next);
-      edges.push(backwards ? { from: next, to: id, backwards } : { from: id, to: next, backwards });
+      edges.push({ from: id, to: next, backwards });
       if (!backwards && !done.has(next)) visit(next);
     }
     open.delete(id);
@@ -159,7 +165,7 @@ function chainOf(edge: Edge, columnOf: ReadonlyMap<string, number>): string[] {
 }
 
 function bendId(edge: Edge, column: number): string {
-  return JSON.stringify([edge.from, edge.to, edge.backwards, column]);
+  return JSON.stringify([edge.from, edge.to, column]);
 }
 
 function inColumns(
@@ -241,17 +247,6 @@ export function apart(wished: readonly number[]): number[] {
     }
   });
   return pools.flatMap(({ sum, count }) => Array.from({ length: count }, () => sum / count)).map((row, index) => row + index);
-}
-
-function pipeOf(
-  edge: Edge,
-  chain: readonly string[],
-  columnOf: ReadonlyMap<string, number>,
-  at: (id: string) => { column: number; row: number },
-): Pipe {
-  const way = chain.filter((id) => columnOf.has(id)).map(at);
-  if (!edge.backwards) return { from: edge.from, to: edge.to, way, backwards: false };
-  return { from: edge.to, to: edge.from, way: way.toReversed(), backwards: true };
 }
 
 function neighbours(chains: readonly (readonly string[])[]): { before: Map<string, string[]>; after: Map<string, string[]> } {

@@ -54,7 +54,8 @@ function stepTo(from: Corner, to: Corner, backwards: boolean, drawn: Folded): st
     const bend = (to.x - from.x - NODE.width) / 2;
     return start === end ? `H${to.x - 2}` : `C${from.x + NODE.width + bend} ${start} ${to.x - bend} ${end} ${to.x - 2} ${end}`;
   }
-  const below = Math.max(bottomOf(from, drawn), backwards ? bottomOf(to, drawn) : 0);
+  // What flows back has a lane of its own, above that of a line which goes on in the next band.
+  const below = backwards ? Math.max(bottomOf(from, drawn), bottomOf(to, drawn)) - 6 : bottomOf(from, drawn);
   return `h9 V${below} H${to.x - 11} V${end} H${to.x - 2}`;
 }
 
