@@ -121,6 +121,8 @@ def add_stacks(
         site_file=SITE_FILE_IN_BUNDLE,
         emails=choices.advisory_email,
         phones=choices.advisory_phone,
+        models_file=MODELS_FILE_IN_BUNDLE,
+        models=used_models(models),
     )
     manuals = _manuals(app, lake, code, choices.embedder, passages) if choices.embedder else None
     ConsoleStack(
