@@ -32,7 +32,7 @@ from edge.workers import Workers
 from lineside.advice.model import Notification
 from lineside.advice.sops import Sops
 from lineside.answering.models import OFFLINE, Models
-from lineside.errors import Conflict, Unavailable
+from lineside.errors import Conflict, Misconfigured, Unavailable
 from lineside.line.replay import Replayed, replay
 from lineside.manuals.library import Library
 from lineside.site import UNASSIGNED_LINE, Site
@@ -207,6 +207,7 @@ class Plant:
         counters: dict[str, int] = {}
         troubles = [inbox.trouble, self.drain.trouble, *self._tick_troubles.values()]
         troubles += [self.broker.trouble] if self.broker else []
+        troubles += [self.manuals.trouble] if self._services is not None else []
         try:
             troubles += self.stores.damaged_files()
             counters = inbox.counters()
@@ -293,8 +294,16 @@ class Plant:
     def _learn_manuals(self, workers: Workers) -> None:
         """Make the vectors of the manuals; until the embedder answers, words alone find."""
         self.services()  # which opens the search, once
-        while not workers.stop.is_set() and not self.manuals.learn():
+        while not workers.stop.is_set() and not self._learned():
             workers.stop.wait(LEARN_AGAIN_SECONDS)
+
+    def _learned(self) -> bool:
+        try:
+            return self.manuals.learn()
+        except Misconfigured as error:
+            # A model that is missing on its server can be put there while the plant runs.
+            self.manuals.trouble = str(error)
+            return False
 
     def _advise(self, line_id: str, workers: Workers) -> None:
         from lineside.advice.advisor import Advisor
