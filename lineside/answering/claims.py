@@ -102,7 +102,7 @@ class Link(NamedTuple):
 Claim = Quantity | Number | Clock | Day | Code | Mention | Cited | Link
 _Handled = tuple[list[Claim], int]
 
-_NUMBER: Final = r"\d+(?:[.,]\d+)*(?:[eE][+-]?\d{1,3}(?![\w.]))?"
+_NUMBER: Final = r"\d+(?:[.,]\d+)*(?:[eE][+-]?\d{1,3}(?!\w|\.\d))?"
 _MONTH: Final = "|".join(sorted(MONTHS, key=len, reverse=True))
 _WORD: Final = "|".join(sorted((word for word in NUMBER_WORDS if word.isascii() or "ü" in word or "ö" in word), key=len, reverse=True))  # noqa: E501  # fmt: skip
 _ORDINAL: Final = "|".join(sorted(ORDINAL_WORDS, key=len, reverse=True))
@@ -277,14 +277,14 @@ def _chain(text: str, at: int, negative: bool, literal: str, end: int) -> tuple[
         chain.append(claim)
         between = _BETWEEN.match(text, end)
         following = _SIGNED.match(text, between.end()) if between and not isinstance(claim, Code) else None
-        if not following or _is_another_kind(text, following.start()):
+        if not following or _is_another_kind(following):
             return chain, end
         at, negative, literal, end = following.start(), bool(following["minus"]), following["number"], following.end()
 
 
-def _is_another_kind(text: str, at: int) -> bool:
+def _is_another_kind(following: re.Match[str]) -> bool:
     """Whether a time or a date begins here, which no row of numbers goes on with."""
-    match = _MASTER.match(text, at)
+    match = _MASTER.match(following.string, following.start("number"))
     return match is None or _KIND_OF[match.lastgroup or ""] != "number"
 
 

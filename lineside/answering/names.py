@@ -9,11 +9,11 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from lineside.answering.claims import Claim, claims
-from lineside.answering.spoken import plain
+from lineside.answering.spoken import MONTHS, plain
 from lineside.answering.steps import split_marker
 from lineside.site.model import Site
 
-_BORDER: Final = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z]|[\"'“(\[])|[。！？；;]")
+_BORDER: Final = re.compile(rf"(?<=[.!?])\s+(?!(?:{'|'.join(MONTHS)})\b)(?=[^\W\d_a-z]|[\"'“(\[])|[。！？；;]")
 _CLAUSE: Final = re.compile(r",\s|[;()，、]|\s[-–—]\s|:\s")
 _MASK: Final = "\N{WHITE SQUARE}"
 

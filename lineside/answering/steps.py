@@ -57,7 +57,7 @@ class Quoted(NamedTuple):
     """A sentence of the evidence, as words; `order` rises through one document."""
 
     words: frozenset[str]
-    negations: int
+    negated: frozenset[str]
     document: str
     order: int
 
@@ -76,11 +76,10 @@ class Quotes:
         said = words(text)
         if not said:
             return None
-        best = max(self._quoted, key=lambda quoted: _likeness(said, quoted), default=None)
-        if best is None or _likeness(said, best) < MOST_OF_A_STEP:
-            return None
-        alike = [quoted for quoted in self._quoted if _likeness(said, quoted) >= MOST_OF_A_STEP]
-        return next((quoted for quoted in alike if quoted.negations == negations(text)), None)
+        denied = negated(text)
+        alike = (quoted for quoted in self._quoted if _likeness(said, quoted) >= MOST_OF_A_STEP)
+        fitting = (quoted for quoted in alike if quoted.negated & said == denied & quoted.words)
+        return max(fitting, key=lambda quoted: _likeness(said, quoted), default=None)
 
 
 def split_marker(line: str) -> tuple[str, str]:
@@ -114,12 +113,22 @@ def words(text: str) -> frozenset[str]:
     return frozenset(_words(text))
 
 
-def negations(text: str) -> int:
-    """How often a sentence says no."""
-    plain = _CONTRACTED.sub(" not", text.lower())
-    return sum(word in _NEGATIONS for word in _WORDS.findall(plain)) + sum(
-        character in _NEGATIONS for run in _CJK.findall(plain) for character in run
-    )
+def negated(text: str) -> frozenset[str]:
+    """The words that stand next to a no, on either side of it: German says it behind the verb."""
+    found: set[str] = set()
+    row = _in_order(text)
+    for at, word in enumerate(row):
+        if word in _NEGATIONS:
+            found.update(row[max(0, at - 1) : at + 2])
+    for run in _CJK.findall(text):
+        found.update(run[at + 1 : at + 3] for at, character in enumerate(run) if character in _NEGATIONS)
+    return frozenset(found - _NEGATIONS)
+
+
+def _in_order(text: str) -> list[str]:
+    """The words of a sentence that mean something, with its negations."""
+    found = _WORDS.findall(_CONTRACTED.sub(" not", text.lower()))
+    return [word if word in _NEGATIONS else _stem(word) for word in found if word not in _EMPTY]
 
 
 def _words(text: str) -> Iterator[str]:
@@ -142,10 +151,10 @@ def _quoted(name: str, text: str, number: int) -> Iterator[Quoted]:
     parts = [split_marker(sentence)[1] for sentence in sentences(text)]
     for at, part in enumerate(parts):
         order = number * 1_000 + at
-        yield Quoted(words(part), negations(part), name, order)
+        yield Quoted(words(part), negated(part), name, order)
         if at + 1 < len(parts):
             both = f"{part} {parts[at + 1]}"
-            yield Quoted(words(both), negations(both), name, order)
+            yield Quoted(words(both), negated(both), name, order)
 
 
 def _likeness(said: frozenset[str], quoted: Quoted) -> float:
