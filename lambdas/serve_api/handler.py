@@ -173,11 +173,13 @@ def serve() -> None:
     logs = logging.StreamHandler()
     logs.setFormatter(LambdaPowertoolsFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[logs])
+    logging.getLogger("botocore").setLevel(logging.WARNING)
     uvicorn.run(
         application(Fetch()),
         host="127.0.0.1",
         port=settings.aws_lwa_port,
         log_config=None,
+        log_level="warning",
         access_log=False,
         server_header=False,
     )
