@@ -10,9 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from lineside.assistant.relevance import STOP
 from lineside.assistant.words import distance, english, fold, near, singular, tokens, word_set
 
 MOST_CHOICES = 6
+LONG_NAME = 4
+"""Of a name with more words than this, one alone names no machine."""
 
 _ORDINARY = word_set("""
     left right turn box boxes line cookie label seal form insert liner top bottom front back upper lower main
@@ -26,7 +29,6 @@ _FILLERS = _DETERMINERS | word_set("""
     machine maschine station unit at in of on am im beim von
 """)
 _VERBAL = ("ed", "ing", "ion")
-_CHINESE_FIRST = "\u4e00"
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,9 @@ class Names:
         return found
 
     def _longest_at(self, words: Sequence[str], at: int, *, alone: bool) -> Mention | None:
-        """The mention that begins at this word and takes the most words."""
+        """The mention that begins at this word and takes the most words. A word that says nothing begins none."""
+        if words[at] in STOP:
+            return None
         best: tuple[int, list[str]] = (0, [])
         for machine, name in self.words.items():
             length = _run(words, at, name)
@@ -149,6 +153,8 @@ class Names:
         word = words[at]
         if len(self.words[machine]) == 1:
             return True
+        if len(self.words[machine]) > LONG_NAME:
+            return False
         if word in _ORDINARY or singular(word) in _ORDINARY:
             return False
         if word.endswith(_VERBAL) and word not in self.words[machine]:

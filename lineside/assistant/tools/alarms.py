@@ -8,7 +8,7 @@ from lineside.advice.text import clean, number
 from lineside.alarms.model import Alarm, Victim
 from lineside.assistant.found import Found, Item
 from lineside.assistant.plant import Remark
-from lineside.assistant.tools.look import Look, locate
+from lineside.assistant.tools.look import Look, locate, quoted
 from lineside.line.states import SECOND_US
 from lineside.site.model import Line
 
@@ -167,7 +167,7 @@ def _done(look: Look, alarm: Alarm) -> list[Item]:
             at=say.time(overlay.since_us),
             until=say("word.until", at=say.time(overlay.until_us)) if overlay.until_us else "",
             who=clean(overlay.by, 60) or say("word.somebody"),
-            reason=clean(overlay.reason, 120) or say("word.noreason"),
+            reason=quoted(overlay.reason, 120) or say("word.noreason"),
         )
         items.append(look.item("overlay", TOOL, text, machine=alarm.device, observed_us=overlay.since_us))
     return [*items, *_remarks(look, alarm)]
@@ -175,12 +175,12 @@ def _done(look: Look, alarm: Alarm) -> list[Item]:
 
 def _remarks(look: Look, alarm: Alarm) -> list[Item]:
     said = look.plant.remarks.of_alarm(alarm.alarm_id) if look.plant.remarks else ()
-    noted = [remark for remark in said if remark.what == "comment" and remark.note][-MOST_REMARKS:]
+    noted = [remark for remark in said if remark.what == "comment" and quoted(remark.note, 200)][-MOST_REMARKS:]
     return [_remark(look, alarm, remark) for remark in noted]
 
 
 def _remark(look: Look, alarm: Alarm, remark: Remark) -> Item:
-    who, note = clean(remark.by, 60), clean(remark.note, 200)
+    who, note = clean(remark.by, 60), quoted(remark.note, 200)
     text = look.say("alarm.remark", who=who, at=look.say.time(remark.at_us), note=note)
     return look.item("remark", TOOL, text, machine=alarm.device, observed_us=remark.at_us)
 
@@ -189,12 +189,12 @@ def _why(look: Look, alarm: Alarm) -> list[Item]:
     """What was seen, what its own panel says, what follows from it and what to do."""
     say = look.say
     items = [*_panel(look, alarm), *_evidence(look, alarm)]
-    if alarm.consequence:
-        text = say("alarm.consequence", what=clean(alarm.consequence, 200))
+    if consequence := quoted(alarm.consequence, 200):
+        text = say("alarm.consequence", what=consequence)
         items.append(look.item("consequence", TOOL, text, machine=alarm.device))
-    if alarm.operator_action and alarm.active:
+    if alarm.active and (action := quoted(alarm.operator_action, 200)):
         minutes = f"{alarm.time_to_respond_minutes:.0f}"
-        text = say("alarm.action", what=clean(alarm.operator_action, 200).rstrip("."), minutes=minutes)
+        text = say("alarm.action", what=action.rstrip("."), minutes=minutes)
         items.append(
             look.item("action", TOOL, text, machine=alarm.device, value=alarm.time_to_respond_minutes, unit="MIN")
         )  # fmt: skip
@@ -232,6 +232,7 @@ def _panel(look: Look, alarm: Alarm) -> list[Item]:
         and value.observed_us >= alarm.onset_us - _PANEL_US
         and value.value.strip().casefold() not in _QUIET_WORDS
         and " " in value.value.strip()
+        and quoted(value.value, 80)
     ]
     return [
         look.item(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from lineside.advice.text import clean
 from lineside.answering.evidence import Fact
-from lineside.answering.orders import without_orders
+from lineside.answering.orders import gives_orders, without_orders
 from lineside.assistant.found import Found, Item
 from lineside.assistant.phrases import Say
 from lineside.assistant.plant import Plant
@@ -19,6 +20,21 @@ MOST_ITEMS = 60
 
 
 _WITHHELD = "..."
+_PRINTED_CALL = re.compile(
+    r"</?\|?(?:tool_call|function_call|tool_response|python_tag)|\[/?(?:TOOL_CALLS|TOOL_RESULTS|INST)\]"
+    r"|\b(?:propose_command|search_manuals|recent_advisories|list_machines|line_state|current_time)\b",
+    re.IGNORECASE,
+)
+
+
+def quoted(text: str, longest: int) -> str:
+    """Words that other people wrote, on one line; "" where they speak to an assistant instead of a person."""
+    return "" if speaks_to_an_assistant(text) else clean(text, longest)
+
+
+def speaks_to_an_assistant(text: str) -> bool:
+    """Whether a text gives orders to an assistant, or is written like a call of one of its tools."""
+    return gives_orders(text) or _PRINTED_CALL.search(text) is not None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from lineside.advice.text import clean
 from lineside.answering.orders import without_orders
 from lineside.assistant.found import Found, Item
 from lineside.assistant.relevance import Library, codes, content, coverage, relevant
-from lineside.assistant.tools.look import Look
+from lineside.assistant.tools.look import Look, speaks_to_an_assistant
 from lineside.assistant.words import english, fold
 from lineside.manuals.passage import Hit, Passage
 
@@ -134,7 +134,7 @@ def whole_procedure(document: Sequence[Passage], of: Passage) -> list[Passage]:
 def _safe(passages: Sequence[Passage]) -> list[Passage]:
     """Without sentences that address an assistant instead of the operator."""
     cleaned = [replace(passage, text=without_orders(passage.text)) for passage in passages]
-    return [passage for passage in cleaned if passage.text.strip()]
+    return [passage for passage in cleaned if passage.text.strip() and not speaks_to_an_assistant(passage.text)]
 
 
 _HOW = re.compile(

@@ -8,7 +8,7 @@ from lineside.advice.text import clean
 from lineside.assistant.attributes import best, concepts
 from lineside.assistant.found import Found, Item
 from lineside.assistant.phrases import measured
-from lineside.assistant.tools.look import MOST_ITEMS, Look, locate
+from lineside.assistant.tools.look import MOST_ITEMS, Look, locate, quoted
 from lineside.lake.history import Summary
 from lineside.line.states import SECOND_US
 from lineside.line.twin import CurrentValue
@@ -178,7 +178,7 @@ def _of(subject: _Subject, name: str, current: CurrentValue | None, summary: Sum
 def _now(subject: _Subject, name: str, newest: _Newest, quality: str, reason: str) -> list[Item]:
     look, say = subject.look, subject.look.say
     value, unit, at_us = newest.value, newest.unit, newest.at_us
-    shown = f'"{say.number(value, unit)}"' if isinstance(value, str) else say.number(value, unit)
+    shown = f'"{quoted(value, 60) or "..."}"' if isinstance(value, str) else say.number(value, unit)
     label = look.label(subject.machine, name)
     text = say("value.now", label=label, machine=subject.name, value=shown, at=say.time(at_us), ago=say.ago(at_us))
     item = look.item(
