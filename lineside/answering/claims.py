@@ -122,7 +122,7 @@ _MASTER: Final = re.compile(
             r"(?P<link>https?://\S+|www\.\S+|!\[)",
             r"(?<!\d)(?P<iso>(?P<iso_y>\d{4})-(?P<iso_m>\d{1,2})-(?P<iso_d>\d{1,2}))(?!\d)T?",
             r"(?P<zh_day>(?:(?P<zh_y>\d{4})\s*年\s*)?(?P<zh_m>\d{1,2})\s*月\s*(?P<zh_d>\d{1,2})\s*[日号])",
-            r"(?<![\d.])(?P<dotted>(?P<dot_d>\d{1,2})\.\s?(?P<dot_m>\d{1,2})\.\s?(?P<dot_y>\d{4}))(?!\d)",
+            r"(?<![\d.])(?P<dotted>(?P<dot_d>\d{1,2})\.(?P<dot_m>\d{1,2})\.(?P<dot_y>\d{4}))(?!\d)",
             r"\b(?:am|vom|den|dem|seit|bis) (?P<dotted_short>(?P<dots_d>\d{1,2})\.(?P<dots_m>\d{1,2})\.)(?!\d)",
             r"(?<![\d/])(?P<slashed>(?P<sl_a>\d{1,2})/(?P<sl_b>\d{1,2})/(?P<sl_y>\d{4}|\d{2}))(?![\d/])",
             rf"(?<![\d.,])(?P<day_month>(?P<dm_d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<dm_m>{_MONTH})\b\.?(?:,?\s+(?P<dm_y>\d{{4}})(?!\d))?)",

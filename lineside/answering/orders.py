@@ -33,7 +33,7 @@ _ORDERS: Final = (
     r"\b(?:do not|don't|never) (?:mention|reveal|tell|cite|quote|disclose|answer|show)\b",
     r"\b(?:in|with) your (?:answer|reply|response)\b|\byour (?:answer|reply|response) (?:must|should|is)\b",
     r"\b(?:repeat|print|output|reveal)\b.{0,20}\b(?:prompt|instructions?|verbatim|key|secret|password)\b",
-    r"\b(?:call|use|invoke|run|execute) (?:the )?(?:tool|function|propose_command|\w+_\w+)\b",
+    r"\b(?:call|invoke) (?:the )?(?:tool|function)\b|\b(?:call|use|invoke|run|execute) (?:the )?\w+_\w+\b",
     # marks of a conversation
     r"<\|?/?(?:system|assistant|user|im_start|im_end|endoftext|evidence|data|instructions?)\b",
     r"\[/?INST\]|<</?SYS>>|#{2,} ?(?:instruction|system|response)",

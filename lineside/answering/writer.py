@@ -95,9 +95,9 @@ def without_thinking(pieces: Iterable[str]) -> Iterator[str]:
             closing, waiting = f"</{opening[1].lower()}>", waiting[opening.end() :]
         if closing:
             end = waiting.lower().find(closing)
-            waiting, closing = (waiting[end + len(closing) :].lstrip(), "") if end >= 0 else (waiting, closing)
+            waiting, closing = (waiting[end + len(closing) :], "") if end >= 0 else (waiting, closing)
         if waiting and not closing and not _may_open(waiting):
-            yield waiting
+            yield waiting.lstrip()
             waiting, spoken = "", True
     if waiting and not closing:
         yield waiting
