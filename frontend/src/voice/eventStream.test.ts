@@ -51,6 +51,15 @@ test("every flipped bit is noticed", () => {
   }
 });
 
+test("a prelude with a wrong checksum is refused, also where the message's own is right", () => {
+  const broken = audioEvent(bytes("0102"));
+  const view = new DataView(broken.buffer);
+  view.setUint32(8, view.getUint32(8) ^ 1);
+  view.setUint32(broken.length - 4, crc32(broken.subarray(0, broken.length - 4)));
+
+  expect(() => decode(broken)).toThrow("prelude");
+});
+
 test("every cut is noticed", () => {
   const framed = audioEvent(bytes("0102"));
 
