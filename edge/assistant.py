@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from edge.demo import demo_site_file
@@ -76,8 +76,18 @@ def _ollama(row: ModelRow, model_id: str) -> Model:
     import httpx
     from strands.models.ollama import OllamaModel
 
+    class Uncounted(OllamaModel):
+        """Servers that speak as Ollama does, but count neither tokens nor time, are understood too."""
+
+        def format_chunk(self, event: dict[str, Any]) -> Any:
+            counts = event["data"] if event["chunk_type"] == "metadata" else None
+            for name in ("prompt_eval_count", "eval_count", "total_duration"):
+                if counts is not None and getattr(counts, name) is None:
+                    setattr(counts, name, 0)
+            return super().format_chunk(event)
+
     timeout = httpx.Timeout(row.timeout_seconds, connect=CONNECT_SECONDS)
-    return OllamaModel(
+    return Uncounted(
         row.url,
         ollama_client_args={"timeout": timeout, "trust_env": False},
         model_id=model_id,

@@ -62,7 +62,8 @@ class Requirement(_Row):
     """What an answer must hold; every field that is given counts. `why` is shown when it is missing.
 
     `names`: all of these machines; `first`: one of these is the first machine that is named; `says`: all of these
-    words; `any`: one of these; `in_order`: all of these, one after the other. A text that begins with `=` is a reference to names or words.
+    words; `any`: one of these; `in_order`: all of these, one after the other. A text that begins with `=` is a
+    reference to names or words.
     """
 
     names: tuple[str, ...] = ()

@@ -358,12 +358,13 @@ def _attribute(reading: _Reading, machine: str) -> str:
     covered = _mentioned(reading)
     labels = reading.known.labels(machine) or reading.known.labels()
     spoken = {fold(word) for name, label in labels for word in tokens(f"{name.replace('_', ' ')} {label}")} - _COMMON
+    whole = {fold(label) for _, label in labels} & _QUANTITIES_TOO if machine else set()
     found = [
         word
         for at, word in enumerate(words)
         if (is_quantity(word) or word in spoken or singular(word) in spoken)
         and at not in covered
-        and word not in _COMMON
+        and (word not in _COMMON or word in whole)
     ]
     return " ".join(dict.fromkeys(found))
 
@@ -371,7 +372,9 @@ def _attribute(reading: _Reading, machine: str) -> str:
 _COMMON = word_set("""
     state alarm text number good level water flow of the is running count current mean
 """)
-"""Words of attributes that are said too often to mean them, unless the whole name is said."""
+"""Words of attributes that are said too often to mean them."""
+_QUANTITIES_TOO = word_set("level water flow count current")
+"""Of these the ones that do mean a value of a machine that has one with just this name."""
 
 
 def _mentioned(reading: _Reading) -> set[int]:
