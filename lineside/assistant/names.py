@@ -14,6 +14,7 @@ from lineside.assistant.relevance import STOP
 from lineside.assistant.words import distance, english, fold, near, singular, tokens, word_set
 
 MOST_CHOICES = 6
+LIKE_ENOUGH = 0.6
 LONG_NAME = 4
 """Of a name with more words than this, one alone names no machine."""
 
@@ -91,7 +92,7 @@ class Names:
         """Machines whose names look most like these words; none where nothing is alike."""
         words = [word for word in name_tokens(said) if word not in _FILLERS]
         scored = [(_likeness(words, self.words[machine]), machine) for machine in self.machines]
-        best = sorted((pair for pair in scored if pair[0] >= 0.5), key=lambda pair: -pair[0])
+        best = sorted((pair for pair in scored if pair[0] >= LIKE_ENOUGH), key=lambda pair: -pair[0])
         return tuple(machine for _, machine in best[:most])
 
     def mentions(self, text: str, *, alone: bool = False) -> list[Mention]:

@@ -16,17 +16,19 @@ STOP = word_set("""
     a an the this that these those my our your its it he she they them his her their there here and or but not
     no nor of in on at to from for by with about into over under than then as so if else is are was were be been
     being am do does did done doing have has had having can could shall should will would may might must need
-    needs needed what which who whom whose when where why how much many long i we you me us one two any
-    some all each every more most less least very just only also too again please tell show give say says said
-    explain describe mean means meaning meant know find look see read write written according manual manuals
-    book handbook document documents documentation sop sops procedure procedures instruction instructions guide
-    steps step page section chapter revision rev code codes error alarm fault machine thing things way ist sind
-    war der die das den dem des ein eine einen einem einer und oder aber werden nicht kein keine von in im am an auf
-    aus bei mit nach zu zum zur fur uber unter wie was wer wo wann warum wieso weshalb welche welcher welches
-    welchen ich wir sie man kann soll sollen muss mussen darf wird werden hat haben gibt es steht sagt tun mache
-    machen bitte mir uns als tun tut get gets got happen happens happened going go let make makes made use used using
-    during after before between while right now currently today still supposed normally usually exactly actually
-    problem issue 的 了 吗 么 什 怎 如 何 是 在 有 和 与 我 你 们 这 那 个 哪 为 办 多 少 请 说 应 该
+    needs needed what which who whom whose when where why how much many long i we you me us one two any some all
+    each every more most less least very just only also too again please tell show give say says said explain
+    describe mean means meaning meant know find look see read write written according manual manuals book
+    handbook document documents documentation sop sops procedure procedures instruction instructions guide steps
+    step page section chapter revision rev code codes error alarm fault machine thing things way ist sind war
+    der die das den dem des ein eine einen einem einer und oder aber werden nicht kein keine von im auf aus bei
+    mit nach zu zum zur fur uber unter wie wer wo wann warum wieso weshalb welche welcher welches welchen ich
+    wir sie man kann soll sollen muss mussen darf wird hat haben gibt es steht sagt tun mache machen bitte mir
+    uns als tut wenn falls ob dass weil dann noch schon auch sehr mehr gerade momentan aktuell jetzt heute hier
+    dort moment ihr ihre sein seine hatte waren wurde wurden konnte sollte hoch niedrig gross viel viele wohin
+    womit get gets got happen happens happened going go let make makes made use used using during after before
+    between while right now currently today still supposed normally usually exactly actually problem issue 的 了 吗
+    么 什 怎 如 何 是 在 有 和 与 我 你 们 这 那 个 哪 为 办 多 少 请 说 应 该
 """)
 """Words that say nothing about what a passage must speak of."""
 

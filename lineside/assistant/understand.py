@@ -85,6 +85,12 @@ class _Reading:
         return tuple(dict.fromkeys(mention.machines[0] for mention in self.mentions if len(mention.machines) == 1))
 
     @property
+    def codes(self) -> list[str]:
+        """The codes of the question that are not part of what a value is called, as CO2 may be."""
+        labels = {word for name, label in self.known.labels() for word in tokens(f"{name} {label}") if len(word) > 1}
+        return [code for code in codes(self.text) if not code.startswith(tuple(labels))]
+
+    @property
     def ambiguous(self) -> Mention | None:
         return next((mention for mention in self.mentions if len(mention.machines) > 1), None)
 
@@ -96,7 +102,7 @@ def understand(text: str, known: Known, history: Sequence[Turn] = ()) -> Underst
     """What is asked, in the light of the turns before."""
     reading = _Reading(text, known)
     own = _alone(reading)
-    if not history or own.topics[:1] in (("help",), ("time",), ("order",)) or codes(text):
+    if not history or own.topics[:1] in (("help",), ("time",), ("order",)) or reading.codes:
         return _focused(own, reading)
     return _in_conversation(own, reading, history[-FOLLOWED:])
 
@@ -136,7 +142,7 @@ def _special(reading: _Reading, said: Understood) -> Understood | None:
         return replace(said, topics=("order",))
     if reading.has(cues.TIME):
         return replace(said, topics=("time",))
-    if codes(reading.text):
+    if reading.codes:
         return replace(said, topics=("manual",))
     if reading.has(cues.FUTURE) and not reading.has(cues.DOCUMENT):
         return replace(said, topics=("future",))
@@ -190,7 +196,8 @@ def _asks_how(reading: _Reading, said: Understood) -> bool:
 
 def _particular(reading: _Reading, said: Understood) -> bool:
     """Whether "what should I do" comes with a case of its own: `if the label web tears`."""
-    return (reading.has(cues.HYPOTHETICAL) and len(_content(reading, said)) >= 1) or len(_content(reading, said)) >= 3
+    subjects = len(_content(reading, said))
+    return (reading.has(cues.HYPOTHETICAL) and bool(subjects or reading.clear)) or subjects >= 3
 
 
 _PLAIN = word_set("""
@@ -256,8 +263,14 @@ def _measured_somewhere(reading: _Reading, said: Understood) -> bool:
     if not best(said.attribute, reading.known.labels()):
         return False
     spoken = {word for _, label in reading.known.labels() for word in concepts(label)}
-    statistic = {"low", "lowest", "high", "highest", "mean", "average", "limit", "trend", "max", "min", "temperature"}
-    return all(word in spoken or word in statistic or is_quantity(word) for word in wanted)
+    return all(word in spoken or word in _STATISTICS or is_quantity(word) for word in wanted)
+
+
+_STATISTICS = frozenset(
+    stem
+    for word in word_set("low lowest high highest mean average limit trend maximum minimum temperature hour minute")
+    for stem in content(word)
+)
 
 
 def _statistics(reading: _Reading, said: Understood) -> tuple[Statistic, ...]:
