@@ -1,4 +1,4 @@
-"""A real browser in front of a real plant: `lineside up --demo` as a process of its own, Debian's Chromium, two screens.
+"""A real browser in front of real plants: `lineside up --demo` as its own process, Debian's Chromium, two screens.
 
 These tests run in their own pytest process (`make test` does so): the browser's driver keeps an event loop open, and
 tests elsewhere want one of their own.
@@ -6,6 +6,7 @@ tests elsewhere want one of their own.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +25,26 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from tests.fakes.model_server import ModelServer
+
 ROOT = Path(__file__).resolve().parents[2]
 CONSOLE = ROOT / "frontend" / "dist" / "index.html"
 CHROMIUM = os.environ.get("CHROMIUM", "") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 TOKEN = "the-token-of-the-browser-tests"
 SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
-START_SECONDS, TOLD_SECONDS = 60.0, 150.0
+START_SECONDS, TOLD_SECONDS = 60.0, 180.0
+ROLES = ("viewer", "operator", "engineer", "admin")
+HEARD = "Why did the vertical conveyor stop?"
+MODELS = """
+models:
+  - {{name: slow-writer, provider: ollama, model: small, url: "{model}", roles: [answerer], timeout_seconds: 60}}
+  - {{name: offline, provider: offline, roles: [router, answerer]}}
+speech: {{url: "{speech}"}}
+"""
+
+
+def password_of(role: str) -> str:
+    return f"a-good-{role}-password"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,12 +63,13 @@ class PlantProcess:
 
     data: Path
     port: int = 0
+    options: tuple[str, ...] = ()
     said: list[str] = field(default_factory=list)
 
     def start(self) -> None:
         command = [
             sys.executable, "-c", "from edge.cli import main; main()", "up", "--demo", "--data", str(self.data),
-            "--port", str(self.port), "--mqtt-port", "0", "--token", TOKEN,
+            "--port", str(self.port), "--mqtt-port", "0", "--token", TOKEN, *self.options,
         ]  # fmt: skip
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
@@ -101,28 +118,79 @@ class PlantProcess:
 
 
 @pytest.fixture(scope="session")
-def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlantProcess]:
-    """A plant whose line has failed, and whose people have been told why."""
-    process = PlantProcess(tmp_path_factory.mktemp("plant"))
+def plants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, PlantProcess]]:
+    """A plant for each screen, so that what one acknowledges is still open on the other. Both lines have failed, and
+    both plants' people have been told why."""
+    running = {size: PlantProcess(tmp_path_factory.mktemp(size)) for size in SIZES}
+    try:
+        for process in running.values():
+            process.start()
+        for process in running.values():
+            process.until(r"people were told", TOLD_SECONDS)
+            for role in ROLES:
+                account = {"name": role, "password": password_of(role), "role": role, "sites": ["bakery-north"]}
+                process.post("/api/accounts", account)
+        yield running
+    finally:
+        for process in running.values():
+            process.stop()
+
+
+@pytest.fixture
+def plant(plants: dict[str, PlantProcess], size: str) -> PlantProcess:
+    return plants[size]
+
+
+@pytest.fixture(scope="session")
+def model_server() -> Iterator[ModelServer]:
+    """A model that answers slowly, so that there is time to stop it."""
+    with ModelServer() as server:
+        words = [f"The Vertical Conveyor is part of the line, and this is sentence {n}. " for n in range(60)]
+        server.says(*words, between_seconds=0.4)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def plant_with_models(
+    tmp_path_factory: pytest.TempPathFactory, model_server: ModelServer, speech_server: str
+) -> Iterator[PlantProcess]:
+    """A plant with a model server and a speech-to-text server."""
+    folder = tmp_path_factory.mktemp("with-models")
+    models = folder / "models.yaml"
+    models.write_text(MODELS.format(model=model_server.url, speech=speech_server))
+    process = PlantProcess(folder / "data", options=("--models", str(models)))
     process.start()
     try:
-        process.until(r"people were told", TOLD_SECONDS)
         yield process
     finally:
         process.stop()
 
 
 @pytest.fixture(scope="session")
-def people(plant: PlantProcess) -> dict[str, str]:
-    """An account for each role; name -> password."""
-    made = {}
-    for role in ("viewer", "operator", "engineer", "admin"):
-        made[role] = f"a-good-{role}-password"
-        plant.post(
-            "/api/accounts",
-            {"name": role, "password": made[role], "role": role, "sites": ["bakery-north"], "language": "en"},
-        )
-    return made
+def speech_server() -> Iterator[str]:
+    """Writes down the same words whatever it hears, as long as what it hears is a recording."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            assert b"\x1a\x45\xdf\xa3" in body  # EBML: a WebM recording
+            answer = json.dumps({"text": HEARD}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 @pytest.fixture(scope="session")
@@ -134,24 +202,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": arguments}
 
 
-@pytest.fixture(params=sorted(SIZES))
-def size(request: pytest.FixtureRequest) -> str:
-    """Every test that asks for it runs on a desk's screen and on a phone's."""
-    return str(request.param)
-
-
 @dataclass
 class Screen:
-    """A page, signed in, with what its console complained of."""
+    """A page in front of one plant, and what its console complained of."""
 
     page: Page
-    size: str
     url: str
     troubles: list[str]
-
-    @property
-    def is_phone(self) -> bool:
-        return self.size == "phone"
 
     def open(self, path: str) -> Page:
         self.page.goto(self.url + path)
@@ -162,22 +219,25 @@ Opened = Callable[..., Screen]
 
 
 @pytest.fixture
-def opened(browser: Browser, plant: PlantProcess) -> Iterator[Opened]:
-    """Open the console at a size, as the owner of the first start or, by name and password, as somebody."""
+def opened(browser: Browser) -> Iterator[Opened]:
+    """Open the console of a plant at a size; as whoever holds the token of the start, unless said otherwise."""
     contexts: list[BrowserContext] = []
-    troubles: list[str] = []
 
-    def open_console(size: str = "desk", path: str = "/", *, signed_in: bool = True) -> Screen:
-        context = browser.new_context(viewport=SIZES[size], locale="en-GB", reduced_motion="reduce")  # type: ignore[arg-type]
+    def open_console(plant: PlantProcess, size: str = "desk", *, signed_in: bool = True) -> Screen:
+        context = browser.new_context(
+            viewport=SIZES[size],  # type: ignore[arg-type]
+            locale="en-GB",
+            reduced_motion="reduce",
+            permissions=["microphone"],
+        )
         contexts.append(context)
         page = context.new_page()
+        troubles: list[str] = []
         page.on("console", lambda message: _note(troubles, message))
         page.on("pageerror", lambda error: troubles.append(str(error)))
         if signed_in:
             page.goto(f"{plant.url}/?token={TOKEN}")
-        if path != "/" or not signed_in:
-            page.goto(plant.url + path)
-        return Screen(page, size, plant.url, troubles)
+        return Screen(page, plant.url, troubles)
 
     yield open_console
     for context in contexts:

@@ -96,7 +96,7 @@ interface ReallyProps {
 function Really({ title, failure, onYes, onNo }: ReallyProps) {
   const say = useStrings(ASK);
   const no = useRef<ButtonProps.Ref>(null);
-  useEffect(() => no.current?.focus(), []);
+  useEffect(() => void no.current?.focus(), []);
   return (
     <div role="group" aria-label={say.delete} className="conversation-delete">
       <p>{say.deleteReally(title)}</p>

@@ -19,7 +19,7 @@ export function SourcePanel({ citation, over, onClose }: Props) {
   const say = useStrings(DOCUMENTS);
   const heading = useRef<HTMLHeadingElement>(null);
   useReturnFocus();
-  useEffect(() => heading.current?.focus(), [citation]);
+  useEffect(() => void heading.current?.focus(), [citation]);
   useEscape(onClose);
   const title = `${say.source(citation.number)}: ${citation.title}`;
   if (over) {

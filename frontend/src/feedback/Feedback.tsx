@@ -100,7 +100,10 @@ function Why({ onSend, onClose }: WhyProps) {
   const [correction, setCorrection] = useState("");
   const [sending, setSending] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => {
+    // In a block: newer browsers return a promise here, which React would take for the effect's cleanup.
+    void form.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   const tooLong = correction.length > LONGEST_CORRECTION;
   const send = async (event: FormEvent) => {
     event.preventDefault();

@@ -49,7 +49,7 @@ export default function Plot({ data, limitLow, limitHigh, height, zone, numberTe
     };
   }, [height, zone, numberText]);
 
-  useEffect(() => plot.current?.setData(columnsOf(data)), [data, height, zone, numberText]);
+  useEffect(() => void plot.current?.setData(columnsOf(data)), [data, height, zone, numberText]);
 
   return <div ref={holder} className="plot" aria-hidden="true" />;
 }
