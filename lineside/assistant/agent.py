@@ -92,9 +92,10 @@ class Assistant:
 
     def _begun(self, question: Question) -> Turn:
         say = Say(_language(question.language), self.plant.site.timezone, question.now_us)
-        known = known_of(self.plant, question.alarm_id)
+        plant = self.plant.fresh()
+        known = known_of(plant, question.alarm_id)
         asked = understand(question.text, known, remembered(question.history))
-        return Turn(Look(self.plant, question.now_us, say, question.line), asked, self.limits, self.monotonic)
+        return Turn(Look(plant, question.now_us, say, question.line), asked, self.limits, self.monotonic)
 
     async def _route(self, turn: Turn, question: Question, stop: threading.Event, said: _Said) -> AsyncIterator[Event]:
         """Let the routers call tools, in their order, until one has; the rules are the last of them."""
@@ -131,7 +132,7 @@ class Assistant:
         from lineside.assistant.loop import routed
         from lineside.assistant.offline import OfflineModel
 
-        model = OfflineModel(await asyncio.to_thread(known_of, self.plant, question.alarm_id), turn.look.say)
+        model = OfflineModel(await asyncio.to_thread(known_of, turn.look.plant, question.alarm_id), turn.look.say)
         async for text in routed(turn, model, "", question.text, question.history, stop):
             while turn.events:
                 yield turn.events.popleft()

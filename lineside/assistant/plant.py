@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -115,6 +115,12 @@ class Plant:
     searcher: Searcher | None = None
     shelf: Shelf | None = None
     remarks: Remarks | None = None
+
+    def fresh(self) -> Plant:
+        """The same plant, looked at anew: which devices have been heard may have changed since the last question."""
+        anew = replace(self)
+        anew.__dict__["words"] = self.words
+        return anew
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:

@@ -10,6 +10,7 @@ from time import monotonic
 
 import pytest
 
+from edge.sqlite_twin import SqliteTwin
 from lineside.answering.chain import Chain
 from lineside.answering.models import ModelRow
 from lineside.answering.writer import Prompt, Waking
@@ -18,6 +19,7 @@ from lineside.assistant.events import Failed, Question, Reply, Token, ToolEnded,
 from lineside.assistant.plant import Plant
 from lineside.assistant.turn import Limits
 from lineside.errors import LinesideError, Unavailable
+from lineside.telemetry.reading import Reading
 from tests.assistant.conftest import Ask, events_of, reply_of, turn
 from tests.assistant.demo_plant import Run
 from tests.assistant.scripted import router
@@ -260,6 +262,20 @@ def test_suggestions_speak_of_the_alarm_and_can_be_answered(plant: Plant, run: R
         assert 2 <= len(suggested) <= 4
         assert all("Vertical Conveyor" in question for question in suggested)
         assert all(reply_of(ask(question, language=language)).known for question in suggested)
+
+
+def test_a_device_that_is_heard_later_is_known_at_the_next_question(run: Run) -> None:
+    twin = SqliteTwin()
+    plant = Plant(run.site, twin, run.alarms, run.advisories, run.memory)
+    assistant, question = Assistant(plant), Question("What is the pressure of the chiller?", run.now_us)
+    before = reply_of(events_of(assistant, question))
+
+    twin.update(run.site.site, "unassigned", [Reading("Chiller", "Pressure", run.now_us, 4.5, "BAR")])
+    after = reply_of(events_of(assistant, question))
+
+    assert 'no machine "chiller"' in before.text
+    assert "4.5 bar" in after.text
+    twin.close()
 
 
 def test_the_order_to_act_is_refused(ask: Ask) -> None:
