@@ -11,13 +11,13 @@ CDK_CLI := aws-cdk@2.1148.1
 NPM := $(shell command -v npm)
 MODULES := frontend/node_modules/.ready
 CONSOLE := frontend/dist/index.html
-CONSOLE_SOURCES = $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts frontend/tsconfig.json -type f 2>/dev/null)
+CONSOLE_SOURCES = $(shell find frontend/src frontend/public frontend/index.html frontend/package.json frontend/vite.config.ts frontend/tsconfig.json -type f 2>/dev/null)
 READY := $(VENV)/.ready
 
 # Node 20 still runs the CDK's bridge; the banner about its age would bury real output.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
-.PHONY: help setup console demo test check format lint types imports synth console-check bench deploy lock openapi clean
+.PHONY: help setup console demo test check format lint types imports synth console-check bench preflight deploy lock openapi clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,7 +49,8 @@ demo: $(READY) $(if $(NPM),$(CONSOLE),no-node) ## watch a cookie line fail and b
 	@$(BIN)/lineside up --demo
 
 test: $(READY) $(if $(NPM),$(CONSOLE),no-node) ## run the tests
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --ignore tests/e2e
+	@$(BIN)/pytest tests/e2e
 
 .PHONY: no-node
 no-node:
@@ -58,7 +59,7 @@ no-node:
 check: lint types imports synth $(if $(NPM),console-check,no-node) test ## what CI runs
 
 console-check: $(CONSOLE) ## the console's types, lint, unit tests and size
-	@cd frontend && npm run --silent lint && npm run --silent test && npm run --silent size
+	@cd frontend && npm run --silent lint && npm run --silent client:check && npm run --silent test && npm run --silent size
 
 format: $(READY) ## format the code and mend what ruff can
 	@$(BIN)/ruff check --fix-only --quiet . && $(BIN)/ruff format .
@@ -79,7 +80,10 @@ synth: $(READY) ## write the CloudFormation templates to cdk.out/, checked; offl
 bench: $(READY) ## speed and scores, as ratios
 	@$(BIN)/python -m benchmarks
 
-deploy: $(READY) ## bundle the functions for arm64 and deploy the stacks to the AWS account of your credentials
+preflight: $(READY) ## ask AWS whether the models of the models file are there and stay; needs credentials
+	@$(BIN)/python -m cloud.preflight
+
+deploy: $(READY) $(CONSOLE) ## bundle the functions for arm64 and deploy the stacks to the AWS account of your credentials
 	@LINESIDE_BUNDLE=1 $(BIN)/python app.py
 	@npx --yes $(CDK_CLI) deploy --app cdk.out --all
 

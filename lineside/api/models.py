@@ -201,6 +201,8 @@ class AdvisoryView(View):
     lost_seconds: float
     evidence: tuple[EvidenceView, ...]
     composed_by: str
+    why_not: tuple[str, ...] = ()
+    """Why models that come before `composed_by` in the order did not word it, a sentence each."""
 
     @classmethod
     def of(cls, advisory: Advisory) -> AdvisoryView:

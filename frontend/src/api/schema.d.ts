@@ -973,6 +973,11 @@ export interface components {
             victims: components["schemas"]["VictimView"][];
             /** What Happened */
             what_happened: string;
+            /**
+             * Why Not
+             * @default []
+             */
+            why_not: string[];
         };
         /**
          * AlarmEventView
