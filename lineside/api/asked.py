@@ -12,7 +12,7 @@ from lineside.api.services import Services
 from lineside.errors import Malformed
 from lineside.lake.history import LONGEST_US
 from lineside.line.twin import DeviceTwin
-from lineside.site.model import Line, Machine
+from lineside.site.model import Line, Machine, thing_of
 from lineside.telemetry.rejection import Rejection
 from lineside.telemetry.timestamps import parse, render
 
@@ -64,7 +64,8 @@ def machines_of(services: Services, line: Line) -> list[Known]:
     """The declared machines in their order, then what else was heard on the line."""
     twins = {twin.device: twin for twin in services.twin.line(services.site.site, line.id)}
     declared = [Known(machine, True, twins.pop(machine.id, None)) for machine in line.machines]
-    return [*declared, *(Known(Machine(id=device), False, twin) for device, twin in sorted(twins.items()))]
+    heard = [(Machine(id=device[:128], thing=thing_of(device)), twin) for device, twin in sorted(twins.items())]
+    return [*declared, *(Known(machine, False, twin) for machine, twin in heard)]
 
 
 def machine_named(name: str, known: Sequence[Known], where: str) -> Known:

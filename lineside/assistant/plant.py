@@ -15,7 +15,7 @@ from lineside.lake.history import Rise, Summary, Trace
 from lineside.line.states import Run
 from lineside.line.twin import DeviceTwin
 from lineside.manuals.passage import Passage, Searcher
-from lineside.site.model import UNASSIGNED_LINE, Line, Machine, Site, slug
+from lineside.site.model import UNASSIGNED_LINE, Line, Machine, Site, thing_of
 
 
 class Twins(Protocol):
@@ -128,7 +128,7 @@ class Plant:
         unknown = [machine for machine in self._heard_elsewhere if machine not in self.site.machine_of]
         if not unknown:
             return self.site.lines
-        machines = tuple(Machine(id=device[:128], thing=slug(device)[:128] or UNASSIGNED_LINE) for device in unknown)
+        machines = tuple(Machine(id=device[:128], thing=thing_of(device)) for device in unknown)
         return (*self.site.lines, Line(id=UNASSIGNED_LINE, name="Devices that no line names", machines=machines))
 
     @cached_property

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any, Final, cast
 
 from lineside.line.twin import DeviceTwin
-from lineside.site.model import DEFAULT_STATE_ATTRIBUTE, Line, Machine, Site, slug
+from lineside.site.model import DEFAULT_STATE_ATTRIBUTE, Line, Machine, Site, thing_of
 from lineside.telemetry.ngsild import CONTEXT, ENTITY_TYPE, dataset_urn, entity, entity_of_machine, urn
 from lineside.telemetry.reading import Quality, Reading
 
@@ -58,7 +58,7 @@ def _of_machine(site: Site, line: Line, machine: Machine, twin: DeviceTwin | Non
 
 
 def _of_device(site: Site, twin: DeviceTwin) -> dict[str, Any]:
-    return entity(site, twin.device, slug(twin.device), _readings(twin), DEFAULT_STATE_ATTRIBUTE)
+    return entity(site, twin.device, thing_of(twin.device), _readings(twin), DEFAULT_STATE_ATTRIBUTE)
 
 
 def _readings(twin: DeviceTwin) -> list[Reading]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cached_property
+from hashlib import sha256
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, model_validator
@@ -29,6 +30,14 @@ def slug(name: str) -> str:
     """A name as topics, policies and URNs may carry it: `Freezer Tunnel` -> `freezer-tunnel`."""
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-zA-Z0-9:_]+", "-", ascii_name).strip("-").lower()
+
+
+def thing_of(device: str) -> str:
+    """The slug of a device that no site file names; a fingerprint of its name where that has no Latin letter or digit.
+
+    For a machine that a file names, a person is asked for a readable one instead.
+    """
+    return slug(device)[:128] or f"x-{sha256(device.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 class _Strict(BaseModel):

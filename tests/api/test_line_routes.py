@@ -96,3 +96,13 @@ def test_quarantine_is_listed_with_its_reason_and_can_be_replayed(plant: Plant) 
 
     assert (listed["reason"], listed["code"], listed["size_bytes"]) == ("not UTF-8", "encoding", 2)
     assert replayed == {"resolved": 1, "waiting": 2, "stored": 3}
+
+
+def test_a_device_whose_name_has_no_latin_letter_is_shown(plant: Plant) -> None:
+    plant.hear("冷冻隧道", "温度", -21.5, line="unassigned", unit="CEL")
+
+    line = plant.client.get("/api/lines/unassigned")
+    entities = plant.client.get("/api/lines/unassigned", headers={"Accept": "application/ld+json"}).json()
+
+    assert [machine["id"] for machine in line.json()["machines"]] == ["冷冻隧道"]
+    assert not entities[0]["id"].endswith(":")
