@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
-from threading import Event as ThreadEvent
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -24,8 +22,6 @@ from lineside.answering.models import ModelRow, Models, SpeechRow
 from lineside.api.chat import AssistantChat
 from lineside.api.chat_models import ModelView
 from lineside.api.voice import vocabulary_of
-from lineside.assistant.agent import Assistant
-from lineside.assistant.events import Event, Question
 from lineside.assistant.plant import Plant
 from lineside.manuals.library import Library
 from lineside.manuals.search import ManualSearch
@@ -71,7 +67,7 @@ def plant_chat(
         remarks=stores.alarm_log,
     )
     return AssistantChat(
-        AsItStands(plant_assistant(looked_at, models, keys)),
+        plant_assistant(looked_at, models, keys),
         stores.conversations,
         now_us=now_us,
         new_id=lambda: secrets.token_urlsafe(16),
@@ -85,22 +81,6 @@ def voice_of(site: Site, row: SpeechRow | None, api_keys: Mapping[str, str]) -> 
         return None
     key = api_keys.get(row.api_key_env, "")
     return SpeechServer(row.url, vocabulary_of(site), model=row.model or WHISPER, key=key)
-
-
-class AsItStands:
-    """The assistant, looking anew at which machines there are for every question."""
-
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
-
-    def ask(self, question: Question, stop: ThreadEvent) -> AsyncIterator[Event]:
-        return self._now().ask(question, stop)
-
-    def suggestions(self, line: str, alarm_id: str, language: str, now_us: int) -> list[str]:
-        return self._now().suggestions(line, alarm_id, language, now_us)
-
-    def _now(self) -> Assistant:
-        return replace(self._assistant, plant=replace(self._assistant.plant))
 
 
 class ModelStates:

@@ -70,7 +70,9 @@ class Assistant:
 
     def suggestions(self, line: str, alarm_id: str, language: str, now_us: int) -> list[str]:
         """Questions that fit what the person is looking at."""
-        return suggestions(self.plant, Say(_language(language), self.plant.site.timezone, now_us), line, alarm_id)
+        return suggestions(
+            self.plant.fresh(), Say(_language(language), self.plant.site.timezone, now_us), line, alarm_id
+        )
 
     async def _ask(self, question: Question, stop: threading.Event) -> AsyncIterator[Event]:
         turn = await asyncio.to_thread(self._begun, question)
