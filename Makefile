@@ -17,7 +17,7 @@ READY := $(VENV)/.ready
 # Node 20 still runs the CDK's bridge; the banner about its age would bury real output.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
-.PHONY: help setup console demo test check format lint types imports synth console-check bench preflight deploy lock openapi clean
+.PHONY: help setup console demo test check format lint types imports synth console-check bench preflight deploy lock pictures openapi clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -89,6 +89,9 @@ deploy: $(READY) $(CONSOLE) ## bundle the functions for arm64 and deploy the sta
 
 lock: $(READY) ## compile requirements.txt from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --custom-compile-command "make lock" --universal --python-version 3.11 --generate-hashes --quiet --output-file requirements.txt
+
+pictures: $(READY) $(CONSOLE) ## take the console's pictures for the README, from a real run
+	@LINESIDE_PICTURES=docs $(BIN)/pytest tests/e2e/test_pictures.py
 
 openapi: $(READY) ## write frontend/openapi.json, and the client's types from it
 	@$(BIN)/python -m lineside.api.openapi > frontend/openapi.json

@@ -208,7 +208,8 @@ export function advisory(now: number): Advisory {
     victims: first.victims,
     lost_seconds: first.lost_seconds,
     evidence: first.evidence,
-    composed_by: "sop",
+    composed_by: "procedure",
+    why_not: [],
   };
 }
 

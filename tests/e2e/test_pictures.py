@@ -1,0 +1,55 @@
+"""Pictures of every page on both screens. `make pictures` keeps them under docs/ for the README."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import SIZES, Opened, PlantProcess
+
+KEPT = os.environ.get("LINESIDE_PICTURES", "")
+
+
+@pytest.fixture(params=sorted(SIZES))
+def size(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def picture(page: Page, name: str, size: str, elsewhere: Path) -> None:
+    file = (Path(KEPT) if KEPT else elsewhere) / f"console-{name}-{size}.png"
+    page.screenshot(path=file, animations="disabled", caret="hide")
+    assert file.stat().st_size > 20_000
+
+
+def test_every_page_can_be_looked_at(plant: PlantProcess, opened: Opened, size: str, tmp_path: Path) -> None:
+    screen = opened(plant, size)
+    page = screen.open("/")
+    expect(page.get_by_text("Vertical Conveyor").locator("visible=true").first).to_be_visible()
+    page.get_by_role("button", name="2 h").click()
+    expect(page.get_by_text(re.compile("^OEE"))).to_be_visible()
+    picture(page, "line", size, tmp_path)
+
+    alarm = plant.get("/api/alarms")[0]["alarm_id"]
+    screen.open(f"/alarms/{alarm}")
+    expect(page.get_by_role("article").get_by_text("SOP-VC-07, revision 4, step 2").first).to_be_visible()
+    picture(page, "alarm", size, tmp_path)
+
+    screen.open(f"/ask?alarm={alarm}")
+    box = page.get_by_role("textbox", name="Your question")
+    for question in ("Why did the line stop?", "What does E-217 mean?"):
+        box.fill(question)
+        box.press("Enter")
+        expect(page.get_by_text("Answered by the offline model")).to_have_count(1 if "line" in question else 2)
+    page.get_by_role("button", name=re.compile("Open source 1")).last.click()
+    expect(page.get_by_role("img", name=re.compile("page 3", re.IGNORECASE)).first).to_be_visible()
+    page.wait_for_timeout(700)
+    picture(page, "ask", size, tmp_path)
+
+    screen.open("/handover")
+    expect(page.get_by_role("heading", name=re.compile("^Handover"))).to_be_visible()
+    picture(page, "handover", size, tmp_path)
+    assert screen.troubles == []
