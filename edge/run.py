@@ -166,5 +166,5 @@ def _log_to(messages: Messages, watching: Watching) -> None:
     root = logging.getLogger()
     root.handlers[:] = [messages] if handler is messages else [handler, messages]
     root.setLevel(logging.INFO)
-    for name in ("apprise", "uvicorn", "websockets", "bm25s", "strands", "httpx", "chromadb", "pdfminer"):
+    for name in ("apprise", "uvicorn", "websockets", "strands", "httpx", "chromadb", "pdfminer"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -6,6 +6,7 @@ what is said exactly, the second what is said in another form, the third prefers
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from itertools import pairwise
@@ -16,6 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lineside.manuals.codes import plain
+
+# The library turns its own log on when it is imported, over whatever a program set before.
+logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 K1, B = 0.9, 0.4
 """Saturation and length: what Lucene's reference experiments use for short passages (Anserini)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -231,3 +232,10 @@ def test_writing_without_spaces_is_searched_by_pairs_of_characters():
     searcher = ManualSearch((passage(1, "关闭氮气阀门。"), passage(2, "打开检修门。")))
 
     assert found(searcher, "氮气阀门在哪里") == ["p1"]
+
+
+def test_learning_words_says_nothing_in_the_log(caplog: pytest.LogCaptureFixture):
+    with caplog.at_level(logging.DEBUG):
+        ManualSearch(library_of_site(read_site(SAMPLES / "site.yaml"), SAMPLES)).search("E-217", today=TODAY)
+
+    assert [record.message for record in caplog.records if record.name == "bm25s"] == []
