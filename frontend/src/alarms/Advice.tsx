@@ -48,8 +48,25 @@ function AdviceText({ advisory }: { advisory: Advisory }) {
         </Part>
       )}
       <p className="composed-by">{rules ? say.composedByProcedure : say.composedBy(advisory.composed_by)}</p>
+      <WhyNot reasons={advisory.why_not} />
       <Feedback about="advisory" aboutId={advisory.advisory_id} />
     </div>
+  );
+}
+
+/** Why models that should have worded it did not: for whoever looks after them, so it is folded. */
+function WhyNot({ reasons }: { reasons: readonly string[] }) {
+  const say = useStrings(ALARMS);
+  if (reasons.length === 0) return null;
+  return (
+    <details className="why-not">
+      <summary>{say.whyNot(reasons.length)}</summary>
+      <ul>
+        {reasons.map((reason) => (
+          <li key={reason}>{reason}</li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

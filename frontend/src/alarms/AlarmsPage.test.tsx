@@ -1,7 +1,7 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
-import { alarms, SESSION } from "../../dev/samples";
+import { advisory, alarms, SESSION } from "../../dev/samples";
 import { drawPage } from "../test/draw";
 import { json, problem, wire } from "../test/wire";
 import AlarmsPage from "./AlarmsPage";
@@ -30,6 +30,21 @@ test("an alarm shows its cause, its victims with what they lost, its evidence an
   expect(await detail.findByText("Switch off and lock the drive.")).toBeDefined();
   expect(detail.getByText(/vertical-conveyor-clear-a-jam.md, revision 4, step 1/)).toBeDefined();
   expect(detail.getByText("Advice, not a measurement")).toBeDefined();
+});
+
+test("advice tells why a model that comes earlier did not word it, and nothing where none was passed over", async () => {
+  const plant = wire();
+  drawPage(<AlarmsPage />, { at: AT_ALARM });
+  expect(await screen.findByText(/no model wrote it/)).toBeDefined();
+  expect(screen.queryByText(/Why no other model/)).toBeNull();
+  cleanup();
+
+  const passedOver = { ...advisory(Date.now()), why_not: ["fine-tuned is waking up", "gpt-oss did not answer within 5 s"] };
+  plant.say("GET /api/advisories", () => json([passedOver]));
+  drawPage(<AlarmsPage />, { at: AT_ALARM });
+
+  await userEvent.click(await screen.findByText("Why no other model worded it (2)"));
+  expect(screen.getByText("fine-tuned is waking up")).toBeDefined();
 });
 
 test("acknowledging shows what the server says, and not before it says it", async () => {

@@ -4,8 +4,6 @@ import { faultOf, offersFor, shelfPresets } from "./actions";
 import { addressOfAlarm, alarmIdIn } from "./address";
 import { filtered, filterOf, machinesOf, queryOf } from "./filters";
 import { underTheirCause } from "./folding";
-import { inPlantTime } from "./notes";
-import { timesIn } from "../i18n/times";
 import { type Alarm, lastedSeconds, minutesLeft } from "./model";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
@@ -105,10 +103,4 @@ test("time to respond runs until somebody takes care", () => {
   expect(minutesLeft(raised, NOW)).toBe(-5);
   expect(minutesLeft({ ...raised, acknowledged_at: "2026-11-21T11:50:00Z" }, NOW)).toBeNull();
   expect(minutesLeft({ ...raised, time_to_respond_minutes: 0 }, NOW)).toBeNull();
-});
-
-test("a note tells instants in the plant's time", () => {
-  const note = inPlantTime("Trying (until 2026-11-21T23:06:56.352882Z)", timesIn("Europe/Copenhagen", "en"));
-
-  expect(note).toBe("Trying (until 22 Nov, 00:06)");
 });

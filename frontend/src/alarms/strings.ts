@@ -70,6 +70,7 @@ export const ALARMS = catalogue(
     compliance: "Compliance",
     composedByProcedure: "Put together by rules from the evidence and the procedure; no model wrote it.",
     composedBy: (model: string) => `Worded by the model ${model}; every number in it was checked against the evidence.`,
+    whyNot: (reasons: number) => `Why no other model worded it (${reasons})`,
     adviceNote: "Advice, not a measurement",
     adviceNone: "There is no advice for this alarm yet; it comes with the next look at the line.",
 
@@ -230,6 +231,7 @@ export const ALARMS = catalogue(
     compliance: "Vorschriften",
     composedByProcedure: "Nach Regeln aus Belegen und Anweisung zusammengestellt; kein Modell hat es geschrieben.",
     composedBy: (model) => `Formuliert vom Modell ${model}; jede Zahl darin wurde mit den Belegen verglichen.`,
+    whyNot: (reasons) => `Warum kein anderes Modell es formuliert hat (${reasons})`,
     adviceNote: "Rat, keine Messung",
     adviceNone: "Zu diesem Alarm gibt es noch keinen Rat; er kommt mit dem nächsten Blick auf die Linie.",
 
@@ -389,6 +391,7 @@ export const ALARMS = catalogue(
     compliance: "合规要求",
     composedByProcedure: "由规则根据依据和规程整理，未经模型改写。",
     composedBy: (model) => `由模型 ${model} 措辞；其中每个数字都已与依据核对。`,
+    whyNot: (reasons) => `为何未由其他模型措辞（${reasons}）`,
     adviceNote: "建议，非测量值",
     adviceNone: "此报警尚无建议；下次查看产线时生成。",
 

@@ -21,6 +21,17 @@ test("the page tells what happened, what was done, what is shelved and what is o
   expect(sheet.getByRole("row", { name: /^Vertical Conveyor down.*71\.7 5%/ })).toBeTruthy();
 });
 
+test("what was noted of an act tells its times in the plant's time", async () => {
+  const shift = handover(Date.now());
+  const [entry] = shift.alarms;
+  const shelved = { at: shift.until, what: "shelved", by: "Bo", note: "tape (until 2026-11-21T23:06:56Z)" } as const;
+  wire({ [HANDOVER]: () => json({ ...shift, alarms: [{ ...entry, done: [shelved] }] }) });
+
+  drawPage(<HandoverPage />);
+
+  expect(await screen.findByText(/by Bo: tape \(until 22 Nov, 00:06\)/)).toBeTruthy();
+});
+
 test("the running shift comes first, another one by its window", async () => {
   const server = wire();
   drawPage(<HandoverPage />);

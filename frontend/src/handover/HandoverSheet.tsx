@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { Alarm, AlarmEvent, Handover, Losses } from "../api/types";
 import type { Numbers } from "../i18n/numbers";
-import type { Times } from "../i18n/times";
+import { inPlantTime, type Times } from "../i18n/times";
 import { PriorityMark } from "../shell/priority";
 import type { SHELL } from "../shell/strings";
 import type { HandoverWords } from "./strings";
@@ -147,7 +147,7 @@ function Done({ done, words }: { done: readonly AlarmEvent[]; words: Words }) {
         <li key={`${event.at} ${event.what}`}>
           {times.clock(event.at)} {eventWord(event.what, say)}
           {event.by && `, ${say.byWhom(event.by)}`}
-          {event.note && `: ${event.note}`}
+          {event.note && `: ${inPlantTime(event.note, times)}`}
         </li>
       ))}
     </ul>

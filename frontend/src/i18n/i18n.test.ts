@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Catalogue, LANGUAGES } from "./catalogue";
 import { numbersIn } from "./numbers";
-import { timesIn } from "./times";
+import { inPlantTime, timesIn } from "./times";
 
 const FILES = import.meta.glob<Record<string, Catalogue<Record<string, unknown>>>>("../**/strings.ts", { eager: true });
 const CATALOGUES = Object.entries(FILES).flatMap(([file, module]) =>
@@ -71,4 +71,10 @@ test("numbers are as exact as they are worth, and written as the language writes
 
 test("a small share is not nothing", () => {
   expect([0, 0.0003, 0.001, 0.125].map(numbersIn("en").share)).toEqual(["0%", "< 0.1%", "0.1%", "12.5%"]);
+});
+
+test("a note tells instants in the plant's time", () => {
+  const note = inPlantTime("Trying (until 2026-11-21T23:06:56.352882Z)", timesIn("Europe/Copenhagen", "en"));
+
+  expect(note).toBe("Trying (until 22 Nov, 00:06)");
 });
