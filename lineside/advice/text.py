@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lineside.errors import Misconfigured
+from lineside.telemetry.units import UNITS
 
 _GSM_BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
@@ -77,7 +78,8 @@ UNIT_SYMBOLS = {
     "2N": "dB",
     "C62": "",
 }
-"""UN/CEFACT Recommendation 20 code -> what a person reads. An unlisted code is shown as it is."""
+"""UN/CEFACT Recommendation 20 code -> what a person reads, where that is not its first spelling in `UNITS`."""
+_SPELLED = {unit.code: unit.spellings[0] for unit in reversed(UNITS)} | UNIT_SYMBOLS
 
 
 def clean(text: str, longest: int = 200) -> str:
@@ -124,8 +126,9 @@ def number(value: float | bool | str, unit: str) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return clean(value, 60)
-    symbol = UNIT_SYMBOLS.get(unit, clean(unit, 12))
-    return f"{value:.4g} {symbol}".strip()
+    symbol = _SPELLED.get(unit, clean(unit, 12))
+    figures = f"{value:.0f}" if 1000 <= abs(value) < 1e12 else f"{value:.4g}"
+    return f"{figures} {symbol}".strip()
 
 
 def names(devices: tuple[str, ...], most: int = 3) -> str:

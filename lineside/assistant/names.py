@@ -88,6 +88,11 @@ class Names:
             return Meant(choices=found[0].machines[:MOST_CHOICES], said=said)
         return Meant(choices=self.nearest(said), said=said)
 
+    def may_mean_several(self, said: str) -> bool:
+        """Whether these words fit several machines as they are; of `filler 3`, where two fillers are, none."""
+        found = self.mentions(said, alone=True)
+        return bool(found) and not any(word.isdigit() for word in _left_over(name_tokens(said), found))
+
     def nearest(self, said: str, most: int = 4) -> tuple[str, ...]:
         """Machines whose names look most like these words; none where nothing is alike."""
         words = [word for word in name_tokens(said) if word not in _FILLERS]
@@ -174,8 +179,12 @@ def _name_words(name: str) -> list[str]:
 
 def _unexplained(words: Sequence[str], mentions: Sequence[Mention]) -> bool:
     """Whether a name holds words that no machine's name explains: `Freezer Pump` is not the Freezer Tunnel."""
+    return bool(_left_over(words, mentions))
+
+
+def _left_over(words: Sequence[str], mentions: Sequence[Mention]) -> list[str]:
     explained = {at for mention in mentions for at in range(mention.start, mention.end)}
-    return any(at not in explained and word not in _FILLERS for at, word in enumerate(words))
+    return [word for at, word in enumerate(words) if at not in explained and word not in _FILLERS]
 
 
 def _head(words: Sequence[str]) -> str:

@@ -112,14 +112,14 @@ _ROWS: dict[str, tuple[str, str, str]] = {
         "{machine} 自 {at} 起停机（{long}），级别 {severity}。",
     ),
     "alarm.stood": (
-        "{machine} stopped at {at} and ran again by {until}, severity {severity}.",
-        "{machine} blieb um {at} stehen und lief spätestens um {until} wieder, Schwere {severity}.",
-        "{machine} 在 {at} 停机，最迟 {until} 恢复运行，级别 {severity}。",
+        "{machine} stopped at {at}; this alarm was over by {until}, severity {severity}.",
+        "{machine} blieb um {at} stehen; dieser Alarm war spätestens um {until} vorbei, Schwere {severity}.",
+        "{machine} 在 {at} 停机；该报警最迟 {until} 结束，级别 {severity}。",
     ),
     "alarm.over": (
-        "{machine}{about} {verb} at {at}; it recovered by {until}, severity {severity}.",
-        "{machine}{about} {verb} um {at}; behoben bis {until}, Schwere {severity}.",
-        "{machine}{about} 在 {at} {verb}；最迟 {until} 已恢复，级别 {severity}。",
+        "{machine}{about} {verb} at {at}; this alarm was over by {until}, severity {severity}.",
+        "{machine}{about} {verb} um {at}; dieser Alarm war spätestens um {until} vorbei, Schwere {severity}.",
+        "{machine}{about} 在 {at} {verb}；该报警最迟 {until} 结束，级别 {severity}。",
     ),
     "alarm.victim": (
         "{victim} was held up by {machine} for {long} ({state}).",
@@ -409,6 +409,7 @@ _ROWS: dict[str, tuple[str, str, str]] = {
     "word.offline": ("offline (not heard)", "offline (nicht gehört)", "离线"),
     "word.unknown": ("unknown", "unbekannt", "未知"),
     "word.and": ("and", "und", "和"),
+    "word.or": ("or", "oder", "还是"),
     "word.more": ("{count} more", "{count} weitere", "另外 {count} 个"),
     "word.until": (" until {at}", " bis {at}", " 至 {at}"),
     "word.shelved": ("shelved", "pausiert", "搁置"),
@@ -424,6 +425,12 @@ _ROWS: dict[str, tuple[str, str, str]] = {
     "verb.frozen": ("has a frozen sensor", "hat einen eingefrorenen Sensor", "传感器冻结"),
     "verb.silent": ("is silent", "schweigt", "无数据"),
     "verb.reject_rate": ("rejects too much", "wirft zu viel aus", "剔除过多"),
+    "past.slow": ("ran slow", "lief langsam", "运行缓慢"),
+    "past.limit": ("was outside its limits", "war außerhalb der Grenzen", "超出限值"),
+    "past.drift": ("behaved unusually", "verhielt sich ungewöhnlich", "表现异常"),
+    "past.frozen": ("had a frozen sensor", "hatte einen eingefrorenen Sensor", "传感器冻结"),
+    "past.silent": ("was silent", "schwieg", "无数据"),
+    "past.reject_rate": ("rejected too much", "warf zu viel aus", "剔除过多"),
     "severity.critical": ("critical", "kritisch", "危急"),
     "severity.high": ("high", "hoch", "高"),
     "severity.medium": ("medium", "mittel", "中"),
@@ -474,7 +481,11 @@ class Say:
     def number(self, value: float | bool | str, unit: str) -> str:
         return number(value, unit) if not isinstance(value, float) else measured(value, unit)
 
-    def names(self, names: tuple[str, ...] | list[str], most: int = 12) -> str:
+    def choices(self, names: tuple[str, ...] | list[str]) -> str:
+        """`A, B or C`."""
+        return self.names(names, joined="word.or")
+
+    def names(self, names: tuple[str, ...] | list[str], most: int = 12, joined: str = "word.and") -> str:
         """`A, B and C`; what is beyond `most` is counted."""
         shown = [clean(name, 60) for name in names[:most]]
         if len(names) > most:
@@ -482,8 +493,8 @@ class Say:
         if len(shown) < 2:
             return "".join(shown) or self("word.no")
         if self.language == "zh":
-            return f"{'、'.join(shown[:-1])}{self('word.and')}{shown[-1]}"
-        return f"{', '.join(shown[:-1])} {self('word.and')} {shown[-1]}"
+            return f"{'、'.join(shown[:-1])}{self(joined)}{shown[-1]}"
+        return f"{', '.join(shown[:-1])} {self(joined)} {shown[-1]}"
 
     def word(self, group: str, word: str) -> str:
         """A word of a known list in this language; any other word as it is."""

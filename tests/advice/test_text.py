@@ -68,6 +68,8 @@ def test_numbers_carry_their_unit():
     assert number(False, "") == "false"
     assert number(3.5, "XYZ") == "3.5 XYZ"
     assert number("Down\n", "") == "Down"
+    assert number(499.0, "MLT") == "499 ml"
+    assert number(12345.0, "MBR") == "12345 mbar"
 
 
 def test_many_names_are_counted():

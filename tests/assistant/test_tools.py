@@ -107,6 +107,22 @@ def test_an_alarm_of_a_victim_is_the_alarm_of_its_cause(look: Look) -> None:
     assert found.about("alarm")[0].machine == "Vertical Conveyor"
 
 
+def test_an_alarm_that_is_over_is_no_claim_that_the_value_is_back(plant: Plant, run: Run) -> None:
+    """An alarm also ends where a stop makes its value meaningless."""
+    records = Records()
+    store = SqliteAlarmStore(records)
+    (alarm, *_) = run.alarms.open_alarms(run.site.site, run.line)
+    over = msgspec.structs.replace(alarm, kind="limit", attribute="Speed", active=False, cleared_us=run.now_us)
+    store.save(over, was=None)
+
+    (head,) = texts(run_tool(look_at(replace(plant, alarms=store), run.now_us), "alarms"), "alarm")
+    records.close()
+
+    assert "was outside its limits" in head
+    assert "this alarm was over by" in head
+    assert "recovered" not in head
+
+
 def test_who_acknowledged_and_who_shelved_is_told(plant: Plant, run: Run) -> None:
     records = Records()
     alarms = SqliteAlarmStore(records)

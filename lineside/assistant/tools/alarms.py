@@ -105,7 +105,7 @@ def _head(look: Look, alarm: Alarm) -> Item:
     words = {
         "machine": clean(alarm.device, 60),
         "about": about,
-        "verb": say.word("verb", alarm.kind),
+        "verb": say.word("verb" if alarm.active else "past", alarm.kind),
         "at": say.time(alarm.onset_us),
         "severity": say.word("severity", alarm.severity),
     }

@@ -90,11 +90,12 @@ def locate(look: Look, said: str, tool: str) -> Machine | Found:
 def which(look: Look, said: str, choices: tuple[str, ...], tool: str) -> Found:
     """ "Which one do you mean?" where several fit; "there is no such machine" where none does."""
     say, shown = look.say, clean(said, 60)
-    fits = len(choices) > 1 and bool(look.plant.names.mentions(said, alone=True))
+    fits = len(choices) > 1 and look.plant.names.may_mean_several(said)
     if fits:
-        text = say("name.which", said=shown, names=say.names(choices))
+        text = say("name.which", said=shown, names=say.choices(choices))
     else:
         known = look.plant.names.machines
-        near = say("name.near", names=say.names(choices)) if choices else say("name.known", names=say.names(known, 20))
+        near = say("name.known", names=say.names(known, 20))
+        near = say("name.near", names=say.choices(choices)) if choices else near
         text = say("name.unknown", said=shown, near=near)
     return Found(tool, text, choices=choices, nothing=text, searched=(say("looked.site"),))

@@ -83,7 +83,7 @@ def _by_attribute(look: Look, attribute: str) -> Machine | Found:
     if not fitting:
         text = look.say("value.nowhere", what=clean(attribute, 60))
         return Found(TOOL, text, nothing=text, searched=(look.say("looked.site"),))
-    text = look.say("value.which", what=clean(attribute, 60), names=look.say.names(fitting))
+    text = look.say("value.which", what=clean(attribute, 60), names=look.say.choices(fitting))
     return Found(TOOL, text, choices=fitting[:6], nothing=text, searched=(look.say("looked.site"),))
 
 
