@@ -95,7 +95,12 @@ class _Reading:
         return next((mention for mention in self.mentions if len(mention.machines) > 1), None)
 
     def said(self, mention: Mention) -> str:
-        return " ".join(name_tokens(self.text)[mention.start : mention.end])
+        """The person's own words, as they were written."""
+        meant = name_tokens(self.text)[mention.start : mention.end]
+        words = self.text.split()
+        runs = ((at, end) for at in range(len(words)) for end in range(at + 1, min(at + len(meant), len(words)) + 1))
+        own = (" ".join(words[at:end]).strip(" \t\"'.,;:?!") for at, end in runs)
+        return next((said for said in own if name_tokens(said) == meant), " ".join(meant))
 
 
 def understand(text: str, known: Known, history: Sequence[Turn] = ()) -> Understood:
@@ -313,7 +318,7 @@ def _numbered(reading: _Reading) -> str:
         following = words[mention.end + 1] if mention.end + 1 < len(words) else ""
         name = {word for machine in mention.machines for word in reading.known.names.words[machine]}
         if words[mention.end] not in name and following not in _AFTER_A_NUMBER:
-            return " ".join(words[mention.start : mention.end + 1])
+            return reading.said(replace(mention, end=mention.end + 1))
     return ""
 
 

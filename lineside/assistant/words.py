@@ -11,6 +11,7 @@ from lineside.assistant.glossary import CHINESE, GERMAN
 
 _TOKEN = re.compile(r"[a-z0-9]+(?:[.,]\d+)?|[\u4e00-\u9fff]")
 _SHORTEST_STEM = 5
+_LONG_ENOUGH = 9
 _CHINESE_ROWS = sorted(CHINESE.items(), key=lambda row: -len(row[0]))
 _GERMAN_ROWS = sorted(GERMAN.items(), key=lambda row: -len(row[0]))
 
@@ -72,7 +73,18 @@ def _from_german(word: str) -> str:
         if word == german or (len(german) >= _SHORTEST_STEM and word.startswith(german) and _is_german(word, german)):
             return meant
     joined = _PARTICIPLE.sub(r"\1\2", word)
-    return word if joined == word else _from_german(joined)
+    return _with_a_slip(word) if joined == word else _from_german(joined)
+
+
+def _with_a_slip(word: str) -> str:
+    """A long German word with one letter wrong; a short one might be an English word."""
+    if len(word) < _LONG_ENOUGH:
+        return word
+    return next((meant for german, meant in _GERMAN_ROWS if _one_off(word, german)), word)
+
+
+def _one_off(word: str, german: str) -> bool:
+    return len(german) >= _LONG_ENOUGH and word[0] == german[0] and distance(word, german, 1) <= 1
 
 
 _PARTICIPLE = re.compile(r"^(ab|an|auf|aus|ein|ent|um|zu)ge(\w{3,})$")

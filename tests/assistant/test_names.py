@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lineside.assistant.names import Names
+from lineside.assistant.understand import Known, understand
 
 BAKERY = Names(
     ("Cookie Former", "Freezer Tunnel", "Cookie Inspector", "Vertical Conveyor", "Conveyor Left Turn", "Box Sealer",
@@ -71,3 +72,19 @@ def test_two_machines_of_one_sentence_are_both_found() -> None:
     mentions = BAKERY.mentions("is the box sealer waiting for the vertical conveyor?")
 
     assert [mention.machines for mention in mentions] == [("Box Sealer",), ("Vertical Conveyor",)]
+
+
+def test_a_number_that_no_machine_has_is_none_of_several():
+    names = Names(("Füller 1", "Füller 2", "Verschließer"))
+
+    assert names.may_mean_several("Füller")
+    assert not names.may_mean_several("Füller 3")
+    assert names.resolve("filler 2").machine == "Füller 2"
+    assert names.resolve("verschlieser").machine == "Verschließer"
+
+
+def test_what_was_said_is_repeated_as_it_was_written():
+    known = Known(Names(("Füller 1", "Füller 2")))
+
+    assert understand("Läuft der Füller?", known).machine == "Füller"
+    assert understand("Ist Füller 3 blockiert?", known).machine == "Füller 3"
