@@ -210,7 +210,7 @@ def _value(asked: Understood, results: Sequence[Shown], say: Say) -> list[str]:
         topics = ["now", *topics]
     texts = [*_texts(facts, *topics, "quality")] or _texts(facts, "now", "nodata")
     passages = _manual(asked, results, say)
-    return [*texts, *passages] if passages else [*texts, *_texts(facts, "none")]
+    return [*texts, *_texts(facts, "none"), *passages]
 
 
 # manuals

@@ -56,7 +56,13 @@ def _hits(look: Look, query: str, device: str) -> list[Hit]:
     both = query if english(query) == fold(query) else f"{query} {english(query)}"
     hits = searcher.search(both, today=today_of(look), top=TOP, machines=machines)
     names = look.plant.names.words.get(device, ()) if device else ()
-    return relevant(query, hits, look.plant.words, names)
+    found = relevant(query, hits, look.plant.words, names)
+    return [hit for hit in found if relevant(query, [_as_quoted(hit)], look.plant.words, names)]
+
+
+def _as_quoted(hit: Hit) -> Hit:
+    """What will be shown of it: a sentence that is left out makes no passage fit."""
+    return replace(hit, passage=replace(hit.passage, text=without_orders(hit.passage.text)))
 
 
 def _passages(look: Look, query: str, hits: Sequence[Hit]) -> list[Passage]:
