@@ -110,11 +110,18 @@ def row_block(columns: list[str], cells: list[str], page: str = "") -> Block | N
 
 
 def _said(column: str, cell: str, unit: str) -> str:
-    value = f"{cell} {unit}" if unit and _NUMBER.fullmatch(cell) else cell
+    counts = bool(unit) and not _NO_QUANTITY.fullmatch(column.strip().casefold()) and _NUMBER.fullmatch(cell)
+    value = f"{cell} {unit}" if counts else cell
     sentence = f"{column.rstrip(':')}: {value}" if column else value
     return sentence if ends_a_sentence(sentence) else f"{sentence}."
 
 
+_NAMING = (
+    r"\w*code|nr|no|number|id|item|pos|position|step|part|article|error|fault|alarm|parameter|page|rev|revision|year|of|and|"
+    r"\w*nummer|teil|artikel|schritt|fehler|störung|meldung|seite|jahr|#|№|报警|故障|代码|编号|序号|步骤|页"
+)
+_NO_QUANTITY = re.compile(rf"(?:(?:{_NAMING})[\s.:/_-]*)+")
+"""Columns whose numbers name something and measure nothing: code 12.607 is not 12.607 N·m."""
 _NUMBER = re.compile(r"[<>≤≥±~]?\s?[-−+]?\d+(?:[.,]\d+)?")
 
 

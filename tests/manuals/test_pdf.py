@@ -73,6 +73,12 @@ def test_a_sentence_that_ended_with_its_page_takes_nothing_from_the_next():
     assert len(read(first, second)) == 2
 
 
+def test_a_number_that_names_something_gets_no_unit():
+    page = Page().table(("Error code", "Alarm limit", "No. of caps", "Unit"), ("12.607", "1.1", "5", "Nm"))
+
+    assert read(page) == [("row", "Error code: 12.607. Alarm limit: 1.1 Nm. No. of caps: 5 Nm.")]
+
+
 def test_each_row_of_a_ruled_table_is_said_with_its_columns_and_its_unit():
     page = Page().heading("Limits").table(
         ("What", "Lowest", "Highest", "Unit"), ("Freezer", "-26", "-18", "\xb0C"), ("Belt", "6", "", "rpm")
