@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lineside.advice.text import bounded, clean
+from lineside.assistant.attributes import is_quantity
 from lineside.assistant.phrases import Say
 from lineside.assistant.relevance import content, meant
 from lineside.assistant.shown import Shown, ShownFact, ShownPassage
@@ -210,7 +211,8 @@ def _value(asked: Understood, results: Sequence[Shown], say: Say) -> list[str]:
         topics = ["now", *topics]
     texts = [*_texts(facts, *topics, "quality")] or _texts(facts, "now", "nodata")
     passages = _manual(asked, results, say)
-    return [*texts, *_texts(facts, "none"), *passages]
+    measured = not passages or any(map(is_quantity, tokens(asked.attribute)))
+    return [*texts, *(_texts(facts, "none") if measured else []), *passages]
 
 
 # manuals

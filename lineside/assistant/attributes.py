@@ -41,6 +41,11 @@ def concept(word: str) -> str:
     return stem(_CONCEPT.get(word, word))
 
 
+def everyday(word: str) -> str:
+    """`hot` -> `temperature`: what an adjective or a unit asks for; any other word as it is."""
+    return _CONCEPT.get(word.casefold(), word)
+
+
 def concepts(text: str) -> list[str]:
     return [concept(word) for word in tokens(english(text.replace("_", " ")))]
 

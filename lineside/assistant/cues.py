@@ -187,6 +187,8 @@ SINCE = _any(r"""
     how long (has|have|is|was|were|did|ago)\b
     how (many|much) (minutes|hours|seconds|time) (has|have|is|was|were|did)\b.*\b(been|stand|stood|down|stopp|dead|out)
     for how long
+    ^(and |but )?how long( (exactly|already|now))?\W*$
+    ^(und )?wie lange( (schon|genau))?\W*$
     when (did|was|has|were)\b
     (at )?what time (did|was|has)
     seit wann

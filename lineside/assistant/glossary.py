@@ -75,6 +75,7 @@ GERMAN: dict[str, str] = {
     "dichte": "density",
     "volumen": "volume",
     "fullmenge": "fill volume",
+    "produkt": "product",
     "warm": "warm",
     "kalt": "cold",
     "heiss": "hot",
@@ -137,6 +138,10 @@ GERMAN: dict[str, str] = {
     "linie": "line",
     "anlage": "line",
     "maschine": "machine",
+    "alarm": "alarm",
+    "alarme": "alarms",
+    "alarmen": "alarms",
+    "offen": "open",
     "handbuch": "manual",
     "anleitung": "manual",
     "anweisung": "procedure",
@@ -151,6 +156,12 @@ GERMAN: dict[str, str] = {
     "niedrigste": "lowest",
     "hochste": "highest",
 }
+
+GERMAN_QUANTITIES = (
+    "temperatur", "geschwindigkeit", "drehzahl", "feuchte", "feuchtigkeit", "druck", "schwingung", "durchfluss",
+    "fullstand", "leistung", "gewicht", "drehmoment", "spannung", "frequenz", "volumen",
+)  # fmt: skip
+"""What German puts behind other words to name a value: `Produkttemperatur`, `Leimdruck`."""
 
 CHINESE: dict[str, str] = {
     "冷冻隧道": "freezer tunnel",

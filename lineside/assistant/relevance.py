@@ -136,10 +136,12 @@ def relevant(query: str, hits: Sequence[Hit], library: Library, without: Collect
     """The hits that speak of what was asked, best first; a code that is asked for must be there."""
     asked = codes(query)
     if asked:
-        return [hit for hit in hits if set(asked) & set(codes(_text_of(hit.passage)))]
+        return [hit for hit in hits if hit.found_by == "code" or set(asked) & set(codes(_text_of(hit.passage)))]
     wanted = content(query, without)
     if not wanted:
         return list(hits)
+    if all(word.isdigit() for word in wanted):
+        return []
     covered = [(coverage(wanted, hit.passage, library), hit) for hit in hits]
     enough = [pair for pair in covered if pair[0] >= (ENOUGH_BY_MEANING if pair[1].found_by == "both" else ENOUGH)]
     best = max((score for score, _ in enough), default=0.0)

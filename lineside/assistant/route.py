@@ -13,6 +13,7 @@ from lineside.assistant.understand import Topic, Understood
 _FROM_ALARMS: frozenset[Topic] = frozenset(("acknowledged", "lost", "victims", "cause", "since", "next", "alarms"))
 _NORMAL = re.compile(r"\b(normal|recommended|nominal|should|according|rated|sollwert|ublich|empfohlen)\b")
 MOST_CALLS = 6
+MOST_COMPARED = 3
 
 
 def first_calls(asked: Understood) -> list[Call]:
@@ -39,8 +40,10 @@ def _calls_of(topic: Topic, asked: Understood) -> list[Call]:
     if topic in _FROM_ALARMS:
         return _alarm_calls(topic, asked)
     if topic == "value":
-        arguments: dict[str, Any] = {**_machine(asked), "attribute": asked.attribute}
-        return [Call("telemetry", arguments | ({"minutes": asked.minutes} if asked.minutes else {}))]
+        more: dict[str, Any] = {"attribute": asked.attribute} | ({"minutes": asked.minutes} if asked.minutes else {})
+        compared = asked.machines[:MOST_COMPARED] if asked.machine in asked.machines and asked.attribute else ()
+        machines = [{"machine": machine} for machine in compared] or [_machine(asked)]
+        return [Call("telemetry", machine | more) for machine in machines]
     if topic == "propose":
         return _proposal(asked)
     if topic == "flow":

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from lineside.assistant import cues
-from lineside.assistant.attributes import best, concepts, is_quantity
+from lineside.assistant.attributes import best, concept, concepts, is_quantity
 from lineside.assistant.events import Turn
 from lineside.assistant.names import Mention, Names, name_tokens
 from lineside.assistant.relevance import codes, content
@@ -206,6 +206,7 @@ def _particular(reading: _Reading, said: Understood) -> bool:
 
 
 _PLAIN = word_set("""
+    anything everything something nothing etwas alles nichts letzten letzte letzter vergangenen
     move moving moved dead stuck keep keeping broken report new
     limit within inside outside range fine okay alright normal
     stop stopped stopping stops stand stands standing run running down block blocked blocking starve starved
@@ -375,7 +376,8 @@ def _attribute(reading: _Reading, machine: str) -> str:
     words = tokens(reading.folded)
     covered = _mentioned(reading)
     labels = reading.known.labels(machine) or reading.known.labels()
-    spoken = {fold(word) for name, label in labels for word in tokens(f"{name.replace('_', ' ')} {label}")} - _COMMON
+    spelled = [f"{name.replace('_', ' ')} {label}" for name, label in labels]
+    spoken = {word for text in spelled for word in (*tokens(text), *tokens(english(text)))} - _COMMON
     whole = {fold(label) for _, label in labels} & _QUANTITIES_TOO if machine else set()
     found = [
         word
@@ -384,7 +386,17 @@ def _attribute(reading: _Reading, machine: str) -> str:
         and at not in covered
         and (word not in _COMMON or word in whole)
     ]
+    if machine and _counts_good_ones(reading, labels):
+        found = ["good", *(word for word in found if word == "total" or concept(word) != concept("total"))]
     return " ".join(dict.fromkeys(found))
+
+
+def _counts_good_ones(reading: _Reading, labels: Sequence[tuple[str, str]]) -> bool:
+    """Whether "good" means a counter of this machine: `the good counter`, `how many good ones`."""
+    has_one = any(fold(name) == "good" or fold(label) == "good" for name, label in labels)
+    return has_one and bool(re.search(r"\bgood\b", reading.folded)) and (
+        reading.has(cues.HOW_MANY) or bool(re.search(r"\bcount(?:er|s)?\b", reading.folded))
+    )  # fmt: skip
 
 
 _COMMON = word_set("""

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from lineside.assistant.glossary import CHINESE, GERMAN
+from lineside.assistant.glossary import CHINESE, GERMAN, GERMAN_QUANTITIES
 
 _TOKEN = re.compile(r"[a-z0-9]+(?:[.,]\d+)?|[\u4e00-\u9fff]")
 _SHORTEST_STEM = 5
@@ -73,7 +73,15 @@ def _from_german(word: str) -> str:
         if word == german or (len(german) >= _SHORTEST_STEM and word.startswith(german) and _is_german(word, german)):
             return meant
     joined = _PARTICIPLE.sub(r"\1\2", word)
-    return _with_a_slip(word) if joined == word else _from_german(joined)
+    return _of_a_compound(word) if joined == word else _from_german(joined)
+
+
+def _of_a_compound(word: str) -> str:
+    """`produkttemperatur` -> `product temperature`."""
+    quantity = next((each for each in GERMAN_QUANTITIES if word.endswith(each) and len(word) > len(each) + 2), "")
+    if not quantity:
+        return _with_a_slip(word)
+    return f"{_from_german(word.removesuffix(quantity))} {GERMAN[quantity]}"
 
 
 def _with_a_slip(word: str) -> str:

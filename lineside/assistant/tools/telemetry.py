@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lineside.advice.text import clean
-from lineside.assistant.attributes import best, concepts
+from lineside.assistant.attributes import best, concepts, everyday
 from lineside.assistant.found import Found, Item
 from lineside.assistant.phrases import measured
 from lineside.assistant.tools.look import MOST_ITEMS, Look, locate, quoted
@@ -120,7 +120,7 @@ def _wanted(subject: _Subject, said: str, current: dict[str, CurrentValue]) -> l
 def _unknown(subject: _Subject, attribute: str, searched: tuple[str, ...]) -> Found:
     look, machine = subject.look, subject.machine
     names = [look.label(machine, name) for name in look.plant.attributes(machine.id)]
-    what = clean(attribute, 60)
+    what = clean(" ".join(map(everyday, attribute.split())), 60)
     if names and what:
         text = look.say("value.unknown", machine=subject.name, what=what, names=look.say.names(names))
     else:
