@@ -157,8 +157,7 @@ def content_security_policy(sign_in_address: str) -> str:
             "script-src 'self'",
             "worker-src 'self'",
             "manifest-src 'self'",
-            # The component library positions with style attributes.
-            "style-src 'self' 'unsafe-inline'",
+            "style-src 'self'",
             "font-src 'self' data:",
             "img-src 'self' data: blob:",
             "media-src 'self' blob:",

@@ -121,7 +121,7 @@ def test_the_pages_policy_lets_it_run_its_own_scripts_and_call_its_provider_and_
     policy = dict(one.strip().split(" ", 1) for one in console.get("/").headers["content-security-policy"].split(";"))
 
     assert policy["default-src"] == "'none'"
-    assert policy["script-src"] == "'self'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
     assert policy["connect-src"] == "'self' https://id.example https://login.example"
     assert policy["frame-ancestors"] == "'none'"
 
