@@ -24,7 +24,7 @@ export const SESSION: Session = { name: "Ann", role: "operator", sites: ["bakery
 export const ADMIN: Session = { ...SESSION, name: "Kim", role: "admin" };
 export const SIGN_IN: SignIn = { password: true, oidc: null, first_start: false, site: "bakery-north" };
 export const SITE: Site = { id: "bakery-north", tenant: "default", timezone: "Europe/Copenhagen", lines: ["line-1"] };
-export const LINES: LineSummary[] = [{ id: "line-1", name: "Line 1", machines: 10, open_alarms: 3 }];
+export const LINES: LineSummary[] = [{ id: "line-1", name: "Line 1", machines: 10, open_alarms: 3, streamed: true }];
 
 export function at(now: number, minutesAgo = 0): string {
   return new Date(now - minutesAgo * MINUTE).toISOString().replace(".000Z", "Z");

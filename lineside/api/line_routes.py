@@ -88,6 +88,7 @@ def lines(_: Viewer, services: Ports) -> list[LineSummary]:
             name=line.name,
             machines=len(line.machines) or len(services.twin.line(site, line.id)),
             open_alarms=len(services.alarms.open_alarms(site, line.id)),
+            streamed=services.streams_lines,
         )
         for line in services.lines()
     ]

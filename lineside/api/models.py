@@ -86,6 +86,8 @@ class LineSummary(View):
     name: str
     machines: int
     open_alarms: int
+    streamed: bool = False
+    """Whether `/api/lines/{line}/events` may be held open here; where it may not, poll the line with its ETag."""
 
 
 class LineView(View):

@@ -106,3 +106,14 @@ def test_many_listeners_cost_one_look_a_second(plant: Plant, monkeypatch: pytest
     assert feed.now(line) == (first, etag)
     plant.clock[0] += 1_000_000
     assert feed.now(line)[1] != etag
+
+
+@pytest.mark.parametrize("streams", [True, False])
+def test_the_list_of_lines_tells_whether_they_are_streamed(plant: Plant, streams: bool) -> None:
+    plant.has(streams_lines=streams)
+
+    told = plant.client.get("/api/lines").json()
+    status = plant.client.request("HEAD", URL).status_code
+
+    assert {line["streamed"] for line in told} == {streams}
+    assert status == (200 if streams else 404)

@@ -58,21 +58,30 @@ test("ages are reckoned by the server's clock", async () => {
   expect(aheadMs).toBe(3_600_000);
 });
 
-test("where nothing is streamed, the line is asked for every two seconds", async () => {
+test("where nothing is streamed, the line is asked for every two seconds, and no stream is", async () => {
   const server = wire({ [EVENTS]: () => problem(404, "the line is not streamed here") });
-  const { result } = renderHook(() => useLine("line-1"));
+  const { result } = renderHook(() => useLine("line-1", false));
 
   await pass(6.5);
 
   expect(server.asked.filter((one) => one === LINE)).toHaveLength(4);
-  expect(server.asked.filter((one) => one === EVENTS)).toHaveLength(1);
+  expect(server.asked.filter((one) => one === EVENTS)).toHaveLength(0);
   expect(result.current.data?.line.id).toBe("line-1");
+});
+
+test("a stream that is refused is not asked for again", async () => {
+  const server = wire({ [EVENTS]: () => problem(404, "the line is not streamed here") });
+  renderHook(() => useLine("line-1", true));
+
+  await pass(6.5);
+
+  expect(server.asked.filter((one) => one === EVENTS)).toHaveLength(1);
 });
 
 test("a streamed line is not asked for besides, and a comment keeps it current", async () => {
   const open = stream();
   const server = wire({ [EVENTS]: open.response });
-  const { result } = renderHook(() => useLine("line-1"));
+  const { result } = renderHook(() => useLine("line-1", true));
   await pass(0);
   open.write(`event: line\ndata: ${JSON.stringify({ ...line(NOW), name: "Streamed" })}\n\n`);
   await pass(0);
@@ -90,7 +99,7 @@ test("a streamed line is not asked for besides, and a comment keeps it current",
 test("a stream that is cut falls back to asking, and is opened again", async () => {
   const open = stream();
   const server = wire({ [EVENTS]: open.response });
-  renderHook(() => useLine("line-1"));
+  renderHook(() => useLine("line-1", true));
   await pass(0);
   open.write(`event: line\ndata: ${JSON.stringify(line(NOW))}\n\n`);
   await pass(0);

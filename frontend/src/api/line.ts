@@ -15,9 +15,9 @@ export interface LineNow {
   aheadMs: number;
 }
 
-/** The line as it stands: streamed where the server offers it, else asked for every two seconds with its ETag. */
-export function useLine(line: string): Remote<LineNow> {
-  const streamed = useStreamedLine(line);
+/** The line as it stands: streamed where the server says it does, else asked for every two seconds with its ETag. */
+export function useLine(line: string, isStreamed: boolean): Remote<LineNow> {
+  const streamed = useStreamedLine(isStreamed ? line : "");
   const read = useRef(tagReader());
   const polled = useRemote(`line ${line}`, (signal) => read.current(line, signal), {
     everySeconds: POLL_SECONDS,

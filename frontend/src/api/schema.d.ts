@@ -1480,6 +1480,11 @@ export interface components {
             name: string;
             /** Open Alarms */
             open_alarms: number;
+            /**
+             * Streamed
+             * @default false
+             */
+            streamed: boolean;
         };
         /**
          * LineView

@@ -29,7 +29,8 @@ const STALE_MS = 15_000;
 export default function LinePage() {
   const { line, lines, alarms } = useLive();
   const [address, setAddress] = useSearchParams();
-  const now = useLine(line);
+  const isStreamed = lines.data?.find((one) => one.id === line)?.streamed ?? false;
+  const now = useLine(line, isStreamed);
   const words = useWords();
   const choose = useCallback((id: string) => setAddress(id ? { machine: id } : {}), [setAddress]);
   if (lines.data?.length === 0) return <Empty title={words.say.noLine}>{words.say.noLineWhy}</Empty>;
