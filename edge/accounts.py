@@ -59,9 +59,7 @@ class SqliteAccounts:
         hasher: PasswordHasher | None = None,
         new_secret: Callable[[], str] = lambda: secrets.token_urlsafe(32),
     ) -> None:
-        self._database = Database("the file of accounts", file, _SCHEMA)
-        if file is not None:
-            file.chmod(0o600)
+        self._database = Database("the file of accounts", file, _SCHEMA, private=True)
         self._site = site
         self._hasher = hasher or PasswordHasher()
         self._new_secret = new_secret

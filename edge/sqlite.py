@@ -12,19 +12,32 @@ from typing import Any, Literal
 from lineside.errors import Unavailable
 
 LOCK_PATIENCE_SECONDS = 5.0
+_OWNER_ONLY = 0o600
 
 
 class Database:
     """A SQLite file, or memory that goes with the object. Any thread may use it. Errors are `Unavailable`.
 
     `what` names it in errors. `synchronous`: FULL survives a power cut; NORMAL may lose the newest transactions to one.
+    `private`: nobody but the file's owner may read it.
     """
 
     def __init__(
-        self, what: str, file: Path | None, schema: str, *, synchronous: Literal["FULL", "NORMAL"] = "FULL"
+        self,
+        what: str,
+        file: Path | None,
+        schema: str,
+        *,
+        synchronous: Literal["FULL", "NORMAL"] = "FULL",
+        private: bool = False,
     ) -> None:
         self._what = what
         self._lock = threading.RLock()
+        if private and file is not None:
+            try:
+                _keep_from_others(file)
+            except OSError as error:
+                raise Unavailable(f"{what} cannot be kept from others: {error}") from error
         with self._translated():
             self._connection = sqlite3.connect(
                 str(file) if file else ":memory:",
@@ -63,3 +76,11 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise Unavailable(f"{self._what} cannot be used: {error}") from error
+
+
+def _keep_from_others(file: Path) -> None:
+    """Before it is opened: SQLite gives the log beside a file, which holds what is newest, the rights of the file."""
+    file.touch(mode=_OWNER_ONLY)
+    for each in (file, *(file.with_name(file.name + suffix) for suffix in ("-wal", "-shm"))):
+        if each.exists():
+            each.chmod(_OWNER_ONLY)

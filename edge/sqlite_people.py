@@ -39,9 +39,7 @@ class People(Database):
     """The file that the three stores share."""
 
     def __init__(self, file: Path | None = None) -> None:
-        super().__init__("the records of people", file, _SCHEMA)
-        if file is not None:
-            file.chmod(0o600)
+        super().__init__("the records of people", file, _SCHEMA, private=True)
 
 
 class SqliteConversations:

@@ -100,7 +100,19 @@ def test_neither_passwords_nor_sessions_can_be_read_from_the_file(tmp_path: Path
     assert b"$argon2id$" in content
     assert PASSWORD.encode() not in content
     assert session.secret.encode() not in content
-    assert (tmp_path / "accounts.db").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("before", [(), ("accounts.db", "accounts.db-wal", "accounts.db-shm")])
+def test_nobody_else_may_read_the_accounts_nor_the_log_beside_them(tmp_path: Path, before: tuple[str, ...]) -> None:
+    for name in before:
+        (tmp_path / name).touch(mode=0o644)
+
+    accounts = SqliteAccounts(tmp_path / "accounts.db", "north", hasher=QUICK)
+    accounts.add(an_account(), NOW_US)
+    rights = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    accounts.close()
+
+    assert rights == dict.fromkeys(("accounts.db", "accounts.db-wal", "accounts.db-shm"), 0o600)
 
 
 def test_the_hasher_is_argon2id_as_hard_as_recommended(tmp_path: Path) -> None:
