@@ -23,6 +23,7 @@ from cloud.library_file import objects_of, pack
 from lineside.answering.models import OFFLINE, Models, read_models
 from lineside.errors import Misconfigured
 from lineside.manuals.library import MEDIA_TYPES, library_of_site
+from lineside.manuals.settings import TITAN, TITAN_DIMENSIONS
 from lineside.site import UNASSIGNED_LINE, Site, read_site
 from stacks.advisor import AdvisorStack
 from stacks.bundling import Bundles, BundlingFailed, CodeSource, NoCode
@@ -38,7 +39,6 @@ MODELS_FILE_IN_BUNDLE = "plant/models.yaml"
 LIBRARY_FILE_IN_BUNDLE = "plant/library.jsonl"
 CONSOLE_DIST = ROOT / "frontend" / "dist"
 MODELS_FILE = "samples/models.cloud.yaml"
-EMBEDDER = "amazon.titan-embed-text-v2:0/1024"
 WEB_ADAPTER = "30"
 """Version of the Lambda Web Adapter's layer, unless `web_adapter` names another."""
 
@@ -52,7 +52,6 @@ class Choices:
     advisory_email: tuple[str, ...] = ()
     advisory_phone: tuple[str, ...] = ()
     operations_email: str = ""
-    embedder: Embedder | None = None
     console: ConsoleChoices = field(default_factory=lambda: ConsoleChoices(web_adapter=WEB_ADAPTER))
 
     @classmethod
@@ -68,7 +67,6 @@ class Choices:
             advisory_phone=_split(text("advisory_phone")),
             operations_email=text("operations_email"),
             models=text("models") or MODELS_FILE,
-            embedder=_embedder(text("embedding_model")),
             console=ConsoleChoices(
                 web_adapter=text("web_adapter") or WEB_ADAPTER,
                 domain=text("console_domain"),
@@ -124,7 +122,8 @@ def add_stacks(
         models_file=MODELS_FILE_IN_BUNDLE,
         models=used_models(models),
     )
-    manuals = _manuals(app, lake, code, choices.embedder, passages) if choices.embedder else None
+    embedder = embedder_of(models)
+    manuals = _manuals(app, lake, code, embedder, passages) if embedder else None
     ConsoleStack(
         app,
         "console",
@@ -164,6 +163,16 @@ def used_models(models: Models) -> UsedModels:
     rows = [row for row in models.models if row.provider == "bedrock"]
     ids = {row.model for row in rows if row.model and not row.model.startswith("arn:")}
     return UsedModels(model_ids=tuple(sorted(ids)), imported=any(row.alias for row in rows))
+
+
+def embedder_of(models: Models) -> Embedder | None:
+    """What the knowledge base embeds with; None leaves it out. Raises Misconfigured for an embedder of a plant."""
+    row = models.embedder
+    if row is None or row.provider == "none":
+        return None
+    if row.provider != "bedrock":
+        raise Misconfigured(f"the embedder {row.provider} is one of a plant; in the cloud choose bedrock or none")
+    return Embedder(row.model or TITAN, row.dimensions or TITAN_DIMENSIONS)
 
 
 def context_of_cdk_json() -> dict[str, Any]:
@@ -258,16 +267,6 @@ def bundled_with(site_file: Path, site: Site, models_file: Path, folder: Path) -
         (passages / name).write_bytes(content)
     files[LIBRARY_FILE_IN_BUNDLE] = packed
     return Bundled(Bundles(root=ROOT, folder=folder / "bundles", site_files=files), passages)
-
-
-def _embedder(text: str) -> Embedder | None:
-    """`amazon.titan-embed-text-v2:0/1024`: the model, and how many dimensions its vectors have. Empty is none."""
-    if not text:
-        return None
-    model_id, _, dimensions = text.rpartition("/")
-    if not (model_id and dimensions.isdecimal() and 1 <= int(dimensions) <= 4096):
-        raise Misconfigured(f"embedding_model is {text!r}; it is a model and its dimensions, such as {EMBEDDER}")
-    return Embedder(model_id, int(dimensions))
 
 
 def _is_required(text: str) -> bool:

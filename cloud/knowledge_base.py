@@ -11,15 +11,17 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cloud.bedrock_embedder import translated
 from cloud.library_file import PASSAGE_ID
-from lineside.errors import Unavailable
+from lineside.errors import Misconfigured, Unavailable
 from lineside.manuals.embedding import Near
 
 MOST_RESULTS = 100
 """What Retrieve gives at most."""
 LONGEST_QUERY = 1_000
 """Characters of a query that Retrieve takes; the rest of a long question is left to the words."""
+
+FOR_A_PERSON = frozenset({"AccessDeniedException", "ResourceNotFoundException", "ValidationException"})
+"""Asking again cannot help with these; a person must mend the name, the access or the role."""
 
 
 class KnowledgeBase:
@@ -45,7 +47,7 @@ class KnowledgeBase:
                 retrievalConfiguration={"vectorSearchConfiguration": {"numberOfResults": wanted}},
             )
         except ClientError as error:
-            raise translated(error, "the knowledge base") from error
+            raise _translated(error) from error
         except BotoCoreError as error:
             raise Unavailable("the knowledge base did not answer") from error
         return list(answer["retrievalResults"])
@@ -57,3 +59,10 @@ def _near(result: dict[str, Any]) -> Near | None:
     if not isinstance(passage_id, str):
         return None
     return Near(passage_id, min(1.0, max(0.0, float(result.get("score", 0.0)))))
+
+
+def _translated(error: ClientError) -> Misconfigured | Unavailable:
+    code = error.response["Error"]["Code"]
+    if code in FOR_A_PERSON:
+        return Misconfigured(f"the knowledge base refused: {code}")
+    return Unavailable(f"the knowledge base did not answer: {code}")

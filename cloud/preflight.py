@@ -7,7 +7,6 @@ another model. A model that is Legacy still answers those who used it lately, an
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lineside.answering.models import Models, read_models
 from lineside.errors import LinesideError, Misconfigured, Unavailable
+from lineside.manuals.settings import TITAN
 
 DEFAULT_FILE = Path("samples/models.cloud.yaml")
 
@@ -30,14 +30,16 @@ class Finding:
     why: str
 
 
-def preflight(models: Models, client: Any, others: Iterable[str] = ()) -> list[Finding]:
-    """One finding for each foundation model of the file, and for `others`, such as the embedder.
+def preflight(models: Models, client: Any) -> list[Finding]:
+    """One finding for each foundation model of the file, the embedder's included.
 
     `client` is boto3's for bedrock. Raises `Unavailable` where Bedrock does not answer, and `Misconfigured` where it
     does not let us ask.
     """
-    rows = [row.model for row in models.models if row.provider == "bedrock" and row.model]
-    known = [model_id for model_id in dict.fromkeys([*rows, *others]) if not model_id.startswith("arn:")]
+    named = [row.model for row in models.models if row.provider == "bedrock" and row.model]
+    if models.embedder is not None and models.embedder.provider == "bedrock":
+        named.append(models.embedder.model or TITAN)
+    known = [model_id for model_id in dict.fromkeys(named) if not model_id.startswith("arn:")]
     return [_finding(client, model_id) for model_id in known]
 
 

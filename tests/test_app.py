@@ -5,6 +5,9 @@ import pytest
 from aws_cdk import aws_s3 as s3
 
 import app as cloud_app
+from lineside.answering.models import parse_models
+from lineside.errors import Misconfigured
+from stacks.manuals import Embedder
 
 
 @pytest.fixture
@@ -47,3 +50,16 @@ def test_addresses_are_separated_by_commas():
 
     assert choices.advisory_email == ("a@example.com", "b@example.com")
     assert choices.advisory_phone == ()
+
+
+def test_the_embedder_is_the_row_of_the_models_file():
+    def chosen(row: str) -> object:
+        return cloud_app.embedder_of(parse_models(f"models: [{{name: a, provider: offline}}]\nembedder: {row}\n"))
+
+    assert chosen("{provider: bedrock}") == Embedder("amazon.titan-embed-text-v2:0", 1024)
+    assert chosen("{provider: bedrock, model: cohere.embed-v4:0, dimensions: 256}") == Embedder(
+        "cohere.embed-v4:0", 256
+    )
+    assert chosen("{provider: none}") is None
+    with pytest.raises(Misconfigured, match="one of a plant"):
+        chosen("{provider: minilm}")

@@ -10,6 +10,7 @@ from lineside.errors import Misconfigured
 
 OLLAMA_URL = "http://127.0.0.1:11434"
 TITAN = "amazon.titan-embed-text-v2:0"
+TITAN_DIMENSIONS = 1024
 EmbedderProvider = Literal["bedrock", "ollama", "minilm", "none"]
 
 

@@ -1,4 +1,4 @@
-"""Retrieve and Titan at the wire: what goes out is what botocore sends, what comes back is what it decodes."""
+"""Retrieve at the wire: what goes out is what botocore sends, what comes back is what it decodes."""
 
 from __future__ import annotations
 
@@ -9,18 +9,15 @@ from datetime import date
 from typing import Any
 
 import boto3
-import numpy as np
 import pytest
 from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 
-from cloud.bedrock_embedder import BedrockEmbedder
 from cloud.knowledge_base import KnowledgeBase
 from lineside.errors import Misconfigured, Unavailable
 from lineside.manuals.passage import Passage
 from lineside.manuals.search import ManualSearch
-from lineside.manuals.settings import EmbedderRow
 
 TODAY = date(2025, 3, 3)
 PASSAGES = (
@@ -133,27 +130,6 @@ def test_while_the_knowledge_base_fails_words_answer_and_it_is_said(code):
     assert code in searcher.trouble
 
 
-def titan(vector: list[float]) -> Service:
-    return Service("bedrock-runtime", lambda asked: (200, {"embedding": vector, "inputTextTokenCount": 3}))
-
-
-def test_titan_is_asked_for_each_text_with_the_row_s_dimensions():
-    service = titan([3.0] * 256)
-
-    vectors = BedrockEmbedder(service.client, EmbedderRow(provider="bedrock", dimensions=256)).embed(["one", "two"])
-
-    assert [asked["inputText"] for asked in service.asked] == ["one", "two"]
-    assert {(asked["dimensions"], asked["normalize"]) for asked in service.asked} == {(256, True)}
-    assert "amazon.titan-embed-text-v2" in service.urls[0]
-    assert vectors.shape == (2, 256)
-    assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
-
-
-def test_a_size_that_titan_does_not_give_is_a_mistake_of_the_row():
-    with pytest.raises(Misconfigured, match="gives 3 dimensions, not 1024"):
-        BedrockEmbedder(titan([1.0, 2.0, 3.0]).client, EmbedderRow(provider="bedrock")).embed(["x"])
-
-
 @pytest.mark.parametrize(
     ("status", "code", "error"),
     [
@@ -164,26 +140,15 @@ def test_a_size_that_titan_does_not_give_is_a_mistake_of_the_row():
     ],
 )
 def test_each_failure_says_who_must_act(status, code, error):
-    client = failing("bedrock-runtime", status, code).client
+    client = failing("bedrock-agent-runtime", status, code).client
 
     with pytest.raises(error, match=code):
-        BedrockEmbedder(client, EmbedderRow(provider="bedrock")).embed(["x"])
+        KnowledgeBase(client, "KB12345678").nearest("x", 5, None)
 
 
-def test_an_answer_without_a_vector_and_no_answer_are_unavailable():
-    empty = Service("bedrock-runtime", lambda asked: (200, {}))
-    with pytest.raises(Unavailable, match="without a vector"):
-        BedrockEmbedder(empty.client, EmbedderRow(provider="bedrock")).embed(["x"])
-
+def test_no_answer_is_unavailable():
     def silent(asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         raise EndpointConnectionError(endpoint_url="https://bedrock")
 
-    for service, ask in (
-        (
-            Service("bedrock-runtime", silent),
-            lambda c: BedrockEmbedder(c, EmbedderRow(provider="bedrock")).embed(["x"]),
-        ),
-        (Service("bedrock-agent-runtime", silent), lambda c: KnowledgeBase(c, "KB12345678").nearest("x", 5, None)),
-    ):
-        with pytest.raises(Unavailable, match="did not answer"):
-            ask(service.client)
+    with pytest.raises(Unavailable, match="did not answer"):
+        KnowledgeBase(Service("bedrock-agent-runtime", silent).client, "KB12345678").nearest("x", 5, None)

@@ -25,7 +25,7 @@ def test_each_model_is_asked_about_once_and_an_alias_not_at_all():
     wire = Wire()
     wire.answers(details(status="ACTIVE"))
 
-    findings = preflight(parse_models(TWO), wire.client("bedrock"), others=["amazon.titan-embed-text-v2:0"])
+    findings = preflight(parse_models(f"{TWO}embedder: {{provider: bedrock}}"), wire.client("bedrock"))
 
     assert [finding.verdict for finding in findings] == ["fine"] * 3
     assert [request.url.rpartition("/")[2] for request in wire.sent] == [
@@ -76,4 +76,4 @@ def test_the_sample_s_models_are_those_that_are_looked_at():
 
     findings = preflight(read_models(command.DEFAULT_FILE), wire.client("bedrock"))
 
-    assert [finding.model_id for finding in findings] == ["openai.gpt-oss-20b-1:0"]
+    assert [finding.model_id for finding in findings] == ["openai.gpt-oss-20b-1:0", "amazon.titan-embed-text-v2:0"]

@@ -54,7 +54,7 @@ def synthesised() -> Synthesised:
     return synthesise()
 
 
-def synthesise(files: Files = Files(), **chosen: str) -> Synthesised:
+def synthesise(files: Files = Files(), models: Models | None = None, **chosen: str) -> Synthesised:
     """The stacks with these choices; raises RuntimeError where the checks find something."""
     folder = Path(tempfile.mkdtemp(prefix="lineside-synth-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -71,7 +71,7 @@ def synthesise(files: Files = Files(), **chosen: str) -> Synthesised:
         site=demo_site(),
         choices=cloud_app.Choices.of(app),
         code=NoCode(),
-        models=demo_models(),
+        models=models or demo_models(),
         passages=files.passages,
         dist=files.dist,
     )

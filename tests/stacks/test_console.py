@@ -204,7 +204,7 @@ def test_what_people_said_is_forgotten_in_time_and_can_be_restored_until_then():
 
 @pytest.mark.parametrize(
     ("chosen", "told"),
-    [({"mfa": "never"}, "required or optional"), ({"embedding_model": "titan"}, "a model and its dimensions")],
+    [({"mfa": "never"}, "required or optional")],
 )
 def test_a_choice_that_is_none_is_told_in_a_sentence(chosen, told):
     app = cloud_app.strict_app({**cloud_app.context_of_cdk_json(), **chosen})

@@ -1,6 +1,6 @@
 """Passages by meaning: vectors in S3, cut by us, read again after every change."""
 
-from lineside.answering.models import parse_models
+from lineside.answering.models import OFFLINE, parse_models
 from stacks.manuals import AGAIN
 from tests.stacks.synth import function, of_type, properties, synthesise, synthesised, text
 
@@ -63,7 +63,7 @@ def test_bedrock_may_read_the_passages_and_write_this_index_for_this_account_onl
 
 
 def test_without_an_embedder_there_is_no_knowledge_base_and_nothing_bills():
-    bare = synthesise(embedding_model="")
+    bare = synthesise(models=OFFLINE)
     (serve,) = [
         each["Properties"]
         for each in of_type(bare.console, "AWS::Lambda::Function").values()
