@@ -69,12 +69,30 @@ class RunningPlant:
             headers={"Authorization": f"Bearer {self.plant.http.token}"},
         )
 
+    def signed_in(self, admin: httpx.Client, name: str) -> httpx.Client:
+        """An operator with an account and a session of their own."""
+        password = "a password of ten letters"
+        admin.post(
+            "/api/accounts", json={"name": name, "password": password, "role": "operator", "sites": ["north"]}
+        ).raise_for_status()
+        person = httpx.Client(base_url=admin.base_url)
+        person.post("/api/session", json={"name": name, "password": password}).raise_for_status()
+        return person
+
     async def _run(self) -> None:
         self._stop, self._loop = asyncio.Event(), asyncio.get_running_loop()
         settings = settings_from(data=self._folder, port=0, mqtt_port=0, tick_seconds=1)
         with locked(self._folder) as folder:
             self.plant = Plant(PlantParts(settings, folder, SITE, on_notification=self.told.append))
             await self.plant.run(self._stop, self._ready.set)
+
+
+def asked(person: httpx.Client, question: str) -> dict[str, Any]:
+    """The answer at the end of the stream of one turn."""
+    stream = person.post("/api/chat", json={"question": question}, timeout=60).text.split("\n\n")
+    (done,) = (event for event in stream if event.startswith("event: done"))
+    answer: dict[str, Any] = json.loads(done.partition("data: ")[2])
+    return answer
 
 
 @pytest.fixture
@@ -104,17 +122,21 @@ def test_a_stop_is_heard_explained_and_acknowledged(running: RunningPlant) -> No
         assert freezer.publish("dt/lineside/north/line-1/freezer-tunnel", b'{"device":"Freezer Tunnel","ts":')
 
     with running.client() as http:
-        alarms = eventually(lambda: http.get("/alarms").json())
+        alarms = eventually(lambda: http.get("/api/alarms").json())
         alarm = next(one for one in alarms if one["kind"] == "stop")
-        acknowledged = http.post(f"/alarms/{alarm['alarm_id']}/acknowledge", json={"by": "Ada"}).json()
-        line = http.get("/lines/line-1").json()
+        with running.signed_in(http, "Ada") as ada:
+            acknowledged = ada.post(f"/api/alarms/{alarm['alarm_id']}/acknowledge").json()
+            answer = asked(ada, "Why did the line stop?")
+        line = http.get("/api/lines/line-1").json()
         health = eventually(lambda: settled(http.get("/health").json()))
-        quarantined = http.get("/quarantine").json()
+        quarantined = http.get("/api/quarantine").json()
 
     assert alarm["cause"] == "Freezer Tunnel"
     assert [victim["device"] for victim in alarm["victims"]] == ["Box Sealer"]
     assert alarm["state"] == "unacknowledged"
     assert (acknowledged["state"], acknowledged["acknowledged_by"]) == ("acknowledged", "Ada")
+    assert "Freezer Tunnel" in answer["text"]
+    assert (answer["known"], answer["model"]) == (True, "offline")
     assert [machine["state"] for machine in line["machines"]] == ["down", "starved"]
     assert line["machines"][0]["values"]["Temperature"]["value"] == -21.5
     readings = 2 * 2 * MINUTES * 60 // 5
@@ -134,7 +156,7 @@ def test_a_device_that_no_file_names_is_heard_through_the_gateway(running: Runni
 
     with running.client() as http:
         health = eventually(lambda: settled(http.get("/health").json()))
-        line = http.get("/lines/unassigned").json()
+        line = http.get("/api/lines/unassigned").json()
     assert health["unknown_devices"] == ["Stranger"]
     assert [machine["id"] for machine in line["machines"]] == ["Stranger"]
 
@@ -146,7 +168,7 @@ def test_what_was_heard_before_a_restart_is_there_after_it(tmp_path: Path) -> No
             assert freezer.publish("dt/lineside/north/line-1/freezer-tunnel", payload)
 
     with RunningPlant(tmp_path) as after, after.client() as http:
-        line = http.get("/lines/line-1").json()
+        line = http.get("/api/lines/line-1").json()
         health = http.get("/health").json()
 
     assert line["machines"][0]["state"] == "down"
