@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,7 @@ def test_a_stop_is_heard_explained_and_acknowledged(running: RunningPlant) -> No
     with running.client() as http:
         alarms = eventually(lambda: http.get("/api/alarms").json())
         alarm = next(one for one in alarms if one["kind"] == "stop")
-        with running.signed_in(http, "Ada") as ada:
+        with closing(running.signed_in(http, "Ada")) as ada:
             acknowledged = ada.post(f"/api/alarms/{alarm['alarm_id']}/acknowledge").json()
             answer = asked(ada, "Why did the line stop?")
         line = http.get("/api/lines/line-1").json()
