@@ -59,7 +59,7 @@ class ConsoleFiles:
             return HTMLResponse(NOT_BUILT, headers={"Content-Security-Policy": self._policy})
         file = self._file(self._folder, path)
         if file is None:
-            if "." in path.rpartition("/")[2]:
+            if path.startswith(HASHED) or "." in path.rpartition("/")[2]:
                 raise HTTPException(HTTPStatus.NOT_FOUND, "there is no such file")
             file = self._folder / "index.html"
         return self._sent(file, headers, lasting=path.startswith(HASHED))
