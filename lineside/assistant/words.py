@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 
 from lineside.assistant.glossary import CHINESE, GERMAN, GERMAN_QUANTITIES
@@ -139,7 +138,3 @@ def distance(one: str, other: str, most: int = 99) -> int:
             return most + 1
         before, last = last, current
     return last[-1]
-
-
-def any_near(word: str, others: Iterable[str]) -> bool:
-    return any(near(word, other) for other in others)

@@ -117,7 +117,6 @@ class KnownCodes:
         most = max(RARE_PASSAGES, int(RARE_SHARE * len(texts)))
         self.passages = {code: found for code, found in where.items() if len(found) <= most}
         """Code -> passage number -> where in its text it begins first."""
-        self._seen = frozenset(where)
         self._by_digits: dict[str, set[str]] = {}
         for code in self.passages:
             digits = code.lstrip("abcdefghijklmnopqrstuvwxyz$#")
@@ -130,16 +129,6 @@ class KnownCodes:
         certain = [found.code for found in sorted(_plain_codes(said), key=lambda found: found.at)]
         named = [code for code in (*certain, *_spaced_codes(said)) if code in self.passages]
         return tuple(dict.fromkeys(named)) or self._by_number_alone(said)
-
-    def unknown_in(self, question: str) -> tuple[str, ...]:
-        """What the question writes as a code and the library has never seen; the answer must not be about another."""
-        said = plain(question)
-        if self.named_in(question):
-            return ()
-        written = [found.code for found in _plain_codes(said) if _is_fault_like(found.code)]
-        spaced = [code for code in _spaced_codes(said) if _CUE_WORD.search(said) and _is_fault_like(code)]
-        unseen = dict.fromkeys(code for code in (*written, *spaced) if code not in self._seen)
-        return tuple(code for code in unseen if not any(code != other and code.endswith(other) for other in unseen))
 
     def _by_number_alone(self, said: str) -> tuple[str, ...]:
         """ "fault 217" means E-217 where no other code has that number."""
@@ -160,8 +149,3 @@ def _spaced_codes(said: str) -> Iterable[str]:
         letters, digits = matched.group(1).lower(), matched.group(2)
         if letters not in _SMALL_WORDS or cued:
             yield letters + digits
-
-
-def _is_fault_like(code: str) -> bool:
-    """Short letters and a number, or a long number: what a panel shows, not a part number or a model."""
-    return bool(re.fullmatch(r"[a-z]{0,2}\d{3,6}|[$#]\d+", code) or re.fullmatch(rf"(?:{_CUES})\d+", code))

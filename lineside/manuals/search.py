@@ -101,14 +101,6 @@ class ManualSearch:
         total = np.where(mask, legs.total, 0)
         return [Hit(self._passages[at], float(total[at]), legs.found_by(at)) for at in _best(total, top)]
 
-    def known_codes(self, query: str) -> tuple[str, ...]:
-        """The codes of the library that a question names, as one word each: e217."""
-        return self._codes.named_in(query)
-
-    def unknown_codes(self, query: str) -> tuple[str, ...]:
-        """What a question writes as a code and no document knows; what is found is then about something else."""
-        return self._codes.unknown_in(query)
-
     def _look(self, query: str, mask: Mask, allowed: frozenset[str] | None) -> _Legs:
         codes, words = self._by_code(query), self._words.scores(query)
         near = self._by_meaning(query, allowed)

@@ -71,13 +71,6 @@ def test_a_bare_number_after_fault_means_the_only_code_that_has_it():
     assert KnownCodes((*TEXTS, "S-217 low level.")).named_in("fault 217 on the tunnel") == ()
 
 
-def test_a_code_that_no_document_has_is_said_to_be_unknown():
-    assert KNOWN.unknown_in("what does E-999 mean") == ("e999",)
-    assert KNOWN.unknown_in("code 31999 shows") == ("31999",)
-    assert KNOWN.unknown_in("what does E-217 mean") == ()
-    assert KNOWN.unknown_in("how long does a defrost take") == ()
-
-
 def test_what_stands_everywhere_is_a_model_and_no_code():
     texts = [f"The FT-200 has part {chr(97 + number % 26)}." for number in range(40)] + ["FT-200 fault E-1 is rare."]
 
