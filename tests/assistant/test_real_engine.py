@@ -38,9 +38,7 @@ pytestmark = [
 WORDS = word_set("the a conveyor freezer stopped runs at is of vertical tunnel . , ! ? 1 2 3 : [ ] { } alarms DONE")
 
 
-def test_a_real_engine_routes_and_writes_and_what_it_invents_does_not_stand(
-    plant: Plant, run: Run, tmp_path: Path
-) -> None:
+def test_a_real_engine_routes_and_writes(plant: Plant, run: Run, tmp_path: Path) -> None:
     with _served(*_tiny_llama(tmp_path)) as (url, generated):
         row = {"provider": "openai", "model": "tiny", "url": url, "max_tokens": 24, "context_tokens": 4096}
         rows = [
@@ -53,7 +51,8 @@ def test_a_real_engine_routes_and_writes_and_what_it_invents_does_not_stand(
 
     assert len(generated) >= 2, "the router and the writer were both asked"
     assert all(text.strip() for text in generated)
-    assert "Vertical Conveyor" in reply.text or reply.model == "tiny-writer"
+    # Words at random stand where they claim nothing that could be checked: no number, no machine, no step.
+    assert reply.model == "tiny-writer" or "Vertical Conveyor" in reply.text
     assert reply.facts
 
 
