@@ -1,8 +1,7 @@
 """A real engine, once: a tiny Llama made here, behind a server that speaks OpenAI's dialect.
 
-It knows nothing and cannot answer; what is shown is that a router and a writer that produce nonsense reach the person
-as what the plant's records say, over real HTTP and real generation. It needs torch and transformers, which the plant
-does not.
+It knows nothing and cannot answer; what is shown is that a router and a writer are asked and heard over real HTTP and
+real generation, and that nonsense breaks nothing. It needs torch and transformers, which the plant does not.
 """
 
 from __future__ import annotations
