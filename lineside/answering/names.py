@@ -14,8 +14,12 @@ from lineside.answering.steps import split_marker
 from lineside.site.model import Site
 
 _BORDER: Final = re.compile(rf"(?<=[.!?])\s+(?!(?:{'|'.join(MONTHS)})\b)(?=[^\W\d_a-z]|[\"'“(\[])|[。！？；;]")
-_CLAUSE: Final = re.compile(r",\s|[;()，、]|\s[-–—]\s|:\s")
 _MASK: Final = "\N{WHITE SQUARE}"
+_AND_A_NAME: Final = re.compile(
+    rf"\s(?:and|und|sowie)\s+(?:(?:the|der|die|das|den|dem)\s+)?(?={_MASK})|和\s*(?={_MASK})"
+)
+_NUMBERED: Final = re.compile(rf"{_MASK}[^{_MASK}]*\d")
+_CLAUSE: Final = re.compile(r",\s|[;()，、]|\s[-–—]\s|:\s")
 
 
 class Part(NamedTuple):
@@ -95,13 +99,23 @@ def _clauses(masked: str, names: list[_Name]) -> list[tuple[int, frozenset[str]]
     """Where each clause ends, and its machines. Bare names in a row belong to the clause that they lead to."""
     clauses: list[tuple[int, frozenset[str]]] = []
     start, waiting = 0, frozenset[str]()
-    for end in [match.start() for match in _CLAUSE.finditer(masked)] + [len(masked)]:
+    borders = {match.start() for match in _CLAUSE.finditer(masked)} | set(_turns(masked))
+    for end in [*sorted(borders), len(masked)]:
         own = frozenset(name.device for name in names if start <= name.start < end and name.device) | waiting
         only_names = bool(own) and not re.search(r"\w", masked[start:end])
         waiting = own if only_names else frozenset()
         clauses.append((end, own))
         start = end
     return clauses
+
+
+def _turns(masked: str) -> Iterator[int]:
+    """Where an "and" goes on to another machine, once a number was said of the one before."""
+    since = 0
+    for match in _AND_A_NAME.finditer(masked):
+        if _NUMBERED.search(masked, since, match.start()):
+            yield match.start()
+            since = match.start()
 
 
 def _at(at: int, clauses: list[tuple[int, frozenset[str]]]) -> frozenset[str]:

@@ -29,6 +29,7 @@ from lineside.answering.claims import (
 )
 from lineside.answering.compose import PHRASES
 from lineside.answering.evidence import Evidence, Fact
+from lineside.answering.figures import in_figures
 from lineside.answering.names import Names, Part
 from lineside.answering.orders import sentences, without_orders
 from lineside.answering.spoken import COUNTED, plain
@@ -44,6 +45,12 @@ _MARKS: Final = re.compile(
     + r")\)"
 )
 """What stands behind a quotation and is no part of it."""
+_ROUGHLY: Final = re.compile(
+    r"\b(?:hal(?:f|ves)|twice|doubled?(?![\s-]check)|tripled?|dozens?|a couple of|(?:hundred|thousand)s of|"
+    r"(?:a|one|two) (?:third|quarter)s? of|for (?:\w+ )?(?:hours|days|weeks)|hälfte|doppelt\w*|dreifach\w*|"
+    r"dutzend\w*|hunderte|tausende|(?:stunden|tage|wochen)lang)\b|一半|[两二三]倍|翻倍|三分之"
+)
+"""Shares and amounts without a figure. They are said only where the evidence says them so."""
 _EVIDENCE_NOUN: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -80,19 +87,23 @@ class Grounds:
         for passage in evidence.passages:
             self._add_passage(passage)
         for place in evidence.searched:
-            self._machines |= names.machines_in(plain(place))
+            self._machines |= names.machines_in(_read(place))
         self._numbers.sort()
         self._measured.sort()
 
     def unproven(self, answer: str) -> tuple[Unproven, ...]:
         """What an answer says that the evidence does not show, in the order said and each once."""
-        text = plain(answer)
-        return tuple(dict.fromkeys([*self._unproven_claims(text), *self._unproven_steps(text)]))
+        text = _read(answer)
+        return tuple(
+            dict.fromkeys(
+                [*self._unproven_claims(text), *self._unproven_steps(text), *self._rough(text), *self._denied(text)]
+            )
+        )
 
     # --- what the evidence says
 
     def _add_fact(self, fact: Fact) -> None:
-        text = without_orders(plain(fact.text))
+        text = without_orders(_read(fact.text))
         machines = self._names.machines_in(text)
         self._machines |= machines
         local = self._at(fact.observed_us, machines) if fact.observed_us else None
@@ -115,13 +126,13 @@ class Grounds:
         return local
 
     def _add_passage(self, passage: Passage) -> None:
-        text = without_orders(plain(passage.text))
+        text = without_orders(_read(passage.text))
         self._machines |= set(passage.machines) | self._names.machines_in(text)
         self._add_text(text, frozenset(passage.machines), None)
         for name in (passage.document, passage.document_id, passage.title, passage.section):
-            self._add_text(plain(name), frozenset(), None)
+            self._add_text(_read(name), frozenset(), None)
         for what, number in (("page", passage.page), ("revision", passage.revision), ("step", passage.step)):
-            self._mentions[what] |= {each.upper() for each in re.findall(r"[\w.]+", plain(number))}
+            self._mentions[what] |= {each.upper() for each in re.findall(r"[\w.]+", _read(number))}
         self._mentions["section"] |= set(re.findall(r"\d+(?:\.\d+)*", passage.section))
         for written in (passage.effective_from, passage.superseded_on):
             self._add_written_day(written)
@@ -285,8 +296,8 @@ class Grounds:
 
     @cached_property
     def _quotes(self) -> Quotes:
-        passages = [(passage.document, without_orders(plain(passage.text))) for passage in self._evidence.passages]
-        facts = [("", without_orders(plain(fact.text))) for fact in self._evidence.facts]
+        passages = [(passage.document, without_orders(_read(passage.text))) for passage in self._evidence.passages]
+        facts = [("", without_orders(_read(fact.text))) for fact in self._evidence.facts]
         return Quotes([*passages, *facts])
 
     def _unproven_steps(self, text: str) -> Iterator[Unproven]:
@@ -302,6 +313,25 @@ class Grounds:
                 yield Unproven(said, "the document has this step earlier")
             elif found:
                 reached[found[0].document] = found[0].order
+
+    def _rough(self, text: str) -> Iterator[Unproven]:
+        for match in _ROUGHLY.finditer(text.lower()):
+            if not any(match[0] in shown.lower() for shown, _ in self._texts):
+                yield Unproven(match[0], "no evidence shows it")
+
+    def _denied(self, text: str) -> Iterator[Unproven]:
+        """Sentences that leave out the "never" of what they were taken from. Steps are held to theirs already."""
+        if not self._quotes.may_deny(text):
+            return
+        plain_lines = (line for line in _MARKS.sub(" ", text).split("\n") if not split_marker(line)[0])
+        for sentence in (each for line in plain_lines for each in sentences(line)):
+            if self._quotes.denies(sentence):
+                yield Unproven(sentence[:80], "the evidence says that with a no")
+
+
+def _read(text: str) -> str:
+    """A text as it is checked, whether it is an answer or evidence."""
+    return in_figures(plain(text))
 
 
 def _is_in(numbers: list[float], reading: Reading) -> bool:

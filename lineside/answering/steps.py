@@ -11,6 +11,9 @@ from lineside.answering.orders import sentences
 MOST_OF_A_STEP = 0.7
 """The share of a step's words that must stand in one quoted step. Half would let a second action be added to it."""
 
+SHORTEST_DENIAL = 3
+"""Fewer words than these are alike by chance."""
+
 _MARKER: Final = re.compile(
     r"^[\s>*_#-]*(?:(?:step|schritt|步骤|第)\s*)?(?P<number>\d{1,3}(?:\.\d{1,3})*)\s*(?:步\s*[：:]?|[.):、：])(?!\d)\s*[*_]*\s*(?P<text>.*)$",
     re.IGNORECASE,
@@ -31,6 +34,15 @@ _EMPTY: Final = frozenset(
     )
     for word in words.split()
 )
+_MODALS: Final = frozenset(
+    word
+    for words in (
+        "you may can could should must will would we one i please allow operator now",
+        "sie man kann darf können dürfen soll sollen muss müssen bitte wir ich nun",
+    )
+    for word in words.split()
+)
+"""What "you may open the guard" has more than "never open the guard"."""
 _ENDINGS: Final = ("ing", "ed", "es", "en", "er", "s", "e")
 
 _GUARDS: Final = (
@@ -40,8 +52,25 @@ _GUARDS: Final = (
 _GUARDS_ZH: Final = re.compile("防护|联锁|安全|急停|光幕")
 _DEFEATS: Final = re.compile(
     r"bypass|overrid|disabl|defeat|jumper|bridg(?:e|ing)|(?:switch|turn)(?:ed|ing)? (?:\S+ ){0,4}off|remov(?:e|ing)|"
-    r"ignor(?:e|ing)|\btap(?:e|ing)\b|überbrück|umgeh|abschalt|ausschalt|deaktivier|entfern|绕过|屏蔽|取消|关闭|拆除|短接|忽略",
+    r"ignor(?:e|ing)|\btap(?:e|ing)\b|\bprop(?:ping)?\b|\bwedg(?:e|ing)\b|"
+    r"\breach(?:ing)? (?:over|through|past|behind|around|under)\b|"
+    r"\b(?:hold|keep|leav|stay|tie|clamp)\w*\b.{0,30}\bopen\b|\b(?:hold|tie|clamp)\w*\b.{0,30}\b(?:closed|down)\b|\bmagnet\b|"
+    r"überbrück|umgeh|abschalt|ausschalt|deaktivier|entfern|绕过|屏蔽|取消|关闭|拆除|短接|忽略",
     re.IGNORECASE,
+)
+_LOCKS: Final = re.compile(
+    r"\block(?:s|ed|ing)?\b|\block-?(?:out|off)|\bsperr|gesperrt|verriegel|vorhängeschloss|上锁|挂锁|锁定|挂牌",
+    re.IGNORECASE,
+)
+_WAIVES: Final = re.compile(
+    r"\bno need\b|\bneed(?:n['’]t| not)\b|\bunnecessary\b|\bnot (?:\S+ )?(?:necessary|needed|required|mandatory)\b|"
+    r"\b(?:don['’]t|do not|doesn['’]t|does not) (?:have to|need)\b|"
+    r"\bnicht (?:\S+ )?(?:nötig|notwendig|erforderlich)\b|\b(?:muss|müssen|brauch\w*)\b[^.,;]{0,40}\bnicht\b|\bunnötig|"
+    r"不需要|不必|不用|无需|无须|可以不|可不",
+    re.IGNORECASE,
+)
+_LEAVES_OUT: Final = re.compile(
+    r"\boptional|\bskip|\bwithout\b|\binstead of\b|\büberspring|\bohne\b|跳过|省略", re.IGNORECASE
 )
 _A_WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -70,6 +99,8 @@ class Quotes:
         self._quoted = [
             quoted for number, (name, text) in enumerate(documents) for quoted in _quoted(name, text, number)
         ]
+        self._negated = [quoted for quoted in self._quoted if quoted.negated]
+        self._forbidden = frozenset[str]().union(*(quoted.negated for quoted in self._negated))
 
     def has(self, text: str) -> Quoted | None:
         """The piece of evidence that this was taken from, negations and all; None where nothing is near enough."""
@@ -80,6 +111,21 @@ class Quotes:
         alike = (quoted for quoted in self._quoted if _likeness(said, quoted) >= MOST_OF_A_STEP)
         fitting = (quoted for quoted in alike if quoted.negated & said == denied & quoted.words)
         return max(fitting, key=lambda quoted: _likeness(said, quoted), default=None)
+
+    def may_deny(self, text: str) -> bool:
+        """Whether a text speaks of anything that the evidence says a no about; the closer look is slow."""
+        folded = text.lower()
+        return any(word in folded for word in self._forbidden)
+
+    def denies(self, text: str) -> bool:
+        """Whether the evidence has this sentence, but with a "never" or a "not" that is missing here."""
+        if not self.may_deny(text):
+            return False
+        said, denied = words(text) - _MODALS, negated(text)
+        if len(said) < SHORTEST_DENIAL:
+            return False
+        alike = (quoted for quoted in self._negated if _likeness(said, quoted) >= MOST_OF_A_STEP)
+        return any((quoted.negated & said) - denied for quoted in alike) and self.has(text) is None
 
 
 def split_marker(line: str) -> tuple[str, str]:
@@ -103,9 +149,19 @@ def steps_of(text: str) -> list[Written]:
 
 
 def is_unsafe(text: str) -> bool:
-    """Whether a sentence speaks of defeating what protects people. It must then be a quotation."""
+    """Whether a sentence speaks of defeating, or doing without, what protects people. It must then be a quotation."""
     guarded = any(word.startswith(_GUARDS) for word in _A_WORD.findall(text.lower())) or _GUARDS_ZH.search(text)
-    return bool(guarded) and _DEFEATS.search(text) is not None
+    if guarded and _DEFEATS.search(text):
+        return True
+    if not guarded and not _LOCKS.search(text):
+        return False
+    return bool(_WAIVES.search(text)) or (_LEAVES_OUT.search(text) is not None and not _forbids(text))
+
+
+def _forbids(text: str) -> bool:
+    """`Never work without a lock` protects."""
+    found = _WORDS.findall(_CONTRACTED.sub(" not", text.lower()))
+    return bool((_NEGATIONS - {"without", "ohne"}) & set(found)) or any(each in text for each in "不勿禁别")
 
 
 def words(text: str) -> frozenset[str]:

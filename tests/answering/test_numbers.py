@@ -133,6 +133,50 @@ def test_what_the_evidence_does_not_show_is_found(answer, said):
     assert first.said.startswith(said)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The Vertical Conveyor stood for forty-five minutes.",
+        "Der Vertical Conveyor steht seit fünfundzwanzig Minuten.",
+        "Vertical Conveyor 已停二十分钟。", "Vertical Conveyor 停了半小时。", "It stood for half an hour.",
+        "It stood for an hour and a half.", "It has stood for an hour.", "It stopped at half past seven.",
+        "Sie steht seit halb acht.", "Vertical Conveyor 七点半停机。", "It stopped at noon.",
+        "A hundred pieces were lost.",
+        "The Freezer Tunnel is at minus twenty-five degrees.", "Half of the pieces were rejected.",
+        "The Cookie Inspector lost twice as much.", "It has stood for days.", "Dozens of pieces were rejected.",
+        "Cookie Former lost 6 min and Cookie Inspector lost 5 min.",
+    ],
+)  # fmt: skip
+def test_a_wrong_number_is_found_in_words_too(answer):
+    assert GROUNDS.unproven(answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "There is no need to lock out the drive.", "You can skip the lock-out.", "The lock-out is optional.",
+        "Der Antrieb muss nicht gesperrt werden.", "不需要上锁。", "Open the guard while the chain moves.",
+        "You may open the guard while the chain moves.", "Reach over the guard.", "Leave the guard door open.",
+    ],
+)  # fmt: skip
+def test_what_protects_people_is_not_talked_away(answer):
+    assert GROUNDS.unproven(answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Wait thirty seconds.", "Wait for half a minute.", "Double-check that the drive does not start.",
+        "Always lock out the drive; never skip the lock-out.", "Never work without your own lock.",
+        "Keep the guard closed while the chain moves.", "Open the guard only when the chain stands.",
+        "Es muss gesperrt werden, damit er nicht startet.", "动力必须上锁，不要跳过。",
+        "Vertical Conveyor blocked Cookie Inspector for 6 min and Cookie Former for 5 min.",
+    ],
+)  # fmt: skip
+def test_what_is_right_in_words_is_left_alone(answer):
+    assert GROUNDS.unproven(answer) == ()
+
+
 def test_a_machine_that_the_evidence_is_not_about_is_found():
     grounds = Grounds(Evidence(facts=(Fact("Cookie Former stopped at 07:22.", "alarms"),)), NAMES)
 
