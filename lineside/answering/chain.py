@@ -21,6 +21,7 @@ from lineside.answering.models import ModelRow
 from lineside.answering.names import Names
 from lineside.answering.numbers import Grounds, Unproven
 from lineside.answering.prompt import ANSWER, NO_ANSWER, Repair, Task, prompt_for
+from lineside.answering.sense import nonsense
 from lineside.answering.writer import CutShort, Prompt, Writer
 from lineside.errors import LinesideError, Refused, Unavailable
 from lineside.site.model import Site
@@ -34,6 +35,7 @@ _MOST_GRACE_SECONDS = 0.5
 """How much longer than a model itself we wait, so that its own reason is the one that is told."""
 _LOOK_SECONDS = 0.05
 _MOST_TOLD = 3
+_SHOWN = 40
 
 OnPiece = Callable[[str], None]
 Check = Callable[[str], Sequence[Unproven]]
@@ -120,7 +122,7 @@ class Chain:
         grounds = Grounds(task.evidence, self.names)
 
         def check(text: str) -> tuple[Unproven, ...]:
-            return (*grounds.unproven(text), *(also(text) if also else ()))
+            return (*_senseless(text), *grounds.unproven(text), *(also(text) if also else ()))
 
         turn = _Turn(self, task, check, _Once(on_piece), stop, self.monotonic() + budget_seconds)
         return turn.written()
@@ -132,6 +134,11 @@ class Chain:
 
     def leave_alone(self, row: ModelRow, thread: threading.Thread) -> None:
         self._left_alone[row.name] = thread
+
+
+def _senseless(text: str) -> tuple[Unproven, ...]:
+    why = nonsense(text)
+    return (Unproven(text[:_SHOWN], f"it {why}"),) if why else ()
 
 
 class _Once:
