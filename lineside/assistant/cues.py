@@ -20,7 +20,7 @@ def _any(patterns: str) -> re.Pattern[str]:
     joined = "|".join(line.strip() for line in patterns.splitlines() if line.strip())
     for name, part in (("_POLITE_", _POLITE), ("_DOING_", _DOING), ("_MACHINES_", _KINDS)):
         joined = joined.replace(name, part)
-    return re.compile(joined)
+    return re.compile(joined.replace("maschinen", "(?:maschinen|machine)"))  # which is English when it is read
 
 
 HELP = _any(r"""

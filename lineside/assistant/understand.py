@@ -206,7 +206,7 @@ def _particular(reading: _Reading, said: Understood) -> bool:
 
 
 _PLAIN = word_set("""
-    anything everything something nothing etwas alles nichts letzten letzte letzter vergangenen
+    anything everything something nothing etwas alles nichts warten wartet letzten letzte letzter vergangenen
     move moving moved dead stuck keep keeping broken report new
     limit within inside outside range fine okay alright normal
     stop stopped stopping stops stand stands standing run running down block blocked blocking starve starved

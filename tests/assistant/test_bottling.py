@@ -30,6 +30,8 @@ PLANT = Known(
         ("Welche Alarme sind offen?", ("alarms",)),
         ("Is anything blocked?", ("state",)),
         ("Ist etwas blockiert?", ("state",)),
+        ("Welche Maschinen warten?", ("victims",)),
+        ("Welche Maschinen gibt es?", ("machines",)),
         ("Wie war die Produkttemperatur in den letzten 30 Minuten?", ("value",)),
         ("Wie hoch ist das Drehmoment?", ("value",)),
     ],
