@@ -153,7 +153,7 @@ def _tell(explained: Explained, watching: Watching, notification: Notification) 
         return
     if not watching.live:
         watching.console.print(f"\n{notification.message}\n", highlight=False, markup=False, soft_wrap=True)
-    if watching.demo:
+    if watching.demo and explained.messages == 1:
         logger.info("people were told %.1f s after the command", time.monotonic() - watching.started)
 
 

@@ -47,6 +47,11 @@ class Explained:
         self._told: set[str] = set()
         self.first = threading.Event()
 
+    @property
+    def messages(self) -> int:
+        """How many different messages there have been."""
+        return len(self._told)
+
     def hear(self, notification: Notification) -> bool:
         """Whether this message is new; a repeat after a failed sending is not."""
         if notification.fingerprint in self._told:
