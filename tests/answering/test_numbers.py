@@ -294,20 +294,3 @@ def test_no_text_makes_the_check_slow(text):
     GROUNDS.unproven(text[:12_000])
 
     assert time.process_time() - started < 2.0
-
-
-def test_an_answer_of_a_thousand_characters_is_checked_in_two_milliseconds():
-    """In the processor's time, and at best: the machine has other work."""
-    sentence = (
-        "Vertical Conveyor stopped at 07:22 and stood for 9.7 min; the tunnel is at -17 °C and nobody was near it. "
-    )
-    answer = (sentence * 10)[:1_000]
-    assert GROUNDS.unproven(answer) == ()
-
-    spent = []
-    for _ in range(20):
-        started = time.process_time()
-        GROUNDS.unproven(answer)
-        spent.append(time.process_time() - started)
-
-    assert min(spent) < 0.002, f"{min(spent) * 1e3:.2f} ms"
