@@ -223,6 +223,9 @@ _PLAIN_STEMS = frozenset(stem for word in _PLAIN for stem in content(word))
 def _content(reading: _Reading, said: Understood) -> list[str]:
     """What a question speaks of besides machines, states and times."""
     names = [word for machine in reading.clear for word in reading.known.names.words[machine]]
+    words = name_tokens(reading.text)
+    # As they were written, too: a slip of the pen in a name is no subject of its own.
+    names += [word for mention in reading.mentions for word in words[mention.start : mention.end]]
     if said.unclear:
         names += name_tokens(said.machine)
     return [word for word in content(reading.text, names) if word not in _PLAIN_STEMS and not word.isdigit()]

@@ -88,3 +88,13 @@ def test_what_was_said_is_repeated_as_it_was_written():
 
     assert understand("Läuft der Füller?", known).machine == "Füller"
     assert understand("Ist Füller 3 blockiert?", known).machine == "Füller 3"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Is the frezer tunel running?", "What is the state of the frezer tunel?", "Is the Freezer Tunnel running?"],
+)
+def test_a_slip_in_a_name_does_not_turn_a_question_about_now_into_one_for_the_manuals(text: str) -> None:
+    understood = understand(text, Known(BAKERY))
+
+    assert (understood.machine, understood.topics) == ("Freezer Tunnel", ("state",))
