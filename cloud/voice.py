@@ -47,10 +47,15 @@ _TOO_LONG: Final = frozenset({"TextLengthExceededException"})
 _FOR_A_PERSON: Final = frozenset({"AccessDeniedException", "UnrecognizedClientException", "InvalidSignatureException"})
 
 
+def vocabulary_name(name: str, language: Language) -> str:
+    """A vocabulary of Transcribe has one language, and a stream may only name one of its own."""
+    return f"{name}-{language}"
+
+
 class CloudVoice:
     """A `Voice`. `polly` is boto3's client; `session` a boto3 session, whose credentials sign the address.
 
-    `vocabulary` names a custom vocabulary of Transcribe; "" is none.
+    `vocabulary` names the custom vocabularies of Transcribe that `cloud.vocabulary` makes; "" is none.
     """
 
     def __init__(self, polly: Any, session: Any, site: Site, *, vocabulary: str = "") -> None:
@@ -75,7 +80,7 @@ class CloudVoice:
             "language-code": LANGUAGES[language].heard_as,
             "media-encoding": "pcm",
             "sample-rate": str(sample_rate_hz),
-            **({"vocabulary-name": self._vocabulary} if self._vocabulary else {}),
+            **({"vocabulary-name": vocabulary_name(self._vocabulary, language)} if self._vocabulary else {}),
         }
         region = self._session.region_name
         suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"

@@ -45,7 +45,7 @@ class ConsoleChoices:
     certificate_arn: str = ""
     require_mfa: bool = True
     vocabulary: str = ""
-    """The name of a custom vocabulary of Amazon Transcribe, with the machines' names."""
+    """The name of the vocabularies of Amazon Transcribe with the machines' names; see `cloud.vocabulary`."""
 
 
 class ConsoleStack(Stack):

@@ -58,7 +58,7 @@ def test_the_address_of_transcribe_carries_the_signature_that_aws_computes():
         "language-code": "de-DE",
         "media-encoding": "pcm",
         "sample-rate": "16000",
-        "vocabulary-name": "bakery-machines",
+        "vocabulary-name": "bakery-machines-de",
     }
 
 
