@@ -62,6 +62,8 @@ class LibraryDocuments:
 
 
 def _content(document: Document) -> bytes | None:
+    if document.elsewhere:
+        return None
     try:
         return document.path.read_bytes()
     except FileNotFoundError:

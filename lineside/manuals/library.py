@@ -51,6 +51,8 @@ class Document:
     pages: int = 0
     passages: tuple[Passage, ...] = ()
     problem: str = ""
+    elsewhere: bool = False
+    """A link that leads out of the folder: listed with its problem, and never opened."""
 
     @property
     def document(self) -> str:
@@ -136,7 +138,12 @@ def read_library(folders: Sequence[Path]) -> Library:
     if missing:
         raise Misconfigured(f"there is no folder of manuals at {', '.join(missing)}")
     names = _Names()
-    documents = [document for path in _files(folders) for document in _documents(path, names)]
+    inside = tuple(folder.resolve() for folder in folders)
+    documents = [
+        document
+        for path in _files(folders)
+        for document in (_documents(path, names) if _is_inside(path, inside) else [_elsewhere(path, names)])
+    ]
     return Library(tuple(documents))
 
 
@@ -155,6 +162,15 @@ def _files(folders: Sequence[Path]) -> Iterator[Path]:
             if shown and path.is_file() and path.suffix.lower() not in _SIDECARS and path.resolve() not in seen:
                 seen.add(path.resolve())
                 yield path
+
+
+def _is_inside(path: Path, folders: Sequence[Path]) -> bool:
+    return any(path.resolve().is_relative_to(folder) for folder in folders)
+
+
+def _elsewhere(path: Path, names: _Names) -> Document:
+    problem = f"{path.name} is a link that leads out of the folder; put the document itself there"
+    return Document(names.take(path), path, "application/octet-stream", problem=problem, elsewhere=True)
 
 
 class _Names:

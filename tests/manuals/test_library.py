@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lineside.api.documents import LibraryDocuments
 from lineside.errors import Misconfigured
 from lineside.manuals.library import Library, library_of_site, read_document, read_library
 from lineside.manuals.shelf import Shelf
@@ -266,3 +267,20 @@ def test_a_real_procedure_with_blank_approval_is_unreviewed_and_its_steps_stay_i
     assert not any(passage.reviewed for passage in document.passages)
     speed = [(each.step, each.page) for each in document.passages if each.section == "4.3. Conveyor Speed Changes"]
     assert speed == [("1", "2"), ("2", "3"), ("3", "3"), ("4", "3"), ("5", "3")]
+
+
+def test_a_link_that_leads_out_of_the_folder_is_told_and_never_opened(tmp_path: Path) -> None:
+    folder, secret = tmp_path / "manuals", tmp_path / "secret.txt"
+    folder.mkdir()
+    secret.write_text("The password of the safe is 4711.")
+    (folder / "notes.txt").symlink_to(secret)
+    (folder / "own.txt").write_text("Clean the lens every shift.")
+    (folder / "again.txt").symlink_to(folder / "own.txt")
+
+    library = read_library([folder])
+
+    told = {document.path.name: document.problem for document in library.documents}
+    assert "leads out of the folder" in told["notes.txt"]
+    assert [passage.text for passage in library.all_passages] == ["Clean the lens every shift."]
+    (linked,) = (document for document in library.documents if document.elsewhere)
+    assert LibraryDocuments(library, lambda: date(2025, 3, 3)).file(linked.document_id) is None
