@@ -89,7 +89,8 @@ def _ollama(row: ModelRow, model_id: str) -> Model:
     timeout = httpx.Timeout(row.timeout_seconds, connect=CONNECT_SECONDS)
     return Uncounted(
         row.url,
-        ollama_client_args={"timeout": timeout, "trust_env": False},
+        # Strands makes a client for each call and closes none: so that no connection is left behind, none is kept.
+        ollama_client_args={"timeout": timeout, "trust_env": False, "headers": {"Connection": "close"}},
         model_id=model_id,
         temperature=row.temperature,
         max_tokens=row.max_tokens,

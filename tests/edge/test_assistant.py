@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,13 @@ JAM = Alarm(
 WHY = Question("Why did the inspector stop?", NOW_US)
 
 pytestmark = pytest.mark.loopback
+
+
+@pytest.fixture(autouse=True)
+def no_connection_is_left_behind() -> Iterator[None]:
+    """Strands closes no client of Ollama's; a connection that stays open is a warning, and so an error, here."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
