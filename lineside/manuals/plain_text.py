@@ -14,6 +14,7 @@ from lineside.manuals.blocks import (
     looks_like_a_heading,
     row_block,
     tidy,
+    visible,
 )
 
 _MARKDOWN_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.+?)\s*#*$")
@@ -59,7 +60,7 @@ def markdown_blocks(text: str) -> Iterator[Block]:
         columns = None
         if heading := _MARKDOWN_HEADING.match(raw):
             yield from paragraph.done()
-            yield Block("heading", _plain(heading.group(1)))
+            yield from _heading(_plain(heading.group(1)))
         else:
             yield from _line(paragraph, _plain(raw) if raw.strip() else "")
     yield from paragraph.done()
@@ -81,14 +82,20 @@ def text_blocks(text: str) -> Iterator[Block]:
     """Plain text: paragraphs between empty lines; a short line that ends no sentence, or with a colon, heads what
     follows it."""
     paragraph = _Paragraph()
-    lines = text.splitlines()
+    lines = [visible(line) for line in text.splitlines()]
     for number, line in enumerate(lines):
         if _heads(lines, number):
             yield from paragraph.done()
-            yield Block("heading", tidy(line).rstrip(":"))
+            yield from _heading(tidy(line).rstrip(": "))
         else:
             yield from _line(paragraph, line)
     yield from paragraph.done()
+
+
+def _heading(text: str) -> Iterator[Block]:
+    title = tidy(text)
+    if title:
+        yield Block("heading", title)
 
 
 def _heads(lines: list[str], number: int) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lineside.manuals.blocks import Block, sentences
@@ -133,8 +133,10 @@ def test_a_passage_holds_whole_sentences_and_nothing_is_lost(said):
 
 
 @given(st.text(max_size=400))
+@example("0\x1b:\x1b")
+@example("A1\n\n\u200b \u00a0")
 def test_any_text_becomes_blocks_without_control_characters(text):
     blocks = [*markdown_blocks(text), *text_blocks(text)]
 
-    assert all(block.text == " ".join(block.text.split()) for block in blocks)
+    assert all(block.text and block.text == " ".join(block.text.split()) for block in blocks)
     assert all(character.isprintable() or character == " " for block in blocks for character in block.text)
