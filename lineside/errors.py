@@ -6,6 +6,7 @@ LinesideError
 ├── Refused          the caller asked for something that the rules do not allow; ask for something else
 ├── Conflict         somebody else changed the record first: read it again, then decide again
 └── Unavailable      a neighbour (disk, database, network, service) did not answer; retrying may help
+    └── Throttled    it answered that it is asked too often: wait longer, then ask again
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ class Refused(LinesideError):
 
 class Unavailable(LinesideError):
     """A neighbour did not answer. Retrying may help: `raise Unavailable("the inbox is locked") from error`."""
+
+
+class Throttled(Unavailable):
+    """A neighbour is asked too often. Waiting helps, and the longer the better; nothing that was paid for is lost."""
 
 
 class Conflict(LinesideError):

@@ -7,6 +7,7 @@ its own timeouts, and the same model is not asked again before that thread has e
 from __future__ import annotations
 
 import queue
+import re
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -305,8 +306,8 @@ class _Call:
 
 
 def _declines(text: str) -> bool:
-    """Whether a model says that the evidence does not answer."""
-    return _bare(text) == NO_ANSWER
+    """Whether a model says that the evidence does not answer; it may add a sentence, as it is trained to."""
+    return re.match(rf"{NO_ANSWER}(?!\w)", _bare(text)) is not None
 
 
 def _bare(text: str) -> str:

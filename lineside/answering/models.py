@@ -21,6 +21,7 @@ from lineside.manuals.settings import EmbedderRow
 Provider = Literal["bedrock", "ollama", "openai", "offline"]
 Role = Literal["router", "answerer"]
 Alias = Literal["", "live", "canary", "previous"]
+Structured = Literal["", "tool", "format", "prompt"]
 
 LARGEST_FILE = 1_000_000
 
@@ -43,6 +44,8 @@ class ModelRow(_Row):
 
     `tools`: whether it is trusted to call tools; where it is not, the code picks them. `timeout_seconds` is how long
     one answer may take in all, `context_tokens` how much prompt and answer it can hold together.
+    `structured`: how an answer is held to a JSON schema: by a tool that it must call, by the server's output format,
+    or by asking for it alone; "" for the provider's usual way.
     """
 
     name: Name
@@ -57,6 +60,7 @@ class ModelRow(_Row):
     timeout_seconds: Seconds = 60.0
     context_tokens: Annotated[int, Field(ge=1_024, le=2_000_000)] = 8_192
     api_key_env: VariableName = ""
+    structured: Structured = ""
 
 
 class SpeechRow(_Row):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -34,6 +34,10 @@ class Prompt(msgspec.Struct, frozen=True):
     user: str
     patience_seconds: float = 60.0
     budget_seconds: float = 60.0
+    schema: dict[str, Any] | None = None
+    """A JSON schema that the answer must hold to; whoever asked validates it again. None for free text."""
+    conversation: str = ""
+    """Whose question it is, so that a canary takes whole conversations; "" where there is none, as for an advisory."""
 
 
 class Writer(Protocol):
@@ -50,10 +54,24 @@ class Writer(Protocol):
     def write(self, prompt: Prompt, stop: threading.Event | None = None) -> Iterator[str]: ...
 
 
-class Aliases(Protocol):
-    """Which model is released under an alias (`live`, `canary`, `previous`); None while none is."""
+class Released(msgspec.Struct, frozen=True):
+    """The model that an alias means: `model_id` is what its server calls it, such as an imported model's ARN.
 
-    def model_id(self, alias: str) -> str | None: ...
+    `alias` is the one that it holds itself: a row that asks for `live` gets `canary` for a canary's conversations.
+    """
+
+    model_id: str
+    release_id: str = ""
+    alias: str = ""
+
+
+class Aliases(Protocol):
+    """Which model is released under an alias (`live`, `canary`, `previous`); None while none is.
+
+    A conversation keeps its model while the aliases stay as they are.
+    """
+
+    def released(self, alias: str, conversation: str = "") -> Released | None: ...
 
 
 class FixedAliases:
@@ -62,18 +80,24 @@ class FixedAliases:
     def __init__(self, released: Mapping[str, str] | None = None) -> None:
         self._released = dict(released or {})
 
-    def model_id(self, alias: str) -> str | None:
-        return self._released.get(alias) or None
+    def released(self, alias: str, conversation: str = "") -> Released | None:  # noqa: ARG002
+        model_id = self._released.get(alias)
+        return Released(model_id, alias=alias) if model_id else None
 
 
-def model_id_of(row: ModelRow, aliases: Aliases) -> str:
+def released_of(row: ModelRow, aliases: Aliases, conversation: str = "") -> Released:
     """The model that a row means now. Raises `Unavailable` while nothing is released under its alias."""
     if not row.alias:
-        return row.model
-    released = aliases.model_id(row.alias)
+        return Released(row.model)
+    released = aliases.released(row.alias, conversation)
     if released is None:
         raise Unavailable(f"no model is released as {row.alias} yet")
     return released
+
+
+def model_id_of(row: ModelRow, aliases: Aliases, conversation: str = "") -> str:
+    """What the server calls the model that a row means now. Raises as `released_of` does."""
+    return released_of(row, aliases, conversation).model_id
 
 
 _OPENING = re.compile(r"\A\s*<(think|thinking|reasoning|analysis)>", re.IGNORECASE)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from lineside.api import alarm_routes, chat_routes, history_routes, line_routes, ngsi_ld_routes, people_routes
+from lineside.api import (
+    alarm_routes,
+    chat_routes,
+    history_routes,
+    line_routes,
+    ngsi_ld_routes,
+    people_routes,
+    release_routes,
+)
 from lineside.api.access import Identify
 from lineside.api.body import BodyLimit
 from lineside.api.chat_routes import TRANSCRIPT_PATH
@@ -35,7 +43,15 @@ def create_app(services: Services, identify: Identify) -> FastAPI:
     app.state.turns = Turns()
     app.state.line_feed = LineFeed(services)
     app.include_router(line_routes.open_router)
-    for routes in (line_routes, history_routes, alarm_routes, chat_routes, people_routes, ngsi_ld_routes):
+    for routes in (
+        line_routes,
+        history_routes,
+        alarm_routes,
+        chat_routes,
+        people_routes,
+        release_routes,
+        ngsi_ld_routes,
+    ):
         app.include_router(routes.router)
     app.router.default = ConsoleFiles(services.console)
     app.add_middleware(BodyLimit, of_path={TRANSCRIPT_PATH: LONGEST_AUDIO_BYTES})

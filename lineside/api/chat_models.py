@@ -99,6 +99,8 @@ class AnswerView(View):
     choices: tuple[str, ...] = ()
     """Machines that could be meant, where the question named none clearly."""
     verdict: Literal["", "up", "down"] = ""
+    release_id: str = ""
+    """The release of the fine-tuned model that wrote it, where one did."""
 
 
 class ProblemEvent(View):
@@ -141,6 +143,7 @@ class SuggestionView(View):
 
 
 Reason = Literal["", "wrong_cause", "wrong_step", "not_useful", "unsafe", "other"]
+Resolution = Literal["", "fixed", "partly", "not_fixed"]
 
 
 class GiveFeedback(Body):
@@ -151,6 +154,8 @@ class GiveFeedback(Body):
     verdict: Literal["up", "down"]
     reason: Reason = ""
     correction: Annotated[str, Field(max_length=2_000)] = ""
+    resolution: Resolution = ""
+    """Whether it helped, once the alarm is closed out."""
 
 
 class FeedbackView(View):
@@ -160,6 +165,7 @@ class FeedbackView(View):
     verdict: Literal["up", "down"]
     reason: Reason
     correction: str
+    resolution: Resolution = ""
     by: str
     given_at: str
 

@@ -23,7 +23,10 @@ from lineside.api.ports import (
 from lineside.line.quarantine import Quarantine
 from lineside.line.replay import Replayed
 from lineside.line.twin import TwinStore
+from lineside.releases.desk import ReleaseDesk
+from lineside.releases.ports import OutcomeStore
 from lineside.site.model import UNASSIGNED_LINE, Line, Site
+from lineside.training_data.verdict import VerdictStore
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,11 @@ class Services:
     documents: Documents | None = None
     voice: Voice | None = None
     accounts: Accounts | None = None
+    releases: ReleaseDesk | None = None
+    outcomes: OutcomeStore | None = None
+    verdicts: VerdictStore | None = None
+    verdicts_needed: int = 0
+    """So many accepted verdicts start a release by themselves; 0 where none does."""
     console: Console = field(default_factory=Console)
     version: str = ""
     streams_lines: bool = False
