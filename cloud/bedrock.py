@@ -97,7 +97,7 @@ class BedrockWriter:
     sleep: Callable[[float], None] = time.sleep
 
     def write(self, prompt: Prompt, stop: threading.Event | None = None) -> Iterator[str]:
-        model_id = model_id_of(self.row, self.aliases, prompt.conversation)
+        model_id = prompt.model_id or model_id_of(self.row, self.aliases)
         started = self.monotonic()
         ends = started + min(prompt.budget_seconds, self.row.timeout_seconds)
         with _translated(self.row.name):

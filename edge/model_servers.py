@@ -80,7 +80,7 @@ class ServerWriter:
     sleep: Callable[[float], None] = time.sleep
 
     def write(self, prompt: Prompt, stop: threading.Event | None = None) -> Iterator[str]:
-        model = model_id_of(self.row, self.aliases, prompt.conversation)
+        model = prompt.model_id or model_id_of(self.row, self.aliases)
         started = self.monotonic()
         budget_seconds = min(prompt.budget_seconds, self.row.timeout_seconds)
         patient_until = started + min(prompt.patience_seconds, budget_seconds)

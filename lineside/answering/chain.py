@@ -12,7 +12,7 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -23,7 +23,7 @@ from lineside.answering.names import Names
 from lineside.answering.numbers import Grounds, Unproven
 from lineside.answering.prompt import ANSWER, NO_ANSWER, Repair, Task, prompt_for
 from lineside.answering.sense import nonsense
-from lineside.answering.writer import CutShort, Prompt, Writer
+from lineside.answering.writer import Aliases, CutShort, Prompt, Released, Waking, Writer, released_of
 from lineside.errors import LinesideError, Refused, Unavailable
 from lineside.site.model import Site
 
@@ -49,11 +49,25 @@ class Skipped(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Attempt(msgspec.Struct, frozen=True):
+    """How a released model fared with one question, for the comparison of releases.
+
+    `seconds` is how long it wrote, from its first word to its last: how long it took to wake says nothing of a release,
+    and the one with fewer conversations sleeps more often.
+    """
+
+    release_id: str
+    alias: str
+    how: Literal["stands", "withheld", "failed"]
+    seconds: float
+
+
 class Written(msgspec.Struct, frozen=True):
     """What was written. `text` replaces what was streamed.
 
     `model` is the row's name, or `evidence` where the text is composed; `replaced` says, in the language asked for,
-    which words of a model were withheld. `known` is False for an "I don't know".
+    which words of a model were withheld. `known` is False for an "I don't know". `release_id` is the release whose
+    words the text is, and `attempts` how each release that was asked fared.
     """
 
     text: str
@@ -62,10 +76,16 @@ class Written(msgspec.Struct, frozen=True):
     skipped: tuple[Skipped, ...] = ()
     known: bool = True
     stopped: bool = False
+    release_id: str = ""
+    attempts: tuple[Attempt, ...] = ()
 
 
 class _Stopped(Exception):
     """Somebody stopped the answer; `args` holds what was said so far."""
+
+
+class _NoTime(Unavailable):
+    """Those before this model took all the time there was: it was never asked."""
 
 
 class _Withheld(Refused):
@@ -79,11 +99,15 @@ class _Withheld(Refused):
 
 @dataclass
 class Chain:
-    """The answering models, first choice first. `monotonic` counts seconds and never goes back."""
+    """The answering models, first choice first. `monotonic` counts seconds and never goes back.
+
+    With `aliases` a conversation's model is looked up here, so that an answer is known to be a certain release's.
+    """
 
     writers: Sequence[Writer]
     site: Site
     monotonic: Callable[[], float]
+    aliases: Aliases | None = None
     _left_alone: dict[str, threading.Thread] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -97,6 +121,7 @@ class Chain:
         language: str = "en",
         now: str = "",
         history: tuple[tuple[str, str], ...] = (),
+        conversation: str = "",
         on_piece: OnPiece | None = None,
         stop: threading.Event | None = None,
         budget_seconds: float = 60.0,
@@ -104,7 +129,7 @@ class Chain:
         """The answer to a question, from its evidence. Never raises for what a model does or fails to do."""
         if says_nothing(evidence):
             return Written(unknown(evidence, language), COMPOSED, known=False)
-        task = Task(ANSWER, question, evidence, compose(evidence, language), language, now, history)
+        task = Task(ANSWER, question, evidence, compose(evidence, language), language, now, history, conversation)
         return self.write(task, on_piece=on_piece, stop=stop, budget_seconds=budget_seconds)
 
     def write(
@@ -172,26 +197,46 @@ class _Turn:
     stop: threading.Event | None
     ends: float
     skipped: list[Skipped] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
     withheld: str = ""
     repaired: bool = False
+    released: Released | None = None
+    """The release that is being asked, where its row has an alias."""
+    wrote_seconds: float = 0.0
 
     def written(self) -> Written:
+        written = self._written()
+        return msgspec.structs.replace(written, skipped=tuple(self.skipped), attempts=tuple(self.attempts))
+
+    def _written(self) -> Written:
         for place, writer in enumerate(self.chain.writers):
+            self.released, self.wrote_seconds = None, 0.0
             try:
                 text = self._accepted(writer, len(self.chain.writers) - place)
             except _Stopped as stopped:
                 return self._stopped(writer.row, str(stopped))
             except _Withheld as error:
+                self._fared("withheld")
                 self._skip(writer.row, str(error))
                 self.withheld = self.withheld or self._told(writer.row, error.said)
                 continue
             except LinesideError as error:
+                if not isinstance(error, Waking | _NoTime):
+                    self._fared("failed")
                 self._skip(writer.row, str(error))
                 continue
+            self._fared("stands")
+            release_id = self.released.release_id if self.released else ""
             if _declines(text):
-                return self._composed(unknown(self.task.evidence, self.task.language), known=False)
-            return Written(text, writer.row.name, skipped=tuple(self.skipped))
+                unanswered = self._composed(unknown(self.task.evidence, self.task.language), known=False)
+                return msgspec.structs.replace(unanswered, release_id=release_id)
+            return Written(text, writer.row.name, release_id=release_id)
         return self._composed(self.task.fallback)
+
+    def _fared(self, how: Literal["stands", "withheld", "failed"]) -> None:
+        """Note how the release that was asked fared; one that is not kept in any record is not compared."""
+        if self.released and self.released.release_id:
+            self.attempts.append(Attempt(self.released.release_id, self.released.alias, how, self.wrote_seconds))
 
     def _accepted(self, writer: Writer, left: int) -> str:
         """A text of this model that stands up to the check, the second one at most."""
@@ -208,12 +253,19 @@ class _Turn:
     def _asked(self, writer: Writer, left: int, repair: Repair | None = None) -> str:
         remaining = self.ends - self.chain.monotonic()
         if remaining < LEAST_SECONDS:
-            raise Unavailable(f"no time was left for {writer.row.name}")
+            raise _NoTime(f"no time was left for {writer.row.name}")
+        if self.chain.aliases and writer.row.alias:
+            self.released = released_of(writer.row, self.chain.aliases, self.task.conversation)
         if self.chain.is_left_alone(writer.row):
             raise Unavailable(f"{writer.row.name} has not come back from an earlier question")
         prompt = prompt_for(self.task, writer.row, repair)
         # Whoever comes later in the chain must have time to answer, should this one not even begin.
-        timed = msgspec.structs.replace(prompt, patience_seconds=remaining / left, budget_seconds=remaining)
+        timed = msgspec.structs.replace(
+            prompt,
+            patience_seconds=remaining / left,
+            budget_seconds=remaining,
+            model_id=self.released.model_id if self.released else "",
+        )
         text = _visible("".join(self._heard(writer, timed))).strip()
         if not text:
             raise Unavailable(f"{writer.row.name} answered nothing")
@@ -224,8 +276,10 @@ class _Turn:
         call = _Call(writer, prompt)
         started = self.chain.monotonic()
         said: list[str] = []
+        began: float | None = None
         try:
             while (piece := self._next(call, prompt, started, said)) is not None:
+                began = self.chain.monotonic() if began is None else began
                 said.append(piece)
                 if sum(map(len, said)) > LONGEST_ANSWER:
                     raise CutShort(f"{writer.row.name} wrote more than {LONGEST_ANSWER} characters")
@@ -233,6 +287,8 @@ class _Turn:
                 yield piece
         finally:
             call.halt.set()
+            if began is not None:
+                self.wrote_seconds += self.chain.monotonic() - began
 
     def _next(self, call: _Call, prompt: Prompt, started: float, said: list[str]) -> str | None:
         """The next piece, or None at the end."""
@@ -253,12 +309,13 @@ class _Turn:
         """What was said so far, up to its last whole sentence; the evidence itself where that does not stand up."""
         text = _whole_sentences(_visible(said).strip())
         if text and not self.check(text):
-            return Written(text, row.name, skipped=tuple(self.skipped), stopped=True)
+            release_id = self.released.release_id if self.released else ""
+            return Written(text, row.name, stopped=True, release_id=release_id)
         self._skip(row, f"{row.name} was stopped")
         return msgspec.structs.replace(self._composed(self.task.fallback), stopped=True)
 
     def _composed(self, text: str, *, known: bool = True) -> Written:
-        return Written(text, COMPOSED, self.withheld, tuple(self.skipped), known)
+        return Written(text, COMPOSED, self.withheld, known=known)
 
     def _skip(self, row: ModelRow, reason: str) -> None:
         self.skipped.append(Skipped(row.name, reason))

@@ -51,6 +51,8 @@ class Task(msgspec.Struct, frozen=True):
     """The plant's local time of asking, with its zone; "" to leave it out."""
     history: tuple[tuple[str, str], ...] = ()
     """Earlier questions and answers of the same conversation, oldest first."""
+    conversation: str = ""
+    """Which one that is, so that a canary takes whole conversations; "" where there is none, as for an advisory."""
 
 
 class Repair(msgspec.Struct, frozen=True):

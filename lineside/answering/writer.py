@@ -36,8 +36,8 @@ class Prompt(msgspec.Struct, frozen=True):
     budget_seconds: float = 60.0
     schema: dict[str, Any] | None = None
     """A JSON schema that the answer must hold to; whoever asked validates it again. None for free text."""
-    conversation: str = ""
-    """Whose question it is, so that a canary takes whole conversations; "" where there is none, as for an advisory."""
+    model_id: str = ""
+    """What the row means, where whoever asks has looked it up; "" lets the writer look its alias up by itself."""
 
 
 class Writer(Protocol):
