@@ -44,6 +44,7 @@ export function answerTo(now: number, question: string): Schemas["AnswerView"] {
     asked_at: at(now, 1),
     answered_at: at(now),
     model: "offline",
+    release_id: "",
     router: "offline",
     replaced: "",
     known: true,

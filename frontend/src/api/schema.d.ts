@@ -651,6 +651,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Releases
+         * @description Every release, and which one answers.
+         */
+        get: operations["releases_api_releases_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/releases-rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back
+         * @description End the canary, or make the previous release live again. Within half a minute nobody asks the other one.
+         */
+        post: operations["roll_back_api_releases_rollback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/releases/{release_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Release */
+        get: operations["release_api_releases__release_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/releases/{release_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Approve a release that waits for a person, or refuse it.
+         */
+        post: operations["decide_api_releases__release_id__decision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/releases/{release_id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote
+         * @description Let an approved release answer: everybody, or a share of the conversations.
+         */
+        post: operations["promote_api_releases__release_id__promote_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/releases/{release_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report
+         * @description The evaluation's report, as a page.
+         */
+        get: operations["report_api_releases__release_id__report_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reviews
+         * @description Verdicts with what they were about, the newest first.
+         */
+        get: operations["reviews_api_reviews_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{feedback_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review
+         * @description Accept a verdict, with the words that may be trained on, or reject it.
+         */
+        post: operations["review_api_reviews__feedback_id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -1131,6 +1288,11 @@ export interface components {
             model: string;
             /** Question */
             question: string;
+            /**
+             * Release Id
+             * @default
+             */
+            release_id: string;
             /** Replaced */
             replaced: string;
             /** Router */
@@ -1177,6 +1339,22 @@ export interface components {
             /** Question */
             question: string;
         };
+        /** CanaryView */
+        CanaryView: {
+            /** At */
+            at: string;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "wait" | "promote" | "roll_back";
+            /** Figures */
+            figures: {
+                [key: string]: number;
+            };
+            /** Why */
+            why: string;
+        };
         /**
          * ChangeAccount
          * @description What is left out stays as it is.
@@ -1190,6 +1368,26 @@ export interface components {
             role?: ("viewer" | "operator" | "engineer" | "admin") | null;
             /** Sites */
             sites?: string[] | null;
+        };
+        /** ChangeView */
+        ChangeView: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Canary */
+            canary: string;
+            /** Live */
+            live: string;
+            /** Previous */
+            previous: string;
+            /** Reason */
+            reason: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "canary" | "promote" | "rollback" | "end_canary";
         };
         /**
          * CitationView
@@ -1216,6 +1414,23 @@ export interface components {
             step: string;
             /** Title */
             title: string;
+        };
+        /** CitedView */
+        CitedView: {
+            /** Document */
+            document: string;
+            /** Document Id */
+            document_id: string;
+            /** Page */
+            page: string;
+            /** Quote */
+            quote: string;
+            /** Revision */
+            revision: string;
+            /** Section */
+            section: string;
+            /** Step */
+            step: string;
         };
         /** Comment */
         Comment: {
@@ -1246,6 +1461,16 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** DecideRelease */
+        DecideRelease: {
+            /** Approved */
+            approved: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
         /**
          * DocumentView
          * @description One document of the library. `status`: current, draft, withdrawn, superseded, unreviewed or unreadable.
@@ -1271,6 +1496,28 @@ export interface components {
             status: string;
             /** Title */
             title: string;
+        };
+        /**
+         * EvaluatedView
+         * @description Shares are 0..1; `improvement` 0.14 is 14 % better than the base model. `low`, `high`: its 95 % interval.
+         */
+        EvaluatedView: {
+            /** High */
+            high: number;
+            /** Improvement */
+            improvement: number;
+            /** Judges */
+            judges: string[];
+            /** Low */
+            low: number;
+            /** Passed */
+            passed: boolean;
+            /** Questions */
+            questions: number;
+            /** Reasons */
+            reasons: string[];
+            /** Unfit */
+            unfit: string[];
         };
         /** EvidenceView */
         EvidenceView: {
@@ -1330,6 +1577,12 @@ export interface components {
              */
             reason: "" | "wrong_cause" | "wrong_step" | "not_useful" | "unsafe" | "other";
             /**
+             * Resolution
+             * @default
+             * @enum {string}
+             */
+            resolution: "" | "fixed" | "partly" | "not_fixed";
+            /**
              * Verdict
              * @enum {string}
              */
@@ -1359,10 +1612,45 @@ export interface components {
              */
             reason?: "" | "wrong_cause" | "wrong_step" | "not_useful" | "unsafe" | "other";
             /**
+             * Resolution
+             * @default
+             * @enum {string}
+             */
+            resolution?: "" | "fixed" | "partly" | "not_fixed";
+            /**
              * Verdict
              * @enum {string}
              */
             verdict: "up" | "down";
+        };
+        /**
+         * GiveReview
+         * @description `given_at` is the verdict's, so that one that was replaced meanwhile is not reviewed unread. To accept needs the
+         *     question and the answer that may be trained on.
+         */
+        GiveReview: {
+            /**
+             * Answer
+             * @default
+             */
+            answer?: string;
+            /** Given At */
+            given_at: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Question
+             * @default
+             */
+            question?: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "accepted" | "rejected";
         };
         /** HandoverAlarmView */
         HandoverAlarmView: {
@@ -1737,6 +2025,22 @@ export interface components {
             retry: boolean;
         };
         /**
+         * PromoteRelease
+         * @description With a share of the conversations (above 0) as a canary, else for everybody.
+         */
+        PromoteRelease: {
+            /**
+             * Canary Share
+             * @default 0
+             */
+            canary_share?: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+        };
+        /**
          * QuarantinedView
          * @description A message that could not be read, and why. `raw` is its beginning, as text.
          */
@@ -1758,6 +2062,70 @@ export interface components {
             /** Topic */
             topic: string;
         };
+        /**
+         * ReleasesView
+         * @description Every release, the newest first, and what the aliases mean now. `version` counts the switches.
+         */
+        ReleasesView: {
+            /** Canary */
+            canary: string;
+            /** Canary Share */
+            canary_share: number;
+            /** History */
+            history: components["schemas"]["ChangeView"][];
+            /** Live */
+            live: string;
+            /** Previous */
+            previous: string;
+            /** Releases */
+            releases: components["schemas"]["ReleaseView"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * ReleaseView
+         * @description One version of the model. `alias` is the one that means it now, or empty.
+         */
+        ReleaseView: {
+            /**
+             * Alias
+             * @enum {string}
+             */
+            alias: "" | "live" | "canary" | "previous";
+            /** Approved At */
+            approved_at: string | null;
+            /** Approver */
+            approver: string;
+            /** Artifact */
+            artifact: string;
+            /** Base Model */
+            base_model: string;
+            canary: components["schemas"]["CanaryView"] | null;
+            /** Code Version */
+            code_version: string;
+            /** Dataset Hash */
+            dataset_hash: string;
+            evaluation: components["schemas"]["EvaluatedView"] | null;
+            /** Has Report */
+            has_report: boolean;
+            /** Hyperparameters */
+            hyperparameters: {
+                [key: string]: string;
+            };
+            /** Made At */
+            made_at: string;
+            /** Model Id */
+            model_id: string;
+            /** Reason */
+            reason: string;
+            /** Release Id */
+            release_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "training" | "importing" | "evaluating" | "refused" | "waiting" | "approved" | "canary" | "live" | "retired" | "rolled_back" | "failed";
+        };
         /** ReplayView */
         ReplayView: {
             /** Resolved */
@@ -1766,6 +2134,87 @@ export interface components {
             stored: number;
             /** Waiting */
             waiting: number;
+        };
+        /**
+         * ReviewsView
+         * @description `needed`: so many accepted verdicts since the last dataset start a release by themselves; 0 where none does.
+         */
+        ReviewsView: {
+            /** Accepted */
+            accepted: number;
+            /** Needed */
+            needed: number;
+            /** Pending */
+            pending: number;
+            /** Rejected */
+            rejected: number;
+            /** Reviews */
+            reviews: components["schemas"]["ReviewView"][];
+        };
+        /**
+         * ReviewView
+         * @description A verdict with what it was about. `question` and `answer` are what was said then; `reviewed_*` what is kept.
+         */
+        ReviewView: {
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "answer" | "advisory";
+            /** Answer */
+            answer: string;
+            /** By */
+            by: string;
+            /** Cited */
+            cited: components["schemas"]["CitedView"][];
+            /** Correction */
+            correction: string;
+            /** Device */
+            device: string;
+            /** Facts */
+            facts: string[];
+            /** Feedback Id */
+            feedback_id: string;
+            /** Given At */
+            given_at: string;
+            /** Model */
+            model: string;
+            /** Note */
+            note: string;
+            /** Question */
+            question: string;
+            /** Reason */
+            reason: string;
+            /** Release Id */
+            release_id: string;
+            /**
+             * Resolution
+             * @enum {string}
+             */
+            resolution: "" | "fixed" | "partly" | "not_fixed";
+            /** Reviewed Answer */
+            reviewed_answer: string;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewed By */
+            reviewed_by: string;
+            /** Reviewed Question */
+            reviewed_question: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "accepted" | "rejected";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "up" | "down";
+        };
+        /** RollBack */
+        RollBack: {
+            /** Reason */
+            reason: string;
         };
         /**
          * RunView
@@ -3239,6 +3688,267 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReplayView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releases_api_releases_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasesView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_back_api_releases_rollback_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollBack"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasesView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_api_releases__release_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_api_releases__release_id__decision_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideRelease"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promote_api_releases__release_id__promote_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromoteRelease"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasesView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_api_releases__release_id__report_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviews_api_reviews_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                state?: ("pending" | "accepted" | "rejected") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewsView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_api_reviews__feedback_id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feedback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveReview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewView"];
                 };
             };
             /** @description One clear sentence in `detail` */
