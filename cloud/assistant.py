@@ -27,7 +27,7 @@ def cloud_assistant(
     released = aliases or FixedAliases()
     made = session or boto3.Session()
     writers = bedrock_writers(models, released, client=_runtime(made, models))
-    chain = Chain(writers, plant.site, time.monotonic) if writers else None
+    chain = Chain(writers, plant.site, time.monotonic, released) if writers else None
     return Assistant(plant, bedrock_routers(models, released, made), chain)
 
 

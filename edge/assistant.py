@@ -50,7 +50,7 @@ def plant_assistant(plant: Plant, models: Models = OFFLINE, keys: Keys | None = 
     """The assistant of a plant; with the offline row alone, rules and quotations."""
     keys = keys or Keys.none()
     writers = plant_writers(models, keys.aliases, keys.api_keys)
-    chain = Chain(writers, plant.site, time.monotonic) if writers else None
+    chain = Chain(writers, plant.site, time.monotonic, keys.aliases) if writers else None
     return Assistant(plant, plant_routers(models, keys), chain)
 
 

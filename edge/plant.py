@@ -289,7 +289,7 @@ class Plant:
         from lineside.answering.chain import Chain
 
         budget_seconds = min(BUDGET_SECONDS, self.settings.tick_seconds / 2)
-        return ChainWording(Chain(writers, self.site, time.monotonic), budget_seconds=budget_seconds)
+        return ChainWording(Chain(writers, self.site, time.monotonic, keys.aliases), budget_seconds=budget_seconds)
 
     def _learn_manuals(self, workers: Workers) -> None:
         """Make the vectors of the manuals; until the embedder answers, words alone find."""

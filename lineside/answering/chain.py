@@ -179,7 +179,7 @@ class _Once:
         if self._on_piece is None or (self._owner or stream) is not stream:
             return
         piece = _visible(self._kept + piece)
-        if self._owner is None and NO_ANSWER.startswith(_bare(piece)):
+        if self._owner is None and (NO_ANSWER.startswith(_bare(piece)) or _declines(piece)):
             self._kept = piece  # this may become the sign for no answer, which nobody should read
             return
         self._owner, self._kept = stream, ""

@@ -32,6 +32,8 @@ from lineside.api.models import at
 from lineside.api.ports import ChatEvent, Conversations
 from lineside.assistant.events import Event, Failed, Question, Reply, Token, ToolEnded, ToolStarted, Turn
 from lineside.errors import LinesideError, Unavailable
+from lineside.releases.ports import OutcomeStore
+from lineside.releases.record import Outcome
 from lineside.telemetry.timestamps import render
 
 logger = logging.getLogger(__name__)
@@ -70,7 +72,10 @@ class _Listening:
 
 
 class AssistantChat:
-    """A `Chat`. `new_id` makes ids that nobody can guess; `models` tells the configured models as they stand."""
+    """A `Chat`. `new_id` makes ids that nobody can guess; `models` tells the configured models as they stand.
+
+    `outcomes` keeps how each release's answers went, where models are released.
+    """
 
     def __init__(
         self,
@@ -80,8 +85,9 @@ class AssistantChat:
         now_us: Callable[[], int],
         new_id: Callable[[], str],
         models: Callable[[], Sequence[ModelView]],
+        outcomes: OutcomeStore | None = None,
     ) -> None:
-        self._assistant, self._conversations = assistant, conversations
+        self._assistant, self._conversations, self._outcomes = assistant, conversations, outcomes
         self._now_us, self._new_id, self._models = now_us, new_id, models
         self._running: set[asyncio.Task[None]] = set()
 
@@ -145,6 +151,7 @@ class AssistantChat:
             alarm_id=ask.alarm_id,
             language=ask.language,
             history=tuple(Turn(one.question, one.text) for one in answered[-REMEMBERED_TURNS:]),
+            conversation=ask.conversation_id,
         )
 
     async def _take(self, turn: _Listening, event: Event) -> None:
@@ -161,6 +168,7 @@ class AssistantChat:
                 turn.said.append(text)
                 turn.tell(TokenEvent(text=text))
             case Reply():
+                await asyncio.to_thread(self._note_outcomes, turn, event)
                 await self._end(turn, self._answer(turn, event))
             case Failed(detail, retry):
                 await self._end_without_reply(turn, ProblemEvent(detail=detail, retry=retry))
@@ -205,6 +213,25 @@ class AssistantChat:
         logger.warning("an answer could not be kept: answer_id=%s: %s", answer.answer_id, trouble)
         return trouble
 
+    def _note_outcomes(self, turn: _Listening, reply: Reply) -> None:
+        """How each release that was asked fared. A figure that cannot be kept is missed; the answer is not."""
+        if self._outcomes is None:
+            return
+        for attempt in reply.attempts:
+            outcome = Outcome(
+                turn.answer_id,
+                attempt.release_id,
+                attempt.alias,
+                self._now_us(),
+                attempt.seconds,
+                failed=attempt.how == "failed",
+                withheld=attempt.how == "withheld",
+            )
+            try:
+                self._outcomes.record(outcome)
+            except LinesideError as error:
+                logger.warning("an outcome could not be kept: answer_id=%s: %s", turn.answer_id, error)
+
     def _unfinished(self, turn: _Listening) -> AnswerView:
         """What had been said when the turn was stopped. Nobody checked its numbers, so it is not called known."""
         reply = Reply(text="".join(turn.said), model="", router="", known=False, stopped=True)
@@ -229,6 +256,7 @@ class AssistantChat:
             facts=tuple(map(fact_view, reply.facts)),
             tools=tuple(tools) or tuple(map(tool_view, reply.tools)),
             choices=reply.choices,
+            release_id=reply.release_id,
         )
 
 

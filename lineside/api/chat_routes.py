@@ -14,10 +14,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from lineside.advice.model import Advisory
 from lineside.api.access import Engineer, Operator, Person, Viewer
 from lineside.api.chat_models import (
     EVENTS,
     LANGUAGES,
+    AnswerView,
     Ask,
     ConversationSummary,
     ConversationView,
@@ -35,8 +37,10 @@ from lineside.api.chat_models import (
 from lineside.api.line_routes import Ports
 from lineside.api.ports import Chat, Documents, Voice, feedback_id_of
 from lineside.api.services import Services
+from lineside.api.verdicts import verdict_on_advisory, verdict_on_answer
 from lineside.api.voice import AUDIO_TYPES, LONGEST_AUDIO_SECONDS, media_type_of, vocabulary_of
 from lineside.telemetry.timestamps import render
+from lineside.training_data.verdict import Verdict
 
 router = APIRouter(prefix="/api")
 
@@ -189,17 +193,25 @@ def delete_conversation(conversation_id: Id, person: Viewer, services: Ports) ->
 
 @router.put("/feedback")
 def give_feedback(given: GiveFeedback, person: Operator, services: Ports) -> FeedbackView:
-    """A verdict on an answer of one's own or on an advisory; a second one replaces the first."""
-    if not _is_there(given, person, services):
+    """A verdict on an answer of one's own or on an advisory; a second one replaces the first.
+
+    What the second one leaves out stays as it was; the reason and the correction do so while the thumb does.
+    """
+    about = _about(given, person, services)
+    if about is None:
         what = "answer of yours" if given.about == "answer" else "advisory"
         raise HTTPException(404, f"there is no {what} {given.about_id!r}")
     feedback = FeedbackView(
         feedback_id=feedback_id_of(person.key, given.about_id),
         by=person.name,
         given_at=render(services.now_us()),
-        **given.model_dump(),
+        **{**_said_before(given, person, services), **given.model_dump(exclude_unset=True)},
     )
     services.feedback.save(feedback)
+    if services.verdicts is not None:
+        services.verdicts.save(_verdict(feedback, person, about))
+    if services.outcomes is not None and given.about == "answer":
+        services.outcomes.judged(given.about_id, given.verdict)
     return feedback
 
 
@@ -334,16 +346,27 @@ def _voice(services: Services, kind: str) -> Voice:
     return voice
 
 
-def _is_there(given: GiveFeedback, person: Person, services: Services) -> bool:
-    """Whether this is an answer of their own, or an advisory that was given here lately."""
+def _said_before(given: GiveFeedback, person: Person, services: Services) -> dict[str, str]:
+    earlier = services.feedback.of(person.key, [given.about_id]).get(given.about_id)
+    said: dict[str, str] = {"reason": "", "correction": "", "resolution": earlier.resolution if earlier else ""}
+    if earlier and earlier.verdict == given.verdict:
+        said |= {"reason": earlier.reason, "correction": earlier.correction}
+    return said
+
+
+def _about(given: GiveFeedback, person: Person, services: Services) -> AnswerView | Advisory | None:
+    """An answer of their own, or an advisory that was given here lately."""
     if given.about == "answer":
-        return services.conversations.answer(person.key, given.about_id) is not None
+        return services.conversations.answer(person.key, given.about_id)
     site = services.site.site
-    return any(
-        advisory.advisory_id == given.about_id
-        for line in services.lines()
-        for advisory in services.advisories.recent(site, line.id, MOST_ADVISORIES)
-    )
+    recent = (services.advisories.recent(site, line.id, MOST_ADVISORIES) for line in services.lines())
+    return next((one for advisories in recent for one in advisories if one.advisory_id == given.about_id), None)
+
+
+def _verdict(feedback: FeedbackView, person: Person, about: AnswerView | Advisory) -> Verdict:
+    if isinstance(about, Advisory):
+        return verdict_on_advisory(feedback, person, about)
+    return verdict_on_answer(feedback, person, about)
 
 
 def disposition(name: str, *, inline: bool) -> str:

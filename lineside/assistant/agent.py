@@ -189,6 +189,7 @@ class Assistant:
             language=turn.look.say.language,
             now=turn.look.say.dated(question.now_us),
             history=tuple((earlier.question, earlier.answer) for earlier in remembered(question.history)),
+            conversation=question.conversation,
         )
 
     def _reply(self, turn: Turn, composed: Composed, router: str, model: str, written: Written | None = None) -> Reply:
@@ -204,6 +205,8 @@ class Assistant:
             facts=evidence.facts,
             tools=tuple(turn.ended),
             choices=composed.choices,
+            release_id=written.release_id if written else "",
+            attempts=written.attempts if written else (),
         )
 
 

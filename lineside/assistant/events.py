@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from lineside.answering.chain import Attempt
 from lineside.answering.evidence import Citation, Fact
 
 
@@ -24,6 +25,8 @@ class Question(msgspec.Struct, frozen=True):
     alarm_id: str = ""
     language: str = "en"
     history: tuple[Turn, ...] = ()
+    conversation: str = ""
+    """Keeps its model while the released ones stay as they are."""
 
 
 class ToolStarted(msgspec.Struct, frozen=True, tag=True):
@@ -63,6 +66,10 @@ class Reply(msgspec.Struct, frozen=True, tag=True):
     tools: tuple[ToolEnded, ...] = ()
     choices: tuple[str, ...] = ()
     """Machines that could be meant, where the question named none clearly."""
+    release_id: str = ""
+    """The release of the fine-tuned model whose words these are, where one's are."""
+    attempts: tuple[Attempt, ...] = ()
+    """How each release that was asked fared."""
 
 
 class Failed(msgspec.Struct, frozen=True, tag=True):

@@ -12,6 +12,7 @@ from lineside.api.chat import AssistantChat
 from lineside.api.services import Services
 from lineside.assistant.events import Event, Question, Reply, Token, ToolEnded, ToolStarted
 from lineside.manuals.passage import Passage
+from lineside.releases.ports import OutcomeStore
 
 PASSAGE = Passage(
     "p-1", "sop-ft-02", "SOP-FT-02", "Freezer Tunnel", "Press STOP. Lock it out.", "3", page="4", step="2"
@@ -64,7 +65,12 @@ class Says:
             self.closed.set()
 
 
-def chat_with(assistant: Says, services: Services, new_id: Callable[[], str] | None = None) -> AssistantChat:
+def chat_with(
+    assistant: Says,
+    services: Services,
+    new_id: Callable[[], str] | None = None,
+    outcomes: OutcomeStore | None = None,
+) -> AssistantChat:
     numbers = iter(range(1, 10_000))
     return AssistantChat(
         assistant,
@@ -72,4 +78,5 @@ def chat_with(assistant: Says, services: Services, new_id: Callable[[], str] | N
         now_us=services.now_us,
         new_id=new_id or (lambda: f"id-{next(numbers)}"),
         models=list,
+        outcomes=outcomes,
     )
