@@ -6,6 +6,8 @@
 | PERSON#site#who         | ANSWER#id            | the answer                                                     |
 | FEEDBACK#site           | OF#id                | the verdict                                                    |
 | FEEDBACK#site           | GIVEN#when#id        | a copy, in the order given; there is one for each verdict      |
+| VERDICT#site            | OF#id                | the verdict with what it was about, and its review             |
+| VERDICT#site            | STATE#state#when#id  | a copy, in the order given; there is one for each verdict      |
 | ALARM-EVENTS#site#alarm | EVENT#id             | what a person did; written once                                |
 | LINE#site#line          | ALARM-EVENT#when#id  | a copy, in the order of the line's shift                       |
 
@@ -17,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 from boto3.dynamodb.conditions import ConditionBase, Key
@@ -28,6 +30,7 @@ from lineside.api.conversations import RETENTION_US, as_of_answer, conversation_
 from lineside.api.ports import AlarmEvent, feedback_id_of
 from lineside.errors import Unavailable
 from lineside.telemetry.timestamps import parse
+from lineside.training_data.verdict import Review, State, Verdict, reviewed, said_again
 
 TTL_ATTRIBUTE: Final = "expires_at"
 """Seconds since 1970, as DynamoDB's time to live wants them; the stack names it to the table."""
@@ -38,6 +41,8 @@ MOST_KEYS: Final = 100
 
 _encode = msgspec.json.Encoder().encode
 _event = msgspec.json.Decoder(AlarmEvent).decode
+_verdict = msgspec.json.Decoder(Verdict).decode
+STATES: Final[tuple[State, ...]] = get_args(State)
 _ONCE: Final = "attribute_not_exists(PK)"
 
 Answers = list[AnswerView]
@@ -177,6 +182,77 @@ class DynamoDbFeedback:
 
     def _key(self, sort_key: str) -> dict[str, str]:
         return {"PK": f"FEEDBACK#{self._site}", "SK": sort_key}
+
+
+class DynamoDbVerdicts:
+    """A `VerdictStore` of one site."""
+
+    def __init__(self, table: Any, site: str) -> None:
+        self._table, self._site = table, site
+
+    def save(self, verdict: Verdict) -> None:
+        self._change(verdict.feedback_id, lambda was: said_again(was, verdict))
+
+    def get(self, feedback_id: str) -> Verdict | None:
+        item = _get(self._table, self._key(f"OF#{feedback_id}"))
+        return _verdict(_body(item)) if item else None
+
+    def list(self, state: State | None, limit: int) -> list[Verdict]:
+        found = [verdict for one in ([state] if state else STATES) for verdict in self._in_state(one, limit)]
+        return sorted(found, key=lambda one: (one.given_us, one.feedback_id), reverse=True)[:limit]
+
+    def review(self, feedback_id: str, review: Review, given_us: int) -> Verdict:
+        return self._change(feedback_id, lambda was: reviewed(was, review, given_us))
+
+    def counts(self) -> dict[State, int]:
+        return {state: count for state in STATES if (count := self._count(state))}
+
+    def _change(self, feedback_id: str, change: Callable[[Verdict | None], Verdict]) -> Verdict:
+        """The verdict and its copy in the order of its state, together; from the newest that there is."""
+        for _ in range(ATTEMPTS):
+            item = _get(self._table, self._key(f"OF#{feedback_id}"))
+            now = change(_verdict(_body(item)) if item else None)
+            if _transact(self._table, self._writes(item, now)):
+                return now
+        raise Unavailable("the verdict was changed by others again and again; try once more")
+
+    def _writes(self, was: dict[str, Any] | None, now: Verdict) -> list[dict[str, Any]]:
+        body, place = _encode(now), f"STATE#{now.review.state}#{now.given_us:020d}#{now.feedback_id}"
+        item = {**self._key(f"OF#{now.feedback_id}"), "body": body, "place": place}
+        condition = (
+            {"ConditionExpression": "body = :was", "ExpressionAttributeValues": {":was": was["body"]}}
+            if was
+            else {"ConditionExpression": _ONCE}
+        )
+        writes = [
+            {"Put": {"TableName": self._table.name, "Item": item, **condition}},
+            {"Put": {"TableName": self._table.name, "Item": {**self._key(place), "body": body}}},
+        ]
+        if was and was["place"] != place:
+            writes.append({"Delete": {"TableName": self._table.name, "Key": self._key(was["place"])}})
+        return writes
+
+    def _in_state(self, state: State, limit: int) -> Iterator[Verdict]:
+        items = _query(
+            self._table, most=limit, KeyConditionExpression=self._state(state), ScanIndexForward=False, Limit=limit
+        )
+        return (_verdict(_body(item)) for item in items)
+
+    def _count(self, state: State) -> int:
+        counted, more = 0, {}
+        while True:
+            with _translated():
+                answer = self._table.query(KeyConditionExpression=self._state(state), Select="COUNT", **more)
+            counted += answer["Count"]
+            if "LastEvaluatedKey" not in answer:
+                return counted
+            more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def _state(self, state: State) -> ConditionBase:
+        return Key("PK").eq(f"VERDICT#{self._site}") & Key("SK").begins_with(f"STATE#{state}#")
+
+    def _key(self, sort_key: str) -> dict[str, str]:
+        return {"PK": f"VERDICT#{self._site}", "SK": sort_key}
 
 
 class DynamoDbAlarmLog:

@@ -40,7 +40,7 @@ class DataFolder:
 
     @property
     def people(self) -> Path:
-        """Conversations, verdicts, and what people did about alarms."""
+        """Conversations, verdicts with their reviews, and what people did about alarms."""
         return self.root / "people.db"
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from sqlite3 import Connection
 
 import msgspec
 
@@ -11,6 +12,7 @@ from edge.sqlite import Database
 from lineside.api.chat_models import AnswerView, ConversationSummary, ConversationView, FeedbackView
 from lineside.api.conversations import RETENTION_US, as_of_answer, conversation_view, summary_of
 from lineside.api.ports import AlarmEvent, feedback_id_of
+from lineside.training_data.verdict import Review, State, Verdict, reviewed, said_again
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answer (
@@ -21,6 +23,9 @@ CREATE INDEX IF NOT EXISTS answer_age ON answer (answered_us);
 CREATE TABLE IF NOT EXISTS feedback (
     feedback_id TEXT PRIMARY KEY, about_id TEXT NOT NULL, given_at TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS feedback_given ON feedback (given_at);
+CREATE TABLE IF NOT EXISTS verdict (
+    feedback_id TEXT PRIMARY KEY, state TEXT NOT NULL, given_us INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS verdict_given ON verdict (state, given_us);
 CREATE TABLE IF NOT EXISTS alarm_event (
     event_id TEXT PRIMARY KEY, alarm_id TEXT NOT NULL, line TEXT NOT NULL, at_us INTEGER NOT NULL,
     body BLOB NOT NULL) WITHOUT ROWID;
@@ -30,6 +35,7 @@ CREATE INDEX IF NOT EXISTS alarm_event_at ON alarm_event (line, at_us);
 
 _encode = msgspec.msgpack.Encoder().encode
 _event = msgspec.msgpack.Decoder(AlarmEvent).decode
+_verdict = msgspec.msgpack.Decoder(Verdict).decode
 
 
 Answers = list[AnswerView]
@@ -124,6 +130,43 @@ class SqliteFeedback:
             if rows:
                 found[about_id] = FeedbackView.model_validate_json(rows[0][0])
         return found
+
+
+class SqliteVerdicts:
+    """A `VerdictStore`."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
+
+    def save(self, verdict: Verdict) -> None:
+        with self._people.writing() as database:
+            was = self.get(verdict.feedback_id)
+            _put_verdict(database, said_again(was, verdict))
+
+    def get(self, feedback_id: str) -> Verdict | None:
+        found = self._people.rows("SELECT body FROM verdict WHERE feedback_id = ?", feedback_id)
+        return _verdict(found[0][0]) if found else None
+
+    def list(self, state: State | None, limit: int) -> list[Verdict]:
+        found = self._people.rows(
+            "SELECT body FROM verdict WHERE state = ? OR ? ORDER BY given_us DESC, feedback_id DESC LIMIT ?",
+            *(state or "", state is None, limit),
+        )
+        return [_verdict(body) for (body,) in found]
+
+    def review(self, feedback_id: str, review: Review, given_us: int) -> Verdict:
+        with self._people.writing() as database:
+            decided = reviewed(self.get(feedback_id), review, given_us)
+            _put_verdict(database, decided)
+        return decided
+
+    def counts(self) -> dict[State, int]:
+        return dict(self._people.rows("SELECT state, count(*) FROM verdict GROUP BY state"))
+
+
+def _put_verdict(database: Connection, verdict: Verdict) -> None:
+    row = (verdict.feedback_id, verdict.review.state, verdict.given_us, _encode(verdict))
+    database.execute("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?)", row)
 
 
 class SqliteAlarmLog:

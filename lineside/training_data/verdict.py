@@ -6,6 +6,8 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from lineside.errors import Conflict, Refused
+
 State = Literal["pending", "accepted", "rejected"]
 Resolution = Literal["", "fixed", "partly", "not_fixed"]
 
@@ -56,6 +58,29 @@ class Verdict(msgspec.Struct, frozen=True):
     device: str = ""
     language: str = "en"
     review: Review = Review()
+
+
+def said_again(was: Verdict | None, now: Verdict) -> Verdict:
+    """What is kept when a person says it again: a review stands as long as the words that were reviewed do."""
+    if was is None or _words(was) != _words(now):
+        return now
+    return msgspec.structs.replace(now, review=was.review)
+
+
+def reviewed(was: Verdict | None, review: Review, given_us: int) -> Verdict:
+    """The verdict with an engineer's decision. Raises as `VerdictStore.review` does."""
+    if was is None:
+        raise Refused("there is no such verdict")
+    if was.given_us != given_us:
+        raise Conflict(f"{was.by} has said something else since; read it again, then decide")
+    decided = was.review
+    if decided.state != "pending" and decided.by != review.by and decided.state != review.state:
+        raise Conflict(f"{decided.by} has {decided.state} it already; talk to each other, then decide")
+    return msgspec.structs.replace(was, review=review)
+
+
+def _words(verdict: Verdict) -> tuple[str, ...]:
+    return (verdict.verdict, verdict.reason, verdict.correction, verdict.question, verdict.answer)
 
 
 class VerdictStore(Protocol):

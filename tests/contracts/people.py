@@ -11,11 +11,12 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from cloud.dynamodb_people import DynamoDbAlarmLog, DynamoDbConversations, DynamoDbFeedback
-from edge.sqlite_people import People, SqliteAlarmLog, SqliteConversations, SqliteFeedback
+from cloud.dynamodb_people import DynamoDbAlarmLog, DynamoDbConversations, DynamoDbFeedback, DynamoDbVerdicts
+from edge.sqlite_people import People, SqliteAlarmLog, SqliteConversations, SqliteFeedback, SqliteVerdicts
 from lineside.api.chat_models import AnswerView
 from lineside.api.ports import AlarmLog, Conversations, Feedback
 from lineside.telemetry.timestamps import parse, render
+from lineside.training_data.verdict import VerdictStore
 
 NOW_US = parse("2025-03-03T06:00:00Z")
 DAY_US = 86_400_000_000
@@ -27,6 +28,7 @@ class Stores:
     conversations: Conversations
     feedback: Feedback
     alarm_log: AlarmLog
+    verdicts: VerdictStore
     clock: list[int] = field(default_factory=lambda: [NOW_US])
 
 
@@ -40,11 +42,18 @@ def stores_of(kind: str, folder: Path) -> Iterator[Stores]:
                 DynamoDbConversations(table, "north", lambda: clock[0]),
                 DynamoDbFeedback(table, "north"),
                 DynamoDbAlarmLog(table, "north"),
+                DynamoDbVerdicts(table, "north"),
                 clock,
             )
         return
     people = People(folder / "people.db")
-    yield Stores(SqliteConversations(people, lambda: clock[0]), SqliteFeedback(people), SqliteAlarmLog(people), clock)
+    yield Stores(
+        SqliteConversations(people, lambda: clock[0]),
+        SqliteFeedback(people),
+        SqliteAlarmLog(people),
+        SqliteVerdicts(people),
+        clock,
+    )
     people.close()
 
 
