@@ -3,10 +3,14 @@
 An imported model that was not asked for five minutes is unloaded; the first call then fails with
 `ModelNotReadyException` until it is loaded again, in about two minutes. That is retried here, for as long as the
 prompt's patience allows, because botocore's own retries neither know that limit nor hear a stop.
+
+An answer that must hold to a JSON schema is the input of a tool that the model has to call, which most models of
+Bedrock know; `structured` of the row says where it is held by the output's format, or by words alone.
 """
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +25,8 @@ from botocore.eventstream import ParserError
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from lineside.answering.models import ModelRow, Models
+from lineside.answering.models import ModelRow, Models, Structured
+from lineside.answering.schemas import in_words, plain_schema
 from lineside.answering.writer import (
     Aliases,
     CutShort,
@@ -32,13 +37,16 @@ from lineside.answering.writer import (
     model_id_of,
     without_thinking,
 )
-from lineside.errors import LinesideError, Misconfigured, Refused, Unavailable
+from lineside.errors import LinesideError, Misconfigured, Refused, Throttled, Unavailable
 
 NOBODY_WAITS_SECONDS = 300.0
 """Bedrock may take five minutes to serve the first answer of a sleeping model; a shorter wait would ask in vain."""
 
 FIRST_RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 15.0
+
+TOOL = "write"
+"""The tool whose input is the answer, where an answer must hold to a schema."""
 
 _FOR_A_PERSON = frozenset(
     {
@@ -49,7 +57,8 @@ _FOR_A_PERSON = frozenset(
         "ExpiredTokenException",
     }
 )
-_FINISHED = frozenset({"end_turn", "stop_sequence"})
+_TOO_OFTEN = frozenset({"ThrottlingException", "TooManyRequestsException", "Throttling"})
+_FINISHED = frozenset({"end_turn", "stop_sequence", "tool_use"})
 _CUT_SHORT = {
     "max_tokens": "ran into its limit of {row.max_tokens} tokens",
     "model_context_window_exceeded": "ran out of its context",
@@ -104,7 +113,11 @@ class BedrockWriter:
             answer = self._asked_until_awake(model_id, prompt, started + prompt.patience_seconds, stop)
             if answer is None:
                 return
-            pieces = self._stream(answer, ends, stop) if self.streams else self._whole(answer)
+            pieces = (
+                self._stream(answer, _Heard(waits=prompt.schema is not None), ends, stop)
+                if self.streams
+                else self._whole(answer)
+            )
             yield from without_thinking(pieces)
 
     def _asked_until_awake(
@@ -126,12 +139,20 @@ class BedrockWriter:
 
     def _ask(self, model_id: str, prompt: Prompt) -> dict[str, Any]:
         ask = self.client.converse_stream if self.streams else self.client.converse
-        answer: dict[str, Any] = ask(
-            modelId=model_id,
-            system=[{"text": prompt.system}],
-            messages=[{"role": "user", "content": [{"text": prompt.user}]}],
-            inferenceConfig={"maxTokens": self.row.max_tokens, "temperature": self.row.temperature},
-        )
+        request = {
+            "modelId": model_id,
+            "system": [{"text": prompt.system}],
+            "messages": [{"role": "user", "content": [{"text": prompt.user}]}],
+            "inferenceConfig": {"maxTokens": self.row.max_tokens, "temperature": self.row.temperature},
+            **_held(prompt, self.row.structured or "tool"),
+        }
+        try:
+            answer: dict[str, Any] = ask(**request)
+        except ClientError as error:
+            if not _cannot_be_forced(error, request):
+                raise
+            del request["toolConfig"]["toolChoice"]
+            answer = ask(**request)
         return answer
 
     def _pause(self, seconds: float, stop: threading.Event | None) -> None:
@@ -141,12 +162,15 @@ class BedrockWriter:
             self.sleep(seconds)
 
     def _whole(self, answer: dict[str, Any]) -> Iterator[str]:
-        """The text blocks alone: a block of reasoning is nothing to read."""
+        """The text blocks alone, or what the tool was called with: a block of reasoning is nothing to read."""
         blocks = answer.get("output", {}).get("message", {}).get("content", [])
-        yield "".join(block["text"] for block in blocks if "text" in block)
+        called = [block["toolUse"]["input"] for block in blocks if "toolUse" in block]
+        yield json.dumps(called[0]) if called else "".join(block["text"] for block in blocks if "text" in block)
         self._refuse_unfinished(answer.get("stopReason", ""))
 
-    def _stream(self, answer: dict[str, Any], ends: float, stop: threading.Event | None) -> Iterator[str]:
+    def _stream(
+        self, answer: dict[str, Any], heard: _Heard, ends: float, stop: threading.Event | None
+    ) -> Iterator[str]:
         finished = False
         stream = answer["stream"]
         try:
@@ -155,10 +179,10 @@ class BedrockWriter:
                     return
                 if self.monotonic() > ends:
                     raise Unavailable(f"{self.row.name} took longer than it may and was cut off")
-                if text := event.get("contentBlockDelta", {}).get("delta", {}).get("text"):
-                    yield text
+                yield from heard.words(event.get("contentBlockDelta", {}))
                 if "messageStop" in event:
                     finished = True
+                    yield from heard.rest()
                     self._refuse_unfinished(event["messageStop"]["stopReason"])
         finally:
             stream.close()
@@ -170,6 +194,54 @@ class BedrockWriter:
             return
         how = _CUT_SHORT.get(reason, "ended with {reason!r}").format(row=self.row, reason=reason)
         raise CutShort(f"{self.row.name} {how} before its answer was finished")
+
+
+def _held(prompt: Prompt, how: Structured) -> dict[str, Any]:
+    """What a request says more where its answer must hold to a schema."""
+    if prompt.schema is None:
+        return {}
+    if how == "prompt":
+        return {"system": [{"text": f"{prompt.system}\n\n{in_words(prompt.schema)}"}]}
+    schema = plain_schema(prompt.schema)
+    if how == "format":
+        written = {"name": TOOL, "schema": json.dumps(schema)}
+        return {"outputConfig": {"textFormat": {"type": "json_schema", "structure": {"jsonSchema": written}}}}
+    tool = {"name": TOOL, "description": "Takes the whole answer.", "inputSchema": {"json": schema}}
+    return {"toolConfig": {"tools": [{"toolSpec": tool}], "toolChoice": {"tool": {"name": TOOL}}}}
+
+
+def _cannot_be_forced(error: ClientError, request: dict[str, Any]) -> bool:
+    """Whether the model knows tools, but not that it must call one; given a single tool, it calls that one anyway."""
+    message = str(error.response["Error"].get("Message", ""))
+    return "toolConfig" in request and _code(error) == "ValidationException" and "toolChoice" in message
+
+
+class _Heard:
+    """Takes the words out of a stream: what the first tool is called with, else its text.
+
+    With `waits` text is held back until it is certain that no tool is called: some models say first what they will do.
+    """
+
+    def __init__(self, *, waits: bool) -> None:
+        self._waits = waits
+        self._text = ""
+        self._tool: int | None = None
+
+    def words(self, event: dict[str, Any]) -> Iterator[str]:
+        delta, block = event.get("delta", {}), event.get("contentBlockIndex", 0)
+        if text := delta.get("text"):
+            if self._waits:
+                self._text += text
+            else:
+                yield text
+        elif written := delta.get("toolUse", {}).get("input"):
+            self._tool = block if self._tool is None else self._tool
+            if block == self._tool:
+                yield written
+
+    def rest(self) -> Iterator[str]:
+        if self._text and self._tool is None:
+            yield self._text
 
 
 @contextmanager
@@ -193,8 +265,8 @@ def _ours(name: str, code: str, message: str) -> LinesideError:
         return Misconfigured(f"{name} may not be used: Bedrock says {code}")
     if code == "ValidationException":
         return Refused(f"{name} does not take this prompt: {' '.join(message.split())[:160]}")
-    if code == "ThrottlingException":
-        return Unavailable(f"{name} is asked too often just now; Bedrock throttles")
+    if code in _TOO_OFTEN:
+        return Throttled(f"{name} is asked too often just now; Bedrock throttles")
     return Unavailable(f"{name} did not answer: Bedrock says {code}")
 
 

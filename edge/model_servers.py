@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from lineside.answering.models import ModelRow, Models
+from lineside.answering.models import ModelRow, Models, Structured
+from lineside.answering.schemas import in_words, plain_schema
 from lineside.answering.writer import (
     Aliases,
     CutShort,
@@ -26,7 +27,7 @@ from lineside.answering.writer import (
     model_id_of,
     without_thinking,
 )
-from lineside.errors import LinesideError, Misconfigured, Refused, Unavailable
+from lineside.errors import LinesideError, Misconfigured, Refused, Throttled, Unavailable
 
 CONNECT_SECONDS = 3.0
 FIRST_RETRY_SECONDS = 0.5
@@ -67,6 +68,8 @@ class Dialect(NamedTuple):
     url: Callable[[str], str]
     settings: Callable[[ModelRow], dict[str, Any]]
     read: Callable[[str], Heard]
+    held: Callable[[dict[str, Any]], dict[str, Any]]
+    """What a request says more where its answer must hold to a schema."""
 
 
 @dataclass
@@ -95,7 +98,15 @@ class ServerWriter:
     def _request(self, client: httpx.Client, model: str, prompt: Prompt) -> httpx.Request:
         dialect = DIALECTS[self.row.provider]
         headers = {"Authorization": f"Bearer {self.api_key}"} if self.api_key else {}
-        body = {"model": model, "messages": _messages(prompt), "stream": True, **dialect.settings(self.row)}
+        how = _held_by(self.row) if prompt.schema else ""
+        held = dialect.held(plain_schema(prompt.schema)) if prompt.schema and how == "format" else {}
+        body = {
+            "model": model,
+            "messages": _messages(prompt, how),
+            "stream": True,
+            **dialect.settings(self.row),
+            **held,
+        }
         return client.build_request("POST", dialect.url(self.row.url.rstrip("/")), json=body, headers=headers)
 
     @contextmanager
@@ -195,14 +206,33 @@ def _read_openai(line: str) -> Heard:
     return Heard(str(choice["delta"].get("content") or ""), str(choice.get("finish_reason") or ""))
 
 
+def _ollama_held(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"format": schema}
+
+
+def _openai_held(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"response_format": {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}}
+
+
 DIALECTS = {
-    "ollama": Dialect(lambda base: f"{base}/api/chat", _ollama_settings, _read_ollama),
-    "openai": Dialect(_openai_url, _openai_settings, _read_openai),
+    "ollama": Dialect(lambda base: f"{base}/api/chat", _ollama_settings, _read_ollama, _ollama_held),
+    "openai": Dialect(_openai_url, _openai_settings, _read_openai, _openai_held),
 }
 
 
-def _messages(prompt: Prompt) -> list[dict[str, str]]:
-    return [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
+def _held_by(row: ModelRow) -> Structured:
+    if row.structured == "tool":
+        raise Misconfigured(
+            f"{row.name} says `structured: tool`, which is for Bedrock; a server in the plant takes format or prompt"
+        )
+    return row.structured or "format"
+
+
+def _messages(prompt: Prompt, how: Structured) -> list[dict[str, str]]:
+    system = prompt.system
+    if prompt.schema and how == "prompt":
+        system = f"{system}\n\n{in_words(prompt.schema)}"
+    return [{"role": "system", "content": system}, {"role": "user", "content": prompt.user}]
 
 
 def _lines(response: httpx.Response) -> Iterator[str]:
@@ -246,6 +276,8 @@ def _complaint(name: str, response: httpx.Response) -> LinesideError:
         return Misconfigured(f"{name} cannot be used: its server answers {status}{said}")
     if status == 503 and any(word in said.lower() for word in _WAKES):
         return Waking(f"{name} is waking up; it answers in a minute or two")
+    if status == 429:
+        return Throttled(f"{name} is asked too often: its server answers {status}{said}")
     if status in _BUSY:
         return Unavailable(f"{name} is busy: its server answers {status}{said}")
     if 400 <= status < 500:

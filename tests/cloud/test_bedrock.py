@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 
 import pytest
@@ -11,13 +12,16 @@ from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from cloud.bedrock import NOBODY_WAITS_SECONDS, BedrockWriter, bedrock_writers
 from lineside.answering.models import ModelRow, read_models
 from lineside.answering.writer import CutShort, FixedAliases, Prompt, Waking
-from lineside.errors import LinesideError, Misconfigured, Refused, Unavailable
-from tests.fakes.bedrock import FakeBedrock
+from lineside.errors import LinesideError, Misconfigured, Refused, Throttled, Unavailable
+from tests.fakes.bedrock import Answer, FakeBedrock
 
 ARN = "arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl"
 GENERAL = ModelRow(name="gpt-oss", provider="bedrock", model="openai.gpt-oss-20b-1:0", max_tokens=300, temperature=0.2)
 RELEASED = ModelRow(name="fine-tuned", provider="bedrock", alias="live")
 PROMPT = Prompt("You write for operators.", "Why did it stop?")
+SCHEMA = {"type": "object", "title": "Cause", "properties": {"cause": {"type": "string", "maxLength": 9}}}
+HELD = Prompt("You write for operators.", "Why did it stop?", schema=SCHEMA)
+PLAIN = {"type": "object", "properties": {"cause": {"type": "string"}}}
 
 
 class Clock:
@@ -121,7 +125,8 @@ def test_somebody_who_stops_does_not_wait_for_a_sleeping_model(bedrock):
 @pytest.mark.parametrize(
     ("code", "status", "error", "words"),
     [
-        ("ThrottlingException", 429, Unavailable, "asked too often"),
+        ("ThrottlingException", 429, Throttled, "asked too often"),
+        ("TooManyRequestsException", 429, Throttled, "asked too often"),
         ("AccessDeniedException", 403, Misconfigured, "may not be used"),
         ("ResourceNotFoundException", 404, Misconfigured, "may not be used"),
         ("ValidationException", 400, Refused, "does not take this prompt: too long"),
@@ -166,7 +171,7 @@ def test_an_error_in_the_middle_of_a_stream_is_the_error_that_it_is(bedrock):
     bedrock.says("The ", "conveyor", cut_after=2, stream_error=("throttlingException", "slow down"))
     heard = []
 
-    with pytest.raises(Unavailable, match="asked too often"):
+    with pytest.raises(Throttled, match="asked too often"):
         heard.extend(writer(bedrock).write(PROMPT))
 
 
@@ -273,3 +278,97 @@ def test_where_nobody_waits_a_client_is_patient_enough_for_a_sleeping_model(samp
     assert [each.client.meta.config.read_timeout for each in patient] == [300, 300]
     assert [each.client.meta.config.read_timeout for each in quick] == [300, 60]
     assert all(each.client.meta.config.retries["total_max_attempts"] == 1 for each in (*patient, *quick))
+
+
+def held(how: str) -> ModelRow:
+    return GENERAL.model_copy(update={"structured": how})
+
+
+@pytest.mark.parametrize("streams", [True, False])
+@pytest.mark.parametrize("how", ["", "tool"])
+def test_an_answer_that_must_hold_to_a_schema_is_what_a_tool_is_called_with(bedrock, streams, how):
+    bedrock.calls_tool("write", {"cause": "a box — askew"}, text="I will call the tool now.")
+
+    pieces = list(writer(bedrock, held(how), streams=streams).write(HELD))
+
+    assert json.loads("".join(pieces)) == {"cause": "a box — askew"}
+    (asked,) = bedrock.asked
+    (tool,) = asked.body["toolConfig"]["tools"]
+    assert tool["toolSpec"]["inputSchema"] == {"json": PLAIN}
+    assert asked.body["toolConfig"]["toolChoice"] == {"tool": {"name": tool["toolSpec"]["name"]}}
+
+
+def test_of_two_calls_the_first_is_the_answer(bedrock):
+    calls = [{"toolUse": {"toolUseId": str(n), "name": "write", "input": {"cause": "x" * 50 * n}}} for n in (1, 2)]
+    for _ in range(2):
+        bedrock.answers(Answer(calls, "tool_use"))
+
+    heard = ["".join(writer(bedrock, streams=streams).write(HELD)) for streams in (True, False)]
+
+    assert [json.loads(each) for each in heard] == [{"cause": "x" * 50}] * 2
+
+
+@pytest.mark.parametrize("streams", [True, False])
+def test_a_model_that_writes_the_answer_instead_of_calling_the_tool_is_heard(bedrock, streams):
+    bedrock.says('{"cause": ', '"ice"}')
+
+    assert "".join(writer(bedrock, streams=streams).write(HELD)) == '{"cause": "ice"}'
+
+
+def test_a_model_that_cannot_be_made_to_call_a_tool_is_asked_to(bedrock):
+    bedrock.fails("ValidationException", "This model doesn't support the toolConfig.toolChoice.tool field.")
+    bedrock.calls_tool("write", {"cause": "ice"})
+
+    pieces = list(writer(bedrock).write(HELD))
+
+    assert json.loads("".join(pieces)) == {"cause": "ice"}
+    assert ["toolChoice" in asked.body["toolConfig"] for asked in bedrock.asked] == [True, False]
+
+
+def test_another_refusal_of_the_prompt_is_not_asked_again(bedrock):
+    bedrock.fails("ValidationException", "input is too long")
+
+    with pytest.raises(Refused, match="too long"):
+        list(writer(bedrock).write(HELD))
+
+    assert len(bedrock.asked) == 1
+
+
+def test_a_schema_can_be_held_by_the_output_s_format(bedrock):
+    bedrock.says('{"cause": "ice"}')
+
+    assert "".join(writer(bedrock, held("format")).write(HELD)) == '{"cause": "ice"}'
+
+    (asked,) = bedrock.asked
+    text_format = asked.body["outputConfig"]["textFormat"]
+    assert text_format["type"] == "json_schema"
+    assert json.loads(text_format["structure"]["jsonSchema"]["schema"]) == PLAIN
+    assert "toolConfig" not in asked.body
+
+
+def test_a_schema_can_be_held_by_words_alone(bedrock):
+    bedrock.says('{"cause": "ice"}')
+
+    list(writer(bedrock, held("prompt")).write(HELD))
+
+    (asked,) = bedrock.asked
+    assert asked.system_text.startswith(HELD.system)
+    assert json.dumps(PLAIN, separators=(",", ":")) in asked.system_text
+    assert asked.body.keys().isdisjoint({"toolConfig", "outputConfig"})
+
+
+@pytest.mark.parametrize("streams", [True, False])
+def test_a_tool_call_that_was_cut_is_cut_short(bedrock, streams):
+    bedrock.calls_tool("write", {"cause": "ice"}).stop_reason = "max_tokens"
+
+    with pytest.raises(CutShort, match="limit of 300 tokens"):
+        list(writer(bedrock, streams=streams).write(HELD))
+
+
+def test_without_a_schema_nothing_is_held(bedrock):
+    bedrock.says("It ", "stands.")
+
+    pieces = list(writer(bedrock, held("format")).write(PROMPT))
+
+    assert pieces == ["It ", "stands."]
+    assert bedrock.asked[0].body.keys().isdisjoint({"toolConfig", "outputConfig"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 
@@ -10,12 +11,15 @@ import pytest
 from edge.model_servers import ServerWriter, plant_writers
 from lineside.answering.models import ModelRow, parse_models
 from lineside.answering.writer import CutShort, FixedAliases, Prompt, Waking
-from lineside.errors import Misconfigured, Refused, Unavailable
+from lineside.errors import Misconfigured, Refused, Throttled, Unavailable
 from tests.fakes.model_server import ModelServer, Scripted, a_closed_port
 
 pytestmark = pytest.mark.loopback
 
 PROMPT = Prompt("You write for operators.", "Why did it stop?", patience_seconds=5, budget_seconds=5)
+SCHEMA = {"type": "object", "title": "Cause", "properties": {"cause": {"type": "string", "maxLength": 9}}}
+HELD = Prompt("You write for operators.", "Why?", patience_seconds=5, budget_seconds=5, schema=SCHEMA)
+PLAIN = {"type": "object", "properties": {"cause": {"type": "string"}}}
 BOTH = pytest.mark.parametrize("provider", ["ollama", "openai"])
 
 
@@ -111,7 +115,8 @@ def test_a_server_that_loads_longer_than_we_wait_is_said_to_be_waking_up(server,
 @pytest.mark.parametrize(
     ("status", "error", "words"),
     [
-        (429, Unavailable, "is busy"),
+        (429, Throttled, "is asked too often"),
+        (503, Unavailable, "is busy"),
         (500, Unavailable, "failed: its server answers 500 .out of memory."),
         (502, Unavailable, "failed"),
         (404, Misconfigured, "cannot be used"),
@@ -231,3 +236,56 @@ def test_the_file_s_order_is_the_writers_order_and_keys_come_from_where_the_proc
     writers = plant_writers(models, api_keys={"KEY": "secret"})
 
     assert [(each.row.name, each.api_key) for each in writers] == [("b", "secret"), ("a", "")]
+
+
+@pytest.mark.parametrize("how", ["", "format"])
+@pytest.mark.parametrize(
+    ("provider", "key", "expected"),
+    [
+        ("ollama", "format", PLAIN),
+        (
+            "openai",
+            "response_format",
+            {"type": "json_schema", "json_schema": {"name": "answer", "schema": PLAIN}},
+        ),
+    ],
+)
+def test_an_answer_is_held_to_a_schema_as_its_server_does_it(server, provider, key, expected, how):
+    server.says('{"cause": ', '"ice"}')
+
+    pieces = list(writer(server, provider, structured=how).write(HELD))
+
+    assert "".join(pieces) == '{"cause": "ice"}'
+    (request,) = server.requests
+    assert request.body[key] == expected
+    assert request.system_text == HELD.system
+
+
+@BOTH
+def test_a_schema_can_be_held_by_words_alone(server, provider):
+    server.says('{"cause": "ice"}')
+
+    list(writer(server, provider, structured="prompt").write(HELD))
+
+    (request,) = server.requests
+    assert request.body.keys().isdisjoint({"format", "response_format"})
+    assert json.dumps(PLAIN, separators=(",", ":")) in request.system_text
+
+
+@BOTH
+def test_a_way_that_only_bedrock_has_is_a_mistake_in_the_row(server, provider):
+    with pytest.raises(Misconfigured, match="`structured: tool`, which is for Bedrock"):
+        list(writer(server, provider, structured="tool").write(HELD))
+
+    assert server.requests == []
+
+
+@BOTH
+def test_without_a_schema_nothing_is_held(server, provider):
+    server.says("Yes.")
+
+    list(writer(server, provider, structured="tool").write(PROMPT))
+
+    (request,) = server.requests
+    assert request.body.keys().isdisjoint({"format", "response_format"})
+    assert request.system_text == PROMPT.system

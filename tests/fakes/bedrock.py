@@ -177,8 +177,10 @@ def _block_events(index: int, block: dict[str, Any]) -> Iterable[tuple[str, dict
         use = block["toolUse"]
         start = {"toolUse": {"toolUseId": use["toolUseId"], "name": use["name"]}}
         yield "contentBlockStart", {"contentBlockIndex": index, "start": start}
-        delta = {"toolUse": {"input": json.dumps(use["input"])}}
-        yield "contentBlockDelta", {"contentBlockIndex": index, "delta": delta}
+        written = json.dumps(use["input"])
+        for at in range(0, len(written), 40):
+            delta = {"toolUse": {"input": written[at : at + 40]}}
+            yield "contentBlockDelta", {"contentBlockIndex": index, "delta": delta}
 
 
 def encode_event(kind: str, body: dict[str, Any], *, exception: bool = False) -> bytes:
