@@ -1,0 +1,63 @@
+"""How many questions each chunk is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from lineside.training_data.draft import Generator
+from lineside.training_data.pair import OFFLINE, Chunk
+from lineside.training_data.settings import DatasetSettings
+
+TOKENS_PER_PAIR: Final = 60
+"""Without a number of pairs, one is asked for this many tokens: about every step, row or two sentences."""
+MOST_OF_A_CHUNK: Final = 40
+
+
+def plan(chunks: Sequence[Chunk], settings: DatasetSettings, generator: Generator | None = None) -> list[int]:
+    """How many answered questions each chunk is asked for, in the order of the chunks; in all what the settings say.
+
+    The offline generator costs nothing, so it is first asked how many each chunk carries, and what one chunk does not
+    carry another one gives.
+    """
+    most = [MOST_OF_A_CHUNK] * len(chunks)
+    if generator is not None and generator.name == OFFLINE:
+        most = [len(generator.generate(chunk, MOST_OF_A_CHUNK)) for chunk in chunks]
+    if settings.pairs is None:
+        return [
+            min(limit, max(1, round(chunk.tokens / TOKENS_PER_PAIR))) for chunk, limit in zip(chunks, most, strict=True)
+        ]
+    return portions([chunk.tokens for chunk in chunks], answers_wanted(settings.pairs, settings), most)
+
+
+def answers_wanted(pairs: int, settings: DatasetSettings) -> int:
+    """How many of so many pairs are answered, and not refused."""
+    return pairs - round(pairs * settings.refusal_share)
+
+
+def refusals_wanted(answers: int, settings: DatasetSettings) -> int:
+    """How many refusals belong to so many answers; of a stated number of pairs its own share."""
+    if settings.pairs is not None:
+        return settings.pairs - answers_wanted(settings.pairs, settings)
+    return round(answers * settings.refusal_share / (1 - settings.refusal_share))
+
+
+def portions(weights: Sequence[int], total: int, most: Sequence[int]) -> list[int]:
+    """`total` in whole portions that are near to the weights, none above its `most`; less where all are full.
+
+    What is left after rounding goes to those that rounding took most from, the first of equals first.
+    """
+    given = [0] * len(weights)
+    while (left := total - sum(given)) > 0:
+        open_ones = [at for at, limit in enumerate(most) if given[at] < limit]
+        if not open_ones:
+            break
+        whole = sum(max(1, weights[at]) for at in open_ones)
+        exact = {at: left * max(1, weights[at]) / whole for at in open_ones}
+        for at in open_ones:
+            given[at] += min(int(exact[at]), most[at] - given[at])
+        left = total - sum(given)
+        by_loss = sorted(open_ones, key=lambda at: int(exact[at]) - exact[at])
+        for at in [at for at in by_loss if given[at] < most[at]][:left]:
+            given[at] += 1
+    return given
