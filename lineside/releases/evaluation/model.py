@@ -40,7 +40,7 @@ class Answers(msgspec.Struct, frozen=True):
     base_trouble: str = ""
     candidate_trouble: str = ""
     planted: bool = False
-    """A known bad answer stands in for one of them, to see whether the judges notice."""
+    """To see whether the judges notice: a known bad answer stands in for the base's, the reference for the other."""
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -53,3 +53,5 @@ class Judgement(msgspec.Struct, frozen=True):
     candidate: dict[Criterion, float]
     planted: bool = False
     trouble: str = ""
+    why: str = ""
+    """The judge's own words, to be shown and never to be acted on."""
