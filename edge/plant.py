@@ -175,6 +175,7 @@ class Plant:
             documents=LibraryDocuments(self.library, partial(today_at, self.site)),
             voice=voice_of(self.site, parts.models.speech, parts.api_keys),
             accounts=stores.accounts,
+            verdicts=stores.verdicts,
             console=Console(self.settings.console or _built_console(), oidc_view(self.settings)),
             version=version("lineside"),
             streams_lines=True,

@@ -12,7 +12,7 @@ from edge.folder import DataFolder
 from edge.inbox import Inbox
 from edge.quarantine import SqliteQuarantine
 from edge.sqlite_alarms import Records, SqliteAdvisoryStore, SqliteAlarmStore, SqliteMemoryStore
-from edge.sqlite_people import People, SqliteAlarmLog, SqliteConversations, SqliteFeedback
+from edge.sqlite_people import People, SqliteAlarmLog, SqliteConversations, SqliteFeedback, SqliteVerdicts
 from edge.sqlite_twin import SqliteTwin
 from edge.timer import now_us
 
@@ -44,7 +44,7 @@ class Stores:
             people = People(folder.people)
             opened.callback(people.close)
             self.conversations, self.feedback = SqliteConversations(people, now_us), SqliteFeedback(people)
-            self.alarm_log = SqliteAlarmLog(people)
+            self.alarm_log, self.verdicts = SqliteAlarmLog(people), SqliteVerdicts(people)
             self.accounts = SqliteAccounts(folder.accounts, site)
             opened.callback(self.accounts.close)
             self._opened = opened.pop_all()

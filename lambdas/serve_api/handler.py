@@ -24,7 +24,7 @@ from fastapi import FastAPI
 from cloud.assistant import cloud_assistant
 from cloud.clients import client, table
 from cloud.dynamodb_alarms import DynamoDbAdvisoryStore, DynamoDbAlarmStore
-from cloud.dynamodb_people import DynamoDbAlarmLog, DynamoDbConversations, DynamoDbFeedback
+from cloud.dynamodb_people import DynamoDbAlarmLog, DynamoDbConversations, DynamoDbFeedback, DynamoDbVerdicts
 from cloud.dynamodb_twin import DynamoDbTwin
 from cloud.identity import Fetch, cognito
 from cloud.knowledge_base import KnowledgeBase
@@ -134,6 +134,7 @@ def services() -> Services:
         alarm_log=alarm_log,
         conversations=conversations,
         feedback=DynamoDbFeedback(people_table, site.site),
+        verdicts=DynamoDbVerdicts(people_table, site.site),
         telemetry=history,
         chat=AssistantChat(
             cloud_assistant(plant(), models, aliases),
