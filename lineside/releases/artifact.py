@@ -1,4 +1,4 @@
-"""Whether a fine-tuned model can be imported, judged from its files' names, sizes and heads before anything is paid for.
+"""Whether a fine-tuned model can be imported, judged from its files' names, sizes and heads, before anything is paid.
 
 Bedrock's Custom Model Import takes a prefix of plain files as transformers 4.51.3 wrote them, and says what it dislikes
 only after its job has run. Source: "Import a customized model" and "Custom chat templates and tokenizers" in the
@@ -42,7 +42,8 @@ SUPPORTED_ARCHITECTURES: Final = (
     Architecture("Qwen3MoeForCausalLM", "Qwen 3, mixture of experts", converse=False),
     Architecture("GptOssForCausalLM", "GPT-OSS (in us-east-1 alone)", converse=False),
 )
-IMPORT_REGIONS: Final = ("us-east-1", "us-east-2", "us-west-2", "eu-central-1")
+ARCHITECTURES: Final = tuple(each.family for each in SUPPORTED_ARCHITECTURES)
+"""What Custom Model Import takes, as a person would say it."""
 MOST_BYTES: Final = 200 * 10**9
 MOST_BYTES_WITH_IMAGES: Final = 100 * 10**9
 HEAD_BYTES: Final = 32 * 2**20
@@ -96,11 +97,17 @@ def base_model_problem(base_model: str, *, accept_licence: bool, architecture: s
     row = next((row for row in BASE_MODELS if base_model.startswith(row.prefix)), None)
     found = architecture or (row.architecture if row else "")
     if found and supported(found) is None:
-        families = ", ".join(each.family for each in SUPPORTED_ARCHITECTURES)
-        return f"{base_model} is a {found}, which Custom Model Import does not take; it takes {families}."
+        return (
+            f"{base_model} is a {found}, which Custom Model Import does not take; it takes {', '.join(ARCHITECTURES)}."
+        )
     if row and row.licence and not accept_licence:
         return f"Read the {row.licence} of {base_model}, then accept it with accept_licence: true."
     return None
+
+
+def can_be_imported(base_model: str) -> bool:
+    """Whether import takes this base model, as far as its name tells; its `config.json` is asked before training."""
+    return base_model_problem(base_model, accept_licence=True) is None
 
 
 def supported(architecture: str) -> Architecture | None:
