@@ -48,6 +48,8 @@ class GateSettings(_Part):
     """What a candidate must show. Shares are 0..1."""
 
     least_questions: Annotated[int, Field(ge=1)] = 30
+    most_questions: Annotated[int, Field(ge=1)] = 300
+    """So many held-out questions are asked at most: every one is paid for twice with each judge."""
     least_improvement: float = 0.0
     """The lower end of the improvement's interval must lie above this."""
     most_worse_on_one: Share = 0.1
@@ -87,10 +89,11 @@ class LearningSettings(_Part):
 
 
 class ReleaseSettings(_Part):
-    """`generator` writes pairs (without one, the documents' structure does); `judges` are of other families than the
-    base model and than each other."""
+    """`generator` writes pairs (without one, the documents' structure does); `base` answers as the base model does, for
+    the candidate to be held against; `judges` are of other families than the base model."""
 
     generator: ModelRow | None = None
+    base: ModelRow | None = None
     judges: tuple[ModelRow, ...] = ()
     dataset: DatasetSettings = DatasetSettings()
     training: TrainingSettings = TrainingSettings()
