@@ -16,6 +16,7 @@ from lineside.api.limits import TooMany, WrongPassword
 from lineside.api.models import Problem
 from lineside.api.ports import UnknownAccount
 from lineside.errors import Conflict, LinesideError, Malformed, Misconfigured, Refused, Unavailable
+from lineside.releases.desk import UnknownRelease
 
 STATUS_OF: dict[type[LinesideError], HTTPStatus] = {
     Malformed: HTTPStatus.BAD_REQUEST,
@@ -26,6 +27,7 @@ STATUS_OF: dict[type[LinesideError], HTTPStatus] = {
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     WrongPassword: HTTPStatus.UNAUTHORIZED,
     UnknownAccount: HTTPStatus.NOT_FOUND,
+    UnknownRelease: HTTPStatus.NOT_FOUND,
 }
 """What an error of ours is to a caller. Every class in `errors.py` is here; a test says so."""
 

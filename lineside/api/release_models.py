@@ -83,14 +83,22 @@ class DecideRelease(Body):
     note: Note = ""
 
 
+Seen = Annotated[int | None, Field(ge=0)]
+"""The `version` of the aliases that the person looked at: who saw another one than there is now gets a 409."""
+
+
 class PromoteRelease(Body):
     """With a share of the conversations (above 0) as a canary, else for everybody."""
 
     canary_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0
     reason: Note = ""
+    version: Seen = None
 
 
 class RollBack(Body):
+    """With `version`, two people who end the same canary do not end what comes after it as well."""
+
+    version: Seen = None
     reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
 
 

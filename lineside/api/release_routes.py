@@ -71,7 +71,13 @@ def decide(release_id: ReleaseId, given: DecideRelease, person: Admin, services:
 def promote(release_id: ReleaseId, given: PromoteRelease, person: Admin, services: Ports) -> ReleasesView:
     """Let an approved release answer: everybody, or a share of the conversations."""
     desk = _desk(services)
-    desk.promote(release_id, by=person.name, reason=given.reason, canary_share=given.canary_share)
+    desk.promote(
+        release_id,
+        by=person.name,
+        reason=given.reason,
+        canary_share=given.canary_share,
+        seen_version=given.version,
+    )
     return _releases_view(desk)
 
 
@@ -79,7 +85,7 @@ def promote(release_id: ReleaseId, given: PromoteRelease, person: Admin, service
 def roll_back(given: RollBack, person: Engineer, services: Ports) -> ReleasesView:
     """End the canary, or make the previous release live again. Within half a minute nobody asks the other one."""
     desk = _desk(services)
-    desk.roll_back(by=person.name, reason=given.reason)
+    desk.roll_back(by=person.name, reason=given.reason, seen_version=given.version)
     return _releases_view(desk)
 
 

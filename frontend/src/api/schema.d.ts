@@ -419,6 +419,8 @@ export interface paths {
         /**
          * Give Feedback
          * @description A verdict on an answer of one's own or on an advisory; a second one replaces the first.
+         *
+         *     What the second one leaves out stays as it was; the reason and the correction do so while the thumb does.
          */
         put: operations["give_feedback_api_feedback_put"];
         post?: never;
@@ -2039,6 +2041,8 @@ export interface components {
              * @default
              */
             reason?: string;
+            /** Version */
+            version?: number | null;
         };
         /**
          * QuarantinedView
@@ -2211,10 +2215,15 @@ export interface components {
              */
             verdict: "up" | "down";
         };
-        /** RollBack */
+        /**
+         * RollBack
+         * @description With `version`, two people who end the same canary do not end what comes after it as well.
+         */
         RollBack: {
             /** Reason */
             reason: string;
+            /** Version */
+            version?: number | null;
         };
         /**
          * RunView
