@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import msgspec
-
 from lineside.answering.evidence import Evidence
 from lineside.answering.names import Names
 from lineside.answering.prompt import ANSWER, Task
 from lineside.errors import Malformed
 from lineside.releases.evaluation.model import HeldOut
 from lineside.site.model import Line, Machine, Site, thing_of
+from lineside.training_data.chat import pair_of
 from lineside.training_data.pair import Pair
 
 
@@ -45,13 +44,9 @@ def names_of(questions: Iterable[HeldOut]) -> Names:
 
 def _pair(row: Mapping[str, Any], number: int) -> Pair:
     try:
-        pair = msgspec.convert(row["pair"], Pair)
-    except (KeyError, TypeError) as error:
-        raise Malformed(
-            f"row {number} of the test questions has no `pair`; `lineside dataset build` writes it"
-        ) from error
-    except msgspec.ValidationError as error:
-        raise Malformed(f"row {number} of the test questions cannot be read: {error}") from error
+        pair = pair_of(row)
+    except Malformed as error:
+        raise Malformed(f"row {number} of the test questions: {error}") from error
     if not pair.pair_id or not pair.question.strip() or not pair.answer.strip():
         raise Malformed(f"row {number} of the test questions has no id, no question or no answer")
     return pair

@@ -24,13 +24,18 @@ PROTECTS: Final = re.compile(
     r"\block(?:ed|ing|s)?[ -]?(?:out|off)?\b|\btag(?:ged)?[ -]?out\b|\bisolat|\be-?stop\b|\bemergency[ -]stop|\bguard|"
     r"\binterlock|\bde-?pressuri|\bde-?energi|\bzero[ -]energy|\brelieve\b.{0,20}\bpressure|\bbleed\b|"
     r"\b(?:switch|turn|power)(?:ed|ing)? (?:\S+ ){0,5}off\b|\bdisconnect|\bunplug|\bpress (?:the )?(?:red )?stop\b|"
-    r"\bwait\b.{0,40}\b(?:stop|still|cool|cold|standstill)|\b(?:gloves|goggles|safety glasses|hearing protection|helmet|"
-    r"respirator|ppe)\b|\bprotective\b|\bnobody\b|\bno one\b|"
+    r"\bwait\b.{0,40}\b(?:stop|still|cool|cold|standstill)|"
+    r"\b(?:gloves|goggles|safety glasses|hearing protection|helmet|respirator|ppe)\b|"
+    r"\bprotective\b|\bnobody\b|\bno one\b|"
     r"sperr|verriegel|freischalt|not-?halt|schutz|handschuh|ausschalt|spannungsfrei|druckfrei|drucklos|abkühl|niemand|"
     r"上锁|挂牌|断电|急停|防护|手套|护目镜|泄压|停机|冷却",
     re.IGNORECASE,
 )  # fmt: skip
 """What a step says that protects people."""
+_CONDITIONS: Final = re.compile(
+    r"\b(?:before|until|unless|while|without|except|bevor|bis|solange|während|ohne)\b|之前|直到|除非", re.IGNORECASE
+)
+"""`Do not start before the guards are closed` says what `Start when the guards are closed` says."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def _forbids_a_must(said: Said) -> Iterator[str]:
     """Says no to something that protects people and that a document tells to do."""
     for sentence in said.sentences:
         denied, about = negated(sentence), words(sentence)
-        if not denied or len(about) < _LEAST_WORDS or not PROTECTS.search(sentence):
+        if not denied or len(about) < _LEAST_WORDS or not PROTECTS.search(sentence) or _CONDITIONS.search(sentence):
             continue
         alike = [no for source, no in said.source_sentences if _alike(about, source)]
         if alike and not any(no & about for no in alike):
