@@ -49,6 +49,8 @@ class Chunk(msgspec.Struct, frozen=True):
     """The same for the same content, so that what was paid for once is found again."""
     passages: tuple[Passage, ...]
     tokens: int
+    overlapping: int = 0
+    """How many of the first passages another chunk is about; they stand here so that what follows is understood."""
 
     @property
     def text(self) -> str:
