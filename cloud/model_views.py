@@ -30,9 +30,9 @@ def _standing(row: ModelRow, aliases: Aliases) -> tuple[str, State, str]:
     if not row.alias:
         return row.model, "unknown", "Billed by the token; asked when somebody asks."
     try:
-        released = aliases.model_id(row.alias)
+        released = aliases.released(row.alias)
     except Unavailable as error:
         return row.alias, "unknown", str(error)
     if released is None:
         return row.alias, "unavailable", f"No model is released as {row.alias} yet."
-    return released, "unknown", "Sleeps after five quiet minutes, and then takes about two to wake."
+    return released.model_id, "unknown", "Sleeps after five quiet minutes, and then takes about two to wake."

@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cloud.bedrock import bedrock_writers
 from cloud.clients import client, table
 from cloud.dynamodb_alarms import DynamoDbAdvisoryStore, DynamoDbAlarmStore
-from cloud.releases import DynamoDbAliases
+from cloud.releases import DynamoDbReleases
 from cloud.s3 import S3Objects
 from cloud.sns import SnsNotifier
 from lambdas.advise_line.settings import Settings, Tick
@@ -25,6 +25,7 @@ from lineside.answering.chain import Chain
 from lineside.answering.models import OFFLINE, read_models
 from lineside.errors import Misconfigured, Unavailable
 from lineside.lake import Lake
+from lineside.releases.aliases import CachedAliases
 from lineside.site import read_site
 
 settings = Settings.read(os.environ)
@@ -37,7 +38,8 @@ line_table = table(settings.line_table_name)
 lake = Lake(objects)
 models = read_models(settings.models_file) if settings.models_file else OFFLINE
 # A tick gives its models twenty seconds; a connection that is silent for longer answers nobody any more.
-writers = bedrock_writers(models, DynamoDbAliases(line_table, time.monotonic), read_timeout_seconds=BUDGET_SECONDS)
+aliases = CachedAliases(DynamoDbReleases(line_table).aliases, time.monotonic)
+writers = bedrock_writers(models, aliases, read_timeout_seconds=BUDGET_SECONDS)
 advisor = Advisor(
     site=site,
     lake=lake,

@@ -30,7 +30,7 @@ from cloud.identity import Fetch, cognito
 from cloud.knowledge_base import KnowledgeBase
 from cloud.library_file import unpack
 from cloud.model_views import model_views
-from cloud.releases import DynamoDbAliases
+from cloud.releases import DynamoDbReleases
 from cloud.replaying import ReplayFunction
 from cloud.s3 import S3Objects
 from cloud.s3_quarantine import S3Quarantine
@@ -50,6 +50,7 @@ from lineside.assistant.plant import Plant
 from lineside.lake.history import History
 from lineside.manuals.search import ManualSearch
 from lineside.manuals.shelf import Shelf
+from lineside.releases.aliases import CachedAliases
 from lineside.site import read_site
 from lineside.telemetry.timestamps import render
 
@@ -68,7 +69,8 @@ advisories = DynamoDbAdvisoryStore(line_table)
 memory = ObjectMemoryStore(objects)
 alarm_log = DynamoDbAlarmLog(people_table, site.site)
 models = read_models(settings.models_file)
-aliases = DynamoDbAliases(line_table, time.monotonic)
+releases = DynamoDbReleases(line_table)
+aliases = CachedAliases(releases.aliases, time.monotonic)
 library = unpack(settings.library_file.read_bytes(), settings.site_file.parent.resolve())
 history = History(objects, scratch=Path(tempfile.gettempdir()) / "lake")
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
 
 from lineside.errors import Conflict, Refused, Unavailable
 from lineside.releases.ports import Approvals, ReleaseStore, Reports
-from lineside.releases.record import AliasTable, ModelRelease
+from lineside.releases.record import AliasTable, ModelRelease, Status
 from lineside.releases.switch import ALIASED, as_canary, promoted, rolled_back, statuses, target_of
 
 ATTEMPTS: Final = 5
@@ -115,7 +116,7 @@ class ReleaseDesk:
         for release_id, (status, reason) in statuses(table or self.store.aliases()).items():
             release = self.store.get(release_id)
             if release is not None and release.status in ALIASED and release.status != status:
-                self._changed(release_id, lambda each, s=status, r=reason: replace(each, status=s, reason=r))
+                self._changed(release_id, partial(_standing, status, reason))
 
     def _as_seen(self, seen_version: int | None) -> AliasTable:
         table = self.store.aliases()
@@ -155,6 +156,10 @@ def decision(release: ModelRelease, *, approved: bool, by: str, note: str, at_us
     if release.evaluation is None or not release.evaluation.passed:
         raise Refused(f"{release.release_id} did not pass its evaluation, so nobody can approve it")
     return replace(release, status="approved", approver=by, approved_us=at_us, reason=note)
+
+
+def _standing(status: Status, reason: str, release: ModelRelease) -> ModelRelease:
+    return release if release.status == status else replace(release, status=status, reason=reason)
 
 
 def switched_since(table: AliasTable) -> str:

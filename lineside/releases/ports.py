@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Literal, Protocol
 
 from lineside.releases.record import AliasTable, ModelRelease, Outcome
 
@@ -29,16 +29,24 @@ class ReleaseStore(Protocol):
         ...
 
 
+RETENTION_US: Final = 90 * 86_400_000_000
+"""How long an outcome is kept."""
+
+
 class OutcomeStore(Protocol):
-    """How answers of released models went. Recording the same answer twice is harmless. Kept for 90 days."""
+    """How answers of released models went. Kept for `RETENTION_US`."""
 
-    def record(self, outcome: Outcome) -> None: ...
-
-    def judged(self, answer_id: str, verdict: str) -> None:
-        """A person's verdict on an answer; an answer that no released model wrote is passed over."""
+    def record(self, outcome: Outcome) -> None:
+        """Keep it. Of one answer and release the first counts: recording it again is harmless."""
         ...
 
-    def since(self, at_us: int, release_ids: tuple[str, ...]) -> list[Outcome]: ...
+    def judged(self, answer_id: str, verdict: Literal["up", "down"]) -> None:
+        """A person's verdict on an answer, the newest counts; one that no released model wrote is passed over."""
+        ...
+
+    def since(self, at_us: int, release_ids: tuple[str, ...]) -> list[Outcome]:
+        """Of these releases, at `at_us` or later, the oldest first."""
+        ...
 
 
 class Approvals(Protocol):
@@ -53,3 +61,15 @@ class Reports(Protocol):
     """Where evaluation reports lie."""
 
     def html(self, release: ModelRelease) -> str | None: ...
+
+
+def released_by_others(release: ModelRelease) -> str:
+    """Why a release was not written, in a sentence."""
+    if release.version == 1:
+        return f"there is a release {release.release_id} already; choose another name"
+    return f"somebody else changed {release.release_id} first; look again, then decide again"
+
+
+def switched_by_others() -> str:
+    """Why the aliases were not written, in a sentence."""
+    return "somebody else switched the releases first; look again, then decide again"

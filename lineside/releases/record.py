@@ -125,3 +125,5 @@ class Outcome(msgspec.Struct, frozen=True):
     withheld: bool = False
     """Its words did not stand up to the number check."""
     verdict: Literal["", "up", "down"] = ""
+    conversation: str = ""
+    """Answers of one conversation are compared as one: who is annoyed once is soon annoyed again."""

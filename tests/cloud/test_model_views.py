@@ -35,7 +35,7 @@ def test_an_alias_under_which_nothing_is_released_is_unavailable():
 
 def test_a_table_that_does_not_answer_leaves_the_other_rows_as_they_are():
     class Silent:
-        def model_id(self, alias: str) -> str | None:
+        def released(self, alias: str, conversation: str = "") -> None:
             raise Unavailable("the line table did not say")
 
     views = model_views(parse_models(FILE), Silent())

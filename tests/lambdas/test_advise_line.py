@@ -13,10 +13,11 @@ from moto.core.config import default_user_config
 
 from app import ROOT
 from cloud.dynamodb_alarms import DynamoDbAdvisoryStore
-from cloud.releases import key_of
+from cloud.releases import DynamoDbReleases
 from cloud.s3 import S3Objects
 from lineside.advice.model import Advisory
 from lineside.lake import Lake
+from lineside.releases.record import AliasTable, Target
 from lineside.telemetry.reading import Reading
 from tests.fakes.bedrock import FakeBedrock
 from tests.lambdas.aws import BUCKET, TABLE, Cloud
@@ -76,7 +77,8 @@ def test_the_general_model_words_it_while_nothing_is_released(aws_with_models, b
 
 
 def test_the_released_model_words_it(aws_with_models, bedrock):
-    boto3.resource("dynamodb").Table(TABLE).put_item(Item={**key_of("live"), "model_id": ARN})
+    releases = DynamoDbReleases(boto3.resource("dynamodb").Table(TABLE))
+    releases.switch(AliasTable(version=1, live=Target("r-1", ARN)))
     bedrock.says(good())
 
     *_, first = jam(aws_with_models)
@@ -99,7 +101,8 @@ def test_the_function_loads_nothing_that_only_a_conversation_needs():
     """Its bundle has neither Strands nor an HTTP client nor a PDF reader."""
     requirements = (ROOT / "lambdas" / "advise_line" / "requirements.txt").read_text()
     program = (
-        "import sys, json; import lineside.advice.wording, lineside.answering.chain, cloud.bedrock, cloud.releases;"
+        "import sys, json; import lineside.advice.wording, lineside.answering.chain, cloud.bedrock, cloud.releases,"
+        " lineside.releases.aliases;"
         "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
     )
 
