@@ -54,6 +54,12 @@ class S3Objects:
             return None
         return answer["ETag"]  # type: ignore[no-any-return]
 
+    def size(self, key: str) -> int:
+        """Bytes of an object; KeyError where there is none."""
+        with self._translated(key):
+            answer = self._client.head_object(Bucket=self._bucket, Key=self._prefix + key)
+            return answer["ContentLength"]  # type: ignore[no-any-return]
+
     def put_if(self, key: str, data: bytes, tag: str | None) -> None:
         """An S3 conditional write: one request, one winner."""
         condition = {"IfNoneMatch": "*"} if tag is None else {"IfMatch": tag}
