@@ -1,0 +1,86 @@
+"""The words of a text that carry its meaning, folded so that two ways to write one word are one.
+
+Light on purpose: endings of English and German fall away, umlauts are written plainly, Chinese gives pairs of
+neighbouring characters. Numbers and codes stay whole.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from lineside.answering.spoken import plain
+
+_WORD: Final = re.compile(r"[^\W_]+(?:[.,:/_-][^\W_]+)*")
+_PART: Final = re.compile(r"[^\W\d_]+|[^\W_]+")
+_CJK: Final = re.compile(r"[\u3400-\u9fff]+")
+_DIGIT: Final = re.compile(r"\d")
+_SMALL: Final = frozenset(
+    word
+    for words in (
+        "a an the and or nor but so of to in on at by for with from into onto out off up down over under about as",
+        "per via is are be been being am was were do does did done doing has have had having will would shall",
+        "should can could may might must let it its this that these those there here then than when where while",
+        "who whom whose which what why how if whether because before after until once each every any some all",
+        "both only also just very too not no yes i you he she we they me him her us them my your his our their",
+        "one someone anybody somebody please der die das den dem des ein eine einen einem einer eines und oder",
+        "aber denn doch zu zum zur im ins ans auf aus bei beim mit nach von vom vor fur fuer durch gegen um uber",
+        "unter zwischen ist sind war waren sein wird werden wurde wurden hat haben hatte kann konnen darf durfen",
+        "soll sollen sollte muss mussen mochte es sie er wir ihr ich du man sich dass wenn ob wie wer wo wann",
+        "warum wieso welche welcher welches welchen welchem als bis seit dann da dort hier nur auch nicht kein",
+        "keine keinen keiner keinem noch schon sehr bitte mein dein unser euer jede jeder jedes jeden jedem alle",
+        "allen diese dieser dieses diesen diesem",
+    )
+    for word in words.split()
+)
+_ENDINGS: Final = (
+    "ungen", "ings", "ung", "ing", "ern", "est", "ied", "ies", "ly", "en", "em", "er", "es", "ed", "st", "s", "e", "n",
+    "t", "y",
+)  # fmt: skip
+_SHORTEST_STEM: Final = 4
+_PLAIN: Final = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
+
+
+def stems(text: str) -> list[str]:
+    """The words that carry meaning, in their order. A word with a hyphen gives its parts, a code stays whole."""
+    found: list[str] = []
+    for word in _WORD.findall(plain(text).casefold()):
+        found.extend(_stems(word))
+    return found
+
+
+def has_digit(word: str) -> bool:
+    """Whether this is a number or a code."""
+    return _DIGIT.search(word) is not None
+
+
+@lru_cache(maxsize=65_536)
+def _stems(word: str) -> tuple[str, ...]:
+    if has_digit(word):
+        return _numbered(word)
+    folded = word.translate(_PLAIN)
+    found: list[str] = []
+    for part in _PART.findall(folded):
+        if _CJK.search(part):
+            found.extend(part[at : at + 2] for at in range(max(1, len(part) - 1)))
+        elif part not in _SMALL and len(part) > 1:
+            found.append(stem(part))
+    return tuple(found)
+
+
+def _numbered(word: str) -> tuple[str, ...]:
+    """`e-217` and `e217` are one code; `3-phase` and `2.5` are numbers with a word or none."""
+    if word[0].isalpha() and word.isascii():
+        return (re.sub(r"[-_/:]", "", word),)
+    return tuple(part if has_digit(part) else stem(part) for part in re.split(r"[-_/:]", word) if part not in _SMALL)
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """The word without one ending, in lower case and without umlauts."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            word = word[: -len(ending)]
+            break
+    return word[:-1] if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "sl" else word
