@@ -1,0 +1,1 @@
+"""Fine-tunes a small model on a dataset of ours, and writes it for Bedrock and for a plant's server."""
