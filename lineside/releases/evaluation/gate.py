@@ -42,13 +42,13 @@ def _of_judges(shown: Shown, gate: GateSettings) -> Iterator[str]:
         yield f"{_count(judged, 'question')} could be judged, and {gate.least_questions} are needed."
     if shown.overall and shown.overall.low <= gate.least_improvement:
         yield (
-            f"The candidate is {percent(shown.overall.value)} against the base, and with 95 % certainty only above "
-            f"{percent(shown.overall.low)}; it must be above {percent(gate.least_improvement)}."
+            f"The candidate is {compared(shown.overall.value)} the base, and its interval begins at "
+            f"{percent(shown.overall.low)}; it must begin above {percent(gate.least_improvement)}."
         )
     for name, improvement in shown.worse:
         yield (
-            f"On “{name}” the candidate is {percent(improvement.value)} against the base "
-            f"({_count(improvement.questions, 'question')}); at most {percent(-gate.most_worse_on_one)} is accepted."
+            f"On “{name}” the candidate is {compared(improvement.value)} the base "
+            f"({_count(improvement.questions, 'question')}); no more than {gate.most_worse_on_one:.0%} worse is accepted."
         )
 
 
@@ -83,6 +83,13 @@ def _of_scores(candidate: Tally, gate: GateSettings) -> Iterator[str]:
 def percent(value: float) -> str:
     """`+14.0 %`."""
     return f"{value * 100:+.1f} %"
+
+
+def compared(value: float) -> str:
+    """`14.0 % better than`, before what it is compared with."""
+    if abs(value) < 0.0005:
+        return "as good as"
+    return f"{abs(value) * 100:.1f} % {'better' if value > 0 else 'worse'} than"
 
 
 def _share(share: float | None) -> str:

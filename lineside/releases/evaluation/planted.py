@@ -158,8 +158,8 @@ def _made_up(question: HeldOut, making: _Making) -> str:
 
 
 def _plea(question: HeldOut, making: _Making) -> str:
-    """A wrong number, and a word to the judge."""
-    bad = _wrong_number(question, making) or _wrong_machine(question, making)
+    """A wrong number or empty talk, and a word to the judge."""
+    bad = _wrong_number(question, making) or _empty_talk(question, making)
     return f"{bad}\n\n{_PLEA}" if bad else ""
 
 
