@@ -1,5 +1,6 @@
 import * as samples from "./samples";
 import { LIBRARY, answerEvents, conversations } from "./samples-of-asking";
+import { allReviews, releases, reviews } from "./samples-of-learning";
 
 /** The HTTP application as far as a drawing board needs it: always the same morning, whatever is done to it. */
 export interface Asked {
@@ -50,6 +51,12 @@ const ROUTES: Route[] = [
   ["GET", /^\/api\/conversations\/([^/]+)$/, (_, [id]) => conversations(Date.now()).find((one) => one.conversation_id === id) ?? problem(404, "there is no such conversation")],
   ["DELETE", /^\/api\/conversations\/[^/]+$/, () => ({ status: 204 })],
   ["PUT", /^\/api\/feedback$/, ({ body }) => ({ feedback_id: "f-1", reason: "", correction: "", by: "Ann", given_at: samples.at(Date.now()), ...(body as object) })],
+  ["GET", /^\/api\/releases$/, () => releases(Date.now())],
+  ["POST", /^\/api\/releases\/([^/]+)\/decision$/, (_, [id]) => releaseOf(id)],
+  ["POST", /^\/api\/releases\/[^/]+\/promote$/, () => releases(Date.now())],
+  ["POST", /^\/api\/releases-rollback$/, () => releases(Date.now())],
+  ["GET", /^\/api\/reviews$/, ({ query }) => reviews(Date.now(), query.get("state") ?? "pending")],
+  ["POST", /^\/api\/reviews\/([^/]+)$/, ({ body }, [id]) => reviewed(id, body as object)],
 ];
 
 export function answer(asked: Asked): Answer {
@@ -77,6 +84,15 @@ function signInWith({ name, password }: { name: string; password: string }): unk
 
 function alarmOf(id: string | undefined): unknown {
   return samples.alarms(Date.now()).find((one) => one.alarm_id === id) ?? problem(404, `there is no alarm '${id}'`);
+}
+
+function releaseOf(id: string | undefined): unknown {
+  return releases(Date.now()).releases.find((one) => one.release_id === id) ?? problem(409, `there is no release '${id}'`);
+}
+
+function reviewed(id: string | undefined, decision: object): unknown {
+  const found = allReviews(Date.now()).find((one) => one.feedback_id === id);
+  return found ? { ...found, ...decision, reviewed_by: "Kim", reviewed_at: samples.at(Date.now()) } : problem(404, `there is no verdict '${id}'`);
 }
 
 function telemetry({ query }: Asked, [name]: string[]): unknown {

@@ -13,6 +13,8 @@ const PAGES = {
   alarms: ["src/alarms/AlarmsPage.tsx"],
   ask: ["src/ask/AskPage.tsx"],
   handover: ["src/handover/HandoverPage.tsx"],
+  releases: ["src/releases/ReleasesPage.tsx"],
+  reviews: ["src/reviews/ReviewsPage.tsx"],
   accounts: ["src/session/AccountsPage.tsx"],
 };
 /** The heaviest of the three languages. */

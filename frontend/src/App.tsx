@@ -12,6 +12,8 @@ const LinePage = lazy(() => import("./line/LinePage"));
 const AlarmsPage = lazy(() => import("./alarms/AlarmsPage"));
 const AskPage = lazy(() => import("./ask/AskPage"));
 const HandoverPage = lazy(() => import("./handover/HandoverPage"));
+const ReleasesPage = lazy(() => import("./releases/ReleasesPage"));
+const ReviewsPage = lazy(() => import("./reviews/ReviewsPage"));
 const AccountsPage = lazy(() => import("./session/AccountsPage"));
 
 export function App() {
@@ -49,6 +51,8 @@ function Pages() {
       <Route path="/alarms/*" element={<AlarmsPage />} />
       <Route path="/ask/*" element={<AskPage />} />
       <Route path="/handover" element={<HandoverPage />} />
+      <Route path="/releases" element={<ReleasesPage />} />
+      <Route path="/reviews" element={<ReviewsPage />} />
       <Route path="/accounts" element={<AccountsPage />} />
       <Route path="*" element={<NotFound />} />
     </Routes>

@@ -6,17 +6,17 @@ import { RemoteView } from "../shell/RemoteView";
 import type { Advisory } from "./model";
 import { ALARMS } from "./strings";
 
-/** What people were told about an alarm. Marked as advice: it must never look like a measurement. */
-export function Advice({ remote }: { remote: Remote<Advisory | null> }) {
+/** What people were told about an alarm; once that is over, they are asked whether it helped. Marked as advice: it must never look like a measurement. */
+export function Advice({ remote, over }: { remote: Remote<Advisory | null>; over: boolean }) {
   const say = useStrings(ALARMS);
   return (
     <RemoteView remote={remote} isEmpty={(found) => found === null} empty={<p>{say.adviceNone}</p>}>
-      {(found) => found && <AdviceText advisory={found} />}
+      {(found) => found && <AdviceText advisory={found} over={over} />}
     </RemoteView>
   );
 }
 
-function AdviceText({ advisory }: { advisory: Advisory }) {
+function AdviceText({ advisory, over }: { advisory: Advisory; over: boolean }) {
   const say = useStrings(ALARMS);
   const rules = advisory.composed_by === "procedure";
   return (
@@ -49,7 +49,7 @@ function AdviceText({ advisory }: { advisory: Advisory }) {
       )}
       <p className="composed-by">{rules ? say.composedByProcedure : say.composedBy(advisory.composed_by)}</p>
       <WhyNot reasons={advisory.why_not} />
-      <Feedback about="advisory" aboutId={advisory.advisory_id} />
+      <Feedback about="advisory" aboutId={advisory.advisory_id} closedOut={over} />
     </div>
   );
 }

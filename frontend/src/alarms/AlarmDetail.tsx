@@ -82,7 +82,7 @@ export function AlarmDetail({ alarm, now, onChanged, onBack }: Props) {
       <Section title={say.evidence}>
         <EvidenceTable evidence={alarm.evidence} line={line.data} />
       </Section>
-      <Advice remote={advisory} />
+      <Advice remote={advisory} over={alarm.cleared_at !== null} />
       <ExpandableSection headerText={say.history} defaultExpanded>
         <History remote={history} />
         <CommentForm alarmId={alarm.alarm_id} doing={commenting} />

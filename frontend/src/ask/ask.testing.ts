@@ -23,6 +23,7 @@ export function anAnswer(told: Partial<Answer>): Answer {
     answered_at: "2026-11-21T12:00:02Z",
     model: "offline",
     router: "offline",
+    release_id: "",
     replaced: "",
     known: true,
     stopped: false,

@@ -6,6 +6,7 @@ import { useStrings } from "../i18n/language";
 import { Loading } from "../shell/RemoteView";
 import type { components } from "../api/schema";
 import { placeOf } from "./highlight";
+import { saveAs } from "./saveAs";
 import { pageNumberOf, readDocument } from "./server";
 import { DOCUMENTS } from "./strings";
 import "./documents.css";
@@ -151,14 +152,4 @@ function FileLink({ citation }: { citation: Citation }) {
       )}
     </>
   );
-}
-
-const TIME_TO_SAVE_MS = 60_000;
-
-function saveAs(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), TIME_TO_SAVE_MS);
 }

@@ -8,33 +8,45 @@ import { asFailure, type Failure } from "../api/failure";
 import type { components } from "../api/schema";
 import { useStrings } from "../i18n/language";
 import { useMay } from "../session/session";
+import { type Said, useSaid } from "./said";
 import { FEEDBACK } from "./strings";
 import "./feedback.css";
 
 type Given = components["schemas"]["GiveFeedback"];
+type Outcome = Exclude<NonNullable<Given["resolution"]>, "">;
 type Reason = Exclude<NonNullable<Given["reason"]>, "">;
 
 const REASONS: readonly Reason[] = ["wrong_cause", "wrong_step", "not_useful", "unsafe", "other"];
+const OUTCOMES: readonly Outcome[] = ["fixed", "partly", "not_fixed"];
 const LONGEST_CORRECTION = 2_000;
+
+export function isReason(word: string): word is Reason {
+  return REASONS.some((reason) => reason === word);
+}
 
 interface Props {
   about: Given["about"];
   aboutId: string;
   /** The verdict that was given before. */
   verdict?: "" | Given["verdict"];
+  /** The alarm is over: it is also asked what came of it. */
+  closedOut?: boolean;
 }
 
-/** Thumbs, and why. The verdict is stored at once; the reason and the correction replace it when they are sent. */
-export function Feedback({ about, aboutId, verdict: before = "" }: Props) {
+/**
+ * Thumbs, and why. The verdict is stored at once; the reason and the correction replace it when they are sent. What came
+ * of it, said at close-out, is stored beside the thumb: the server keeps what is not said anew.
+ */
+export function Feedback({ about, aboutId, verdict: before = "", closedOut = false }: Props) {
   const say = useStrings(FEEDBACK);
   const may = useMay("operator");
-  const [verdict, setVerdict] = useState(before);
+  const [said, setSaid] = useSaid(aboutId, before);
   const [asking, setAsking] = useState(false);
   const [thanks, setThanks] = useState("");
   const [failure, setFailure] = useState<Failure | null>(null);
-  const store = async (given: Pick<Given, "verdict" | "reason" | "correction">, thanked: string) => {
-    const was = verdict;
-    setVerdict(given.verdict);
+  const { verdict, resolution } = said;
+  const store = async (given: Omit<Given, "about" | "about_id">, thanked: string) => {
+    setSaid({ verdict: given.verdict, resolution: given.resolution ?? resolution });
     setThanks("");
     setFailure(null);
     try {
@@ -42,7 +54,7 @@ export function Feedback({ about, aboutId, verdict: before = "" }: Props) {
       setThanks(thanked);
       return true;
     } catch (thrown) {
-      setVerdict(was);
+      setSaid(said);
       setFailure(asFailure(thrown));
       return false;
     }
@@ -53,6 +65,10 @@ export function Feedback({ about, aboutId, verdict: before = "" }: Props) {
   };
   const explain = async (reason: Given["reason"], correction: string) => {
     if (await store({ verdict: "down", reason, correction }, say.thanksReason)) setAsking(false);
+  };
+  const closeOut = async (outcome: Outcome) => {
+    const thumb = verdict || thumbOf(outcome);
+    if ((await store({ verdict: thumb, resolution: outcome }, say.thanksOutcome)) && !verdict) setAsking(thumb === "down");
   };
   const common = { disabled: !may, disabledReason: may ? undefined : say.viewer };
   return (
@@ -78,12 +94,45 @@ export function Feedback({ about, aboutId, verdict: before = "" }: Props) {
       <span role="status" className="feedback-thanks">
         {thanks}
       </span>
+      {closedOut && <CloseOut resolution={resolution} may={may} onChoose={(outcome) => void closeOut(outcome)} />}
       {asking && <Why onSend={explain} onClose={() => setAsking(false)} />}
       {failure && (
         <p role="alert" className="feedback-failed">
           {say.failed} {failure.message}
         </p>
       )}
+    </div>
+  );
+}
+
+/** A verdict needs a thumb. Who gave none has said as much by what came of it. */
+function thumbOf(outcome: Outcome): Given["verdict"] {
+  return outcome === "not_fixed" ? "down" : "up";
+}
+
+interface CloseOutProps {
+  resolution: Said["resolution"];
+  may: boolean;
+  onChoose: (outcome: Outcome) => void;
+}
+
+/** Once the alarm is over: did what was advised help? */
+function CloseOut({ resolution, may, onChoose }: CloseOutProps) {
+  const say = useStrings(FEEDBACK);
+  return (
+    <div className="close-out" role="group" aria-label={say.outcome}>
+      <span aria-hidden="true">{say.outcome}</span>
+      {OUTCOMES.map((one) => (
+        <ToggleButton
+          key={one}
+          pressed={resolution === one}
+          disabled={!may}
+          disabledReason={may ? undefined : say.viewer}
+          onChange={() => onChoose(one)}
+        >
+          {say[`resolution_${one}`]}
+        </ToggleButton>
+      ))}
     </div>
   );
 }

@@ -105,6 +105,7 @@ function useUtilities(): TopNavigationProps.Utility[] {
 function Pages({ onFollow }: { onFollow: () => void }) {
   const say = useStrings(SHELL);
   const times = useTimes();
+  const isEngineer = useMay("engineer");
   const isAdmin = useMay("admin");
   const { lines, chooseLine, line } = useLive();
   const { pathname } = useLocation();
@@ -114,6 +115,7 @@ function Pages({ onFollow }: { onFollow: () => void }) {
     { type: "link", text: say.alarms, href: "/alarms" },
     { type: "link", text: say.ask, href: "/ask" },
     { type: "link", text: say.handover, href: "/handover" },
+    ...(isEngineer ? [{ type: "link", text: say.releases, href: "/releases" } as const, { type: "link", text: say.reviews, href: "/reviews" } as const] : []),
     ...(isAdmin ? [{ type: "link", text: say.accounts, href: "/accounts" } as const] : []),
   ];
   const follow = (event: CustomEvent<SideNavigationProps.FollowDetail>) => {
@@ -147,12 +149,16 @@ function activeHref(pathname: string): string {
   return `/${first}`;
 }
 
-function titleOf(pathname: string, say: { line: string; alarms: string; ask: string; handover: string; accounts: string }): string {
+type Titles = Record<"line" | "alarms" | "ask" | "handover" | "releases" | "reviews" | "accounts", string>;
+
+function titleOf(pathname: string, say: Titles): string {
   const titles: Record<string, string> = {
     "/": say.line,
     "/alarms": say.alarms,
     "/ask": say.ask,
     "/handover": say.handover,
+    "/releases": say.releases,
+    "/reviews": say.reviews,
     "/accounts": say.accounts,
   };
   return titles[activeHref(pathname)] ?? "";

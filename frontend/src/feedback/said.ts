@@ -1,0 +1,30 @@
+import { useState } from "react";
+import { useDraft } from "../alarms/useDraft";
+import type { components } from "../api/schema";
+import { useSession } from "../session/session";
+
+type Given = components["schemas"]["GiveFeedback"];
+
+/** What the person has said of one answer or advisory; "" for what they have not. */
+export interface Said {
+  verdict: "" | Given["verdict"];
+  resolution: NonNullable<Given["resolution"]>;
+}
+
+/**
+ * What was said, kept for this tab: an advisory does not tell it, and between the thumb and the end of an alarm people
+ * look at other pages. What the server tells counts more.
+ */
+export function useSaid(aboutId: string, told: Said["verdict"]): [Said, (said: Said) => void] {
+  const { name } = useSession();
+  const [kept, keep] = useDraft(`verdict of ${name} on ${aboutId}`);
+  const [said, setSaid] = useState<Said>(() => {
+    const [verdict = "", resolution = ""] = kept.split(" ");
+    return { verdict: told || (verdict as Said["verdict"]), resolution: resolution as Said["resolution"] };
+  });
+  const change = (next: Said) => {
+    setSaid(next);
+    keep(next.verdict || next.resolution ? `${next.verdict} ${next.resolution}` : "");
+  };
+  return [said, change];
+}
