@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 from pydantic import ValidationError
 
-from cloud.training_run import Asking, Plan, TrainingRun, Written
+from cloud.training_documents import Uploads, documents_of, items_of, unread
+from cloud.training_run import TRAINING, Asking, Item, Plan, TrainingRun, Written
 from lineside.errors import Malformed, Refused
 from lineside.lake.objects import ObjectStore
-from lineside.manuals.library import Library
+from lineside.manuals.library import Document, Library
 from lineside.training_data.absent import absent_questions
 from lineside.training_data.build import Generated, generated, left_out, made_of, source_of
 from lineside.training_data.chunk import chunks_of
@@ -29,6 +31,7 @@ from lineside.training_data.report import Made
 from lineside.training_data.settings import DatasetSettings
 
 DATASETS: Final = "datasets/"
+FEEDBACK_PAIRS: Final = f"{TRAINING}feedback.jsonl"
 NOT_WRITTEN: Final = "no questions were written about a part of it"
 
 
@@ -77,6 +80,24 @@ def chosen(settings: DatasetSettings, pairs: int | None, seed: int | None) -> Da
     except ValidationError as error:
         mistakes = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors())
         raise Malformed(f"the run cannot be made so: {mistakes}") from None
+
+
+def list_items(run: TrainingRun, library: Library, uploads: Uploads) -> int:
+    """Write down which files there are. How many; raises `Refused` where there is none."""
+    items = items_of(library, uploads)
+    if not items:
+        raise Refused(nothing_usable(Library()))
+    run.put_items(items)
+    return len(items)
+
+
+def read_item(
+    run: TrainingRun, item: Item, library: Library, uploads: Uploads, scratch: Path, problem: str
+) -> tuple[Document, ...]:
+    """Write down what one file holds; with a `problem` that alone, and the file is not opened again."""
+    documents = (unread(item, problem),) if problem else documents_of(item, library, uploads, scratch)
+    run.put_read(item.item, documents)
+    return documents
 
 
 def plan_questions(run: TrainingRun, today: date, settings: DatasetSettings, generator: Generator) -> Planned:
@@ -130,6 +151,25 @@ def check_document(run: TrainingRun, document_id: str, problem: str) -> Made:
     made = made_of(asking.source, results, asking.problem)
     run.put_made(document_id, made)
     return made
+
+
+def give_up(run: TrainingRun, document_id: str, problem: str) -> Made:
+    """Nothing of this document is used, and the report says why."""
+    made = Made(run.asking(document_id).source, problem=problem, failed=True)
+    run.put_made(document_id, made)
+    return made
+
+
+def reviewed_pairs(objects: ObjectStore) -> list[Pair]:
+    """What operators said and an engineer reviewed, a pair a line; none where nobody has written any."""
+    try:
+        content = objects.get(FEEDBACK_PAIRS)
+    except KeyError:
+        return []
+    try:
+        return [msgspec.json.decode(line, type=Pair) for line in content.splitlines() if line.strip()]
+    except msgspec.DecodeError as error:
+        raise Malformed(f"{FEEDBACK_PAIRS} holds a line that is no pair: {error}") from error
 
 
 def assemble_run(run: TrainingRun, objects: ObjectStore, extra: Sequence[Pair]) -> Prepared:

@@ -6,14 +6,17 @@ Step Functions tells errors apart by the name of their class alone, so an error 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 import lineside.errors
 from lineside.errors import LinesideError, Malformed, Misconfigured
+
+LONGEST_SENTENCE: Final = 500
 
 RunId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
 """What an execution may be called, and what may stand in a key."""
@@ -32,6 +35,24 @@ class StepInput(BaseModel):
         except ValidationError as error:
             mistakes = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
             raise Malformed(f"the state machine asks for something else than {cls.__name__}: {mistakes}") from None
+
+
+class Failure(BaseModel):
+    """What a state machine caught: `$states.errorOutput` as it stands."""
+
+    model_config = ConfigDict(frozen=True)
+
+    error: Annotated[str, Field(alias="Error")]
+    cause: Annotated[str, Field(alias="Cause")] = ""
+
+    @property
+    def sentence(self) -> str:
+        """What the function said, where it was one; else the error's name and cause."""
+        try:
+            said = json.loads(self.cause)["errorMessage"]
+        except (ValueError, KeyError, TypeError):
+            said = f"{self.error}: {self.cause}" if self.cause else self.error
+        return " ".join(str(said).split())[:LONGEST_SENTENCE]
 
 
 @contextmanager

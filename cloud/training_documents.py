@@ -51,6 +51,13 @@ def documents_of(item: Item, library: Library, uploads: Uploads, scratch: Path) 
     return tuple(replace(each, path=Path(item.name)) for each in found)
 
 
+def unread(item: Item, why: str) -> Document:
+    """A file that could not be read, and why."""
+    return Document(
+        item.item, Path(item.name), "application/octet-stream", problem=f"{item.name} cannot be read: {why}"
+    )
+
+
 def _uploaded(keys: Iterable[str], taken: set[str]) -> Iterator[Item]:
     keys = list(keys)
     for key in keys:
@@ -82,25 +89,19 @@ def _fetched(item: Item, uploads: Uploads, scratch: Path) -> tuple[Document, ...
     scratch.mkdir(parents=True)
     try:
         if uploads.size(item.key) > LARGEST_PDF_BYTES:
-            return (_unread(item, f"it is larger than {LARGEST_PDF_BYTES // 1_000_000} MB; split it"),)
+            return (unread(item, f"it is larger than {LARGEST_PDF_BYTES // 1_000_000} MB; split it"),)
         path = scratch / item.name
         path.write_bytes(uploads.get(item.key))
         if item.beside:
             (scratch / f"{item.name}{PurePosixPath(item.beside).suffix}").write_bytes(uploads.get(item.beside))
         found = read_document(path)
     except KeyError:
-        return (_unread(item, "it was removed while the run was on"),)
+        return (unread(item, "it was removed while the run was on"),)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     # A full stop stands in no slug, so that no other item has such a name.
     names = [item.item, *(f"{item.item}.{number}" for number in range(2, len(found) + 1))]
     return tuple(_renamed(each, name) for each, name in zip(found, names, strict=True))
-
-
-def _unread(item: Item, why: str) -> Document:
-    return Document(
-        item.item, Path(item.name), "application/octet-stream", problem=f"{item.name} cannot be read: {why}"
-    )
 
 
 def _renamed(document: Document, document_id: str) -> Document:

@@ -85,16 +85,26 @@ class TrainingRun:
     """Reads and writes them. Raises `Malformed` where an earlier step left nothing."""
 
     def __init__(self, objects: ObjectStore, run: str) -> None:
-        self._objects, self._root = objects, f"{TRAINING}{run}/"
+        self._objects, self.name = objects, run
 
     def key(self, name: str) -> str:
-        return self._root + name
+        return f"{TRAINING}{self.name}/{name}"
+
+    @property
+    def items_key(self) -> str:
+        """What the state machine reads its list of files from."""
+        return self.key("items.json")
+
+    @property
+    def asked_key(self) -> str:
+        """What the state machine reads its list of documents from."""
+        return self.key("asked.json")
 
     def put_items(self, items: Iterable[Item]) -> None:
         self._put("items.json", builtins.list(items))
 
-    def put_read(self, item: str, documents: Iterable[Document], root: Path) -> None:
-        self._objects.put(self.key(f"read/{item}.jsonl"), pack(Library(tuple(documents)), root))
+    def put_read(self, item: str, documents: Iterable[Document]) -> None:
+        self._objects.put(self.key(f"read/{item}.jsonl"), pack(Library(tuple(documents)), Path()))
 
     def library(self) -> Library:
         """What was read of every item, in the order of the list."""
