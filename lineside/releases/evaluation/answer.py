@@ -14,13 +14,16 @@ def answer(question: HeldOut, base: Writer, candidate: Writer, asking: Asking) -
 
     Raises `Misconfigured` where one of them cannot be used at all.
     """
-    of_base, of_candidate = _asked(question, base, asking), _asked(question, candidate, asking)
-    return Answers(question.question_id, of_base.text, of_candidate.text, of_base.trouble, of_candidate.trouble)
+    return answers_of(question, asked(question, base, asking), asked(question, candidate, asking))
 
 
-def _asked(question: HeldOut, writer: Writer, asking: Asking) -> Said:
+def asked(question: HeldOut, writer: Writer, asking: Asking) -> Said:
     try:
         prompt = prompt_for(task_of(question), writer.row)
     except CutShort as error:
         return Said(trouble=str(error))
     return asking.ask(writer, prompt)
+
+
+def answers_of(question: HeldOut, of_base: Said, of_candidate: Said) -> Answers:
+    return Answers(question.question_id, of_base.text, of_candidate.text, of_base.trouble, of_candidate.trouble)

@@ -6,24 +6,17 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2s
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
 from lineside.answering.chain import LONGEST_ANSWER
 from lineside.answering.writer import Prompt, Writer
 from lineside.errors import Refused, Throttled, Unavailable
+from lineside.training_data.generate import Kept
 
 FIRST_PAUSE_SECONDS: Final = 2.0
 LONGEST_PAUSE_SECONDS: Final = 60.0
-
-
-class Kept(Protocol):
-    """Where what was paid for is kept."""
-
-    def get(self, key: str) -> bytes | None: ...
-
-    def put(self, key: str, content: bytes) -> None: ...
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -49,8 +42,8 @@ class Asking:
     def ask(self, writer: Writer, prompt: Prompt) -> Said:
         """Raises `Misconfigured` where a person must mend a row or its server: then no answer of it counts."""
         key = _key(writer, prompt)
-        if self.kept and key and (before := self.kept.get(key)):
-            return msgspec.json.decode(before, type=Said)
+        if self.kept and key and (before := _read(self.kept.get(key))):
+            return before
         said, lasts = self._asked(writer, prompt)
         if self.kept and key and lasts:
             self.kept.put(key, msgspec.json.encode(said))
@@ -70,6 +63,14 @@ class Asking:
                     return Said(trouble=str(error)), False
             self.pause(min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** (self.tries - 1 - left)))
         raise AssertionError("the last try returns or raises")
+
+
+def _read(content: bytes | None) -> Said | None:
+    """What is kept and cannot be read is asked anew."""
+    try:
+        return msgspec.json.decode(content, type=Said) if content else None
+    except msgspec.DecodeError:
+        return None
 
 
 def _said(writer: Writer, prompt: Prompt) -> Said:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 
 import msgspec
 
 from lineside.answering.writer import Writer
-from lineside.releases.evaluation.answer import answer
-from lineside.releases.evaluation.asking import Asking
+from lineside.releases.evaluation.answer import answers_of, asked
+from lineside.releases.evaluation.asking import Asking, Said
 from lineside.releases.evaluation.judge import ORDERS, judge
 from lineside.releases.evaluation.model import Answers, HeldOut, Judgement
 from lineside.releases.evaluation.planted import Plant
@@ -35,21 +36,18 @@ def evaluate_batch(
     asking: Asking,
     step: Step | None = None,
 ) -> Told:
-    """Answers of both models to these questions, and the marks of every judge in both orders."""
-    answers: list[Answers] = []
-    judgements: list[Judgement] = []
-    for question in questions:
-        said = answer(question, base, candidate, asking)
-        _tell(step, 2)
-        answers.append(said)
-        judgements += _judged(question, said, judges, asking, step)
-    return Told(tuple(answers), tuple(judgements))
+    """Answers of both models to these questions, and the marks of every judge in both orders.
+
+    One model after the other, so that a server that holds one at a time loads each once.
+    """
+    of_base, of_candidate = (_said(questions, writer, asking, step) for writer in (base, candidate))
+    answers = tuple(map(answers_of, questions, of_base, of_candidate))
+    return Told(answers, _judged(list(zip(questions, answers, strict=True)), judges, asking, step))
 
 
 def judge_plants(plants: Sequence[Plant], judges: Sequence[Writer], asking: Asking, step: Step | None = None) -> Told:
     """What the judges make of known bad answers."""
-    found = (_judged(plant.question, plant.answers, judges, asking, step) for plant in plants)
-    return Told(judgements=tuple(judgement for some in found for judgement in some))
+    return Told(judgements=_judged([(plant.question, plant.answers) for plant in plants], judges, asking, step))
 
 
 def batches(questions: Sequence[HeldOut], size: int) -> Iterator[Sequence[HeldOut]]:
@@ -62,17 +60,26 @@ def calls_of(questions: int, plants: int, judges: int) -> int:
     return 2 * questions + len(ORDERS) * judges * (questions + plants)
 
 
+def _said(questions: Sequence[HeldOut], writer: Writer, asking: Asking, step: Step | None) -> list[Said]:
+    found = []
+    for question in questions:
+        found.append(asked(question, writer, asking))
+        _tell(step)
+    return found
+
+
 def _judged(
-    question: HeldOut, said: Answers, judges: Sequence[Writer], asking: Asking, step: Step | None
-) -> Iterator[Judgement]:
+    pairs: Sequence[tuple[HeldOut, Answers]], judges: Sequence[Writer], asking: Asking, step: Step | None
+) -> tuple[Judgement, ...]:
     """Nothing is judged where both models failed: there is nothing to read."""
-    for writer in judges:
-        for order in ORDERS:
-            if said.base or said.candidate:
-                yield judge(question, said, writer, order, asking)
-            _tell(step, 1)
+    found = []
+    for writer, (question, said), order in product(judges, pairs, ORDERS):
+        if said.base or said.candidate:
+            found.append(judge(question, said, writer, order, asking))
+        _tell(step)
+    return tuple(found)
 
 
-def _tell(step: Step | None, calls: int) -> None:
+def _tell(step: Step | None) -> None:
     if step:
-        step(calls)
+        step(1)

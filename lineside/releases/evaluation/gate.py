@@ -48,7 +48,7 @@ def _of_judges(shown: Shown, gate: GateSettings) -> Iterator[str]:
     for name, improvement in shown.worse:
         yield (
             f"On “{name}” the candidate is {compared(improvement.value)} the base "
-            f"({_count(improvement.questions, 'question')}); no more than {gate.most_worse_on_one:.0%} worse is accepted."
+            f"({_count(improvement.questions, 'question')}); at most {gate.most_worse_on_one:.0%} worse may be."
         )
 
 

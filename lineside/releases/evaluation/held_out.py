@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2s
 from typing import Any
 
 from lineside.answering.evidence import Evidence
@@ -24,6 +25,13 @@ def held_out(rows: Iterable[Mapping[str, Any]]) -> list[HeldOut]:
             raise Malformed(f"row {number} of the test questions has the id {pair.pair_id!r} of an earlier one")
         found[pair.pair_id] = _question(pair)
     return list(found.values())
+
+
+def chosen(questions: Sequence[HeldOut], most: int) -> list[HeldOut]:
+    """So many of them at most, the same ones each time, in their order."""
+    drawn = sorted(questions, key=lambda each: blake2s(each.question_id.encode()).digest())[:most]
+    kept = {each.question_id for each in drawn}
+    return [each for each in questions if each.question_id in kept]
 
 
 def task_of(question: HeldOut) -> Task:
