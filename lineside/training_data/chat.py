@@ -16,11 +16,11 @@ from lineside.answering.evidence import Evidence
 from lineside.answering.models import ModelRow
 from lineside.answering.prompt import ANSWER, Task, prompt_for
 from lineside.errors import Malformed
-from lineside.training_data.grounds import cited
+from lineside.training_data.cite import cited
 from lineside.training_data.pair import Pair
 
-ROOM: Final = ModelRow(name="dataset", provider="offline", context_tokens=8_192, max_tokens=700)
-"""The context that a plant's small model has by default; a chunk fits into it many times."""
+ROOM: Final = ModelRow(name="dataset", provider="offline", context_tokens=32_768, max_tokens=700)
+"""Room for the largest chunk that the settings allow, so that every passage is shown."""
 
 
 def chat_row(pair: Pair) -> dict[str, Any]:

@@ -1,9 +1,255 @@
-"""What a chunk says."""
+"""What the passages of a chunk say, prepared so that a text can be held against them: every number with its unit, every
+time, date, code and reference.
+
+Answers are checked at the line with some mercy: rounded, and in another unit of the same quantity. Training data gets
+none. A number stands in the source as it is and with that very unit, or it is not used.
+"""
 
 from __future__ import annotations
 
-from lineside.training_data.pair import Pair
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from lineside.answering.claims import Claim, Clock, Code, Day, Link, Mention, Number, Quantity, claims
+from lineside.answering.figures import in_figures
+from lineside.answering.names import Names
+from lineside.answering.orders import without_orders
+from lineside.answering.spoken import COUNTED, plain
+from lineside.answering.steps import split_marker
+from lineside.manuals.passage import Passage
+from lineside.site.model import Line, Machine, Site
+from lineside.telemetry.units import Unit
+from lineside.training_data.pair import Reason
+from lineside.training_data.wording import Vocabulary, has_digit, stems
+
+_SEAM: Final = "\n\ue0ff\n"
+"""Between passages while they are read together; no text holds this character and means something by it."""
 
 
-def cited(pair: Pair) -> str:
-    return pair.answer
+class Fault(NamedTuple):
+    """Why a text may not be used. `why` is one sentence."""
+
+    reason: Reason
+    why: str
+
+
+class Said(NamedTuple):
+    """One sentence of the source. `passage` counts from 0."""
+
+    passage: int
+    text: str
+    stems: tuple[str, ...]
+    claims: tuple[Claim, ...]
+
+
+class Counted(NamedTuple):
+    """A number without a unit, and where it stands."""
+
+    passage: int
+    sentence: int
+
+
+class Grounds:
+    """The passages that a pair may rest on."""
+
+    def __init__(self, passages: tuple[Passage, ...]) -> None:
+        self.passages = passages
+        self.names = _names(tuple(sorted({machine for passage in passages for machine in passage.machines})))
+        self.texts = _read_together(passages)
+        self.said = [said for number, text in enumerate(self.texts) for said in self._sentences(number, text)]
+        self.headings = _headings(passages)
+        self.stems = [frozenset(stems(text)) for text in self.texts]
+        self.words = Vocabulary(stem for said in self.said for stem in said.stems)
+        self.words.add(stem for heading in self.headings for stem in stems(heading))
+        self.quantities: dict[tuple[str, float], list[int]] = defaultdict(list)
+        self.numbers: dict[float, list[Counted]] = defaultdict(list)
+        self.codes: set[str] = set()
+        self._measured: dict[float, str] = {}
+        self._clocks: set[int] = set()
+        self._days: set[tuple[int, int, int]] = set()
+        self._mentions: dict[str, set[str]] = defaultdict(set)
+        self._links: set[str] = set()
+        for number, said in enumerate(self.said):
+            for claim in said.claims:
+                self._add(claim, said.passage, number)
+        self._add_headings()
+
+    def _sentences(self, passage: int, text: str) -> Iterator[Said]:
+        for sentence in self.names.sentences(text):
+            found = tuple(part.claim for part in sentence.parts)
+            yield Said(passage, sentence.text, tuple(stems(sentence.text)), found)
+
+    def _add(self, claim: Claim, passage: int, sentence: int) -> None:
+        match claim:
+            case Quantity():
+                for key in keys(claim):
+                    self.quantities[key].append(sentence)
+                for value in values(claim):
+                    self._measured.setdefault(value, claim.said)
+            case Number():
+                for value in values(claim):
+                    self.numbers[value].append(Counted(passage, sentence))
+            case Code():
+                self._add_code(claim, passage, sentence)
+            case Mention():
+                self._mentions[claim.what].add(claim.number.upper())
+            case _:
+                self._add_rare(claim)
+
+    def _add_rare(self, claim: Claim) -> None:
+        match claim:
+            case Clock():
+                self._clocks.add(claim.second)
+            case Day():
+                self._add_days(claim.choices)
+            case Link():
+                self._links.add(claim.said.rstrip(".,;)"))
+
+    def _add_code(self, claim: Code, passage: int, sentence: int) -> None:
+        self.codes.add(claim.code)
+        for digits in re.findall(r"\d{2,9}", claim.said):
+            self.numbers[float(digits)].append(Counted(passage, sentence))
+
+    def _add_days(self, choices: Iterable[tuple[int, int, int]]) -> None:
+        for year, month, day in choices:
+            self._days |= {(year, month, day), (0, month, day)}
+
+    def _add_headings(self) -> None:
+        """What the prompt shows of a passage besides its text: number, revision, page, section, step."""
+        for heading in self.headings:
+            for claim in claims(in_figures(plain(heading))):
+                if isinstance(claim, Number | Code | Mention):
+                    self._add(claim, -1, -1)
+        for passage in self.passages:
+            for what, number in (("page", passage.page), ("revision", passage.revision), ("step", passage.step)):
+                self._mentions[what] |= {each.upper() for each in re.findall(r"[\w.]+", number)}
+            self._mentions["section"] |= set(re.findall(r"\d+(?:\.\d+)*", passage.section))
+        for text in self.texts:
+            self._mentions["step"] |= {split_marker(line)[0] for line in text.split("\n")} - {""}
+
+    # --- a text against it
+
+    def faults(self, text: str) -> Iterator[Fault]:
+        """The numbers, units, codes and references of a text that do not stand here."""
+        for sentence in self.names.sentences(read(text)):
+            for part in sentence.parts:
+                if fault := self._fault(part.claim):
+                    yield fault
+
+    def _fault(self, claim: Claim) -> Fault | None:
+        match claim:
+            case Quantity():
+                return self._of_quantity(claim)
+            case Number():
+                return self._of_number(claim)
+            case Clock():
+                return None if claim.second in self._clocks else _unknown("number", claim.said)
+            case Day():
+                return None if self._days.intersection(claim.choices) else _unknown("number", claim.said)
+            case Code():
+                return None if self._has_code(claim) else _unknown("code", claim.said)
+            case Mention():
+                return None if claim.number.upper() in self._mentions[claim.what] else _unknown("code", claim.said)
+            case Link():
+                return None if claim.said.rstrip(".,;)") in self._links else _unknown("name", claim.said)
+        return None
+
+    def _of_quantity(self, claim: Quantity) -> Fault | None:
+        if any(key in self.quantities for key in keys(claim)):
+            return None
+        bare = [counted for value in values(claim) for counted in self.numbers.get(value, ())]
+        if bare and (claim.or_bare or any(self._is_headed(counted, claim.units) for counted in bare)):
+            return None
+        for value in values(claim):
+            if value in self._measured:
+                said = self._measured[value]
+                return Fault("unit", f"{claim.said.strip()!r} is {said.strip()!r} in the source")
+        if bare:
+            return Fault("unit", f"the source has the number of {claim.said.strip()!r}, but not with that unit")
+        return _unknown("number", claim.said)
+
+    def _is_headed(self, counted: Counted, units: tuple[Unit, ...]) -> bool:
+        """Whether the number's passage names the unit apart from it, as in `Speed (rpm): 6`."""
+        text = self.texts[counted.passage] if counted.passage >= 0 else ""
+        return any(_alone(spelling).search(text) for unit in units for spelling in unit.spellings)
+
+    def _of_number(self, claim: Number) -> Fault | None:
+        behind = stems(claim.behind)
+        if self._counts_steps(claim):
+            return None
+        for value in values(claim):
+            found = self.numbers.get(value, ())
+            if any(self._counts(behind, counted) for counted in found):
+                return None
+            if found:
+                return Fault(
+                    "unit", f"the source counts something else than {f'{claim.said} {claim.behind}'.strip()!r}"
+                )
+            if value in self._measured:
+                return Fault(
+                    "unit", f"the source says {self._measured[value].strip()!r}, and not {claim.said!r} without it"
+                )
+        return _unknown("number", claim.said)
+
+    def _counts(self, behind: list[str], counted: Counted) -> bool:
+        """Whether what stands behind the number in the text is spoken of beside it in the source, too."""
+        if not behind or counted.sentence < 0:
+            return True
+        beside = Vocabulary(self.said[counted.sentence].stems)
+        return any(beside.has(stem) for stem in behind if not has_digit(stem))
+
+    def _counts_steps(self, claim: Number) -> bool:
+        steps = sum(bool(passage.step) for passage in self.passages)
+        nouns = {COUNTED.get(word) for word in claim.behind.casefold().split()}
+        return "steps" in nouns and steps > 0 and float(steps) in values(claim)
+
+    def _has_code(self, claim: Code) -> bool:
+        return claim.code in self.codes or (claim.number is not None and claim.number in self.numbers)
+
+
+@lru_cache(maxsize=32)
+def grounds_of(passages: tuple[Passage, ...]) -> Grounds:
+    """The same passages are asked about many times in a row."""
+    return Grounds(passages)
+
+
+def read(text: str) -> str:
+    """A text as its numbers are read: one way to write each sign, spelled numbers as figures."""
+    return in_figures(plain(text))
+
+
+def keys(claim: Quantity) -> set[tuple[str, float]]:
+    """What a number with its unit may mean, each as code of the unit and value."""
+    return {(unit.code, value) for unit in claim.units for value in values(claim)}
+
+
+def values(claim: Quantity | Number) -> list[float]:
+    return [round(reading.value, 9) for reading in claim.readings]
+
+
+def _unknown(reason: Reason, said: str) -> Fault:
+    return Fault(reason, f"{said.strip()!r} does not stand in the source")
+
+
+def _read_together(passages: tuple[Passage, ...]) -> list[str]:
+    """The passages as they are read, without what speaks to an assistant. Together, for that is three times as fast."""
+    return read(_SEAM.join(without_orders(passage.text) for passage in passages)).split(_SEAM)
+
+
+def _headings(passages: tuple[Passage, ...]) -> tuple[str, ...]:
+    named = ((each.document, each.title, each.section, *each.machines) for each in passages)
+    return tuple(dict.fromkeys(name for names in named for name in names if name))
+
+
+@lru_cache(maxsize=256)
+def _names(machines: tuple[str, ...]) -> Names:
+    lines = (Line(id="line", machines=tuple(Machine(id=machine) for machine in machines)),) if machines else ()
+    return Names(Site(site="source", lines=lines))
+
+
+@lru_cache(maxsize=1_024)
+def _alone(spelling: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.]){re.escape(plain(spelling))}(?![\w])")

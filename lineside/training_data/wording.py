@@ -7,6 +7,7 @@ neighbouring characters. Numbers and codes stay whole.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -39,6 +40,10 @@ _ENDINGS: Final = (
     "t", "y",
 )  # fmt: skip
 _SHORTEST_STEM: Final = 4
+_BEGINNING: Final = 5
+"""So many letters in common make two words akin, if what is left is short."""
+_LONGEST_ENDING: Final = 3
+_PART_OF_A_WORD: Final = 4
 _PLAIN: Final = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 
 
@@ -84,3 +89,40 @@ def stem(word: str) -> str:
             word = word[: -len(ending)]
             break
     return word[:-1] if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "sl" else word
+
+
+class Vocabulary:
+    """The words that a text uses. `has` also knows them with other endings, and within compounds."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words: set[str] = set()
+        self._beginnings: set[str] = set()
+        self._known: dict[str, bool] = {}
+        self.add(words)
+
+    def add(self, words: Iterable[str]) -> None:
+        for word in words:
+            if word not in self._words:
+                self._words.add(word)
+                self._beginnings.update(word[:length] for length in range(_BEGINNING, len(word) + 1))
+        self._known.clear()
+
+    def has(self, word: str) -> bool:
+        if word not in self._known:
+            self._known[word] = word in self._words or (not has_digit(word) and self._has_akin(word))
+        return self._known[word]
+
+    def _has_akin(self, word: str) -> bool:
+        """`calibration` beside `calibrate`, `Sauerstoffalarm` beside `Alarm` and `Sauerstoff`, `Druck` beside
+        `Vordruck`."""
+        if len(word) < _BEGINNING:
+            return False
+        if word[: max(_BEGINNING, len(word) - _LONGEST_ENDING)] in self._beginnings:
+            return True
+        if any(other.endswith(word) for other in self._words if len(other) > len(word)):
+            return True
+        parts = ((word[:at], word[at:]) for at in range(_PART_OF_A_WORD, len(word) - _PART_OF_A_WORD + 1))
+        return any(self._is_part(first) and self._is_part(second) for first, second in parts)
+
+    def _is_part(self, word: str) -> bool:
+        return word in self._words or stem(word.removesuffix("s")) in self._words

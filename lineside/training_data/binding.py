@@ -1,0 +1,118 @@
+"""Whether a number or a code of an answer is said of the same thing as in the source.
+
+A number that the source has may still be the wrong one: the highest speed for the lowest, the torque of another bolt.
+So the words around it are compared with the words around each number of that unit in the source. Where those of
+another number fit better, the answer has taken the wrong one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from lineside.answering.claims import Code, Quantity, claims
+from lineside.training_data.grounds import Fault, Grounds, keys, read
+from lineside.training_data.wording import has_digit, stems
+
+_CLAUSE: Final = re.compile(r"[,;()，；、]|:\s|\s[-–—]\s|\b(?:and|but|while|und|aber|sowie)\b", re.IGNORECASE)
+CLEARLY: Final = 2
+"""By so many words another code's passage must fit better: one word in common is chance."""
+
+
+class _Place(NamedTuple):
+    """Where the source has a number: the words of its part of the sentence, and the others of its passage."""
+
+    values: frozenset[tuple[str, float]]
+    words: frozenset[str]
+
+
+class Binding:
+    """The numbers of a chunk, each with the words around it, and the codes with the passages that hold them."""
+
+    def __init__(self, grounds: Grounds) -> None:
+        self._grounds = grounds
+        self._places = list(_places(grounds))
+        self._codes = [_codes(grounds, number) for number in range(len(grounds.passages))]
+
+    def fault(self, question: str, answer: str) -> Fault | None:
+        """The first number or code that the source says of something else."""
+        asked = frozenset(stems(read(question)))
+        for sentence in self._grounds.names.sentences(read(answer)):
+            quantities = [part.claim for part in sentence.parts if isinstance(part.claim, Quantity)]
+            said = [key for claim in quantities for key in keys(claim)]
+            for claim in quantities:
+                beside = [_clause(sentence.text, claim.at), frozenset(stems(sentence.text)), asked]
+                if self._fits_another(claim, beside, frozenset(said)):
+                    return Fault("number", f"the source says {claim.said.strip()!r} of something else")
+        return self._of_codes(question, answer)
+
+    def _fits_another(
+        self, claim: Quantity, beside: Iterable[frozenset[str]], said: frozenset[tuple[str, float]]
+    ) -> bool:
+        own_keys = keys(claim)
+        units = {unit for unit, _ in own_keys}
+        places = [place for place in self._places if any(unit in units for unit, _ in place.values)]
+        own = [place.words for place in places if place.values & own_keys]
+        others = [place.words for place in places if not place.values & said]
+        if not own or not others:
+            return False
+        for words in beside:
+            telling = words & (frozenset().union(*own, *others) - frozenset.intersection(*own, *others))
+            if telling:
+                return max(len(telling & each) for each in others) > max(len(telling & each) for each in own)
+        return False
+
+    def _of_codes(self, question: str, answer: str) -> Fault | None:
+        """A code whose own passages have clearly less of the answer's words than another code's passage."""
+        words = frozenset(word for word in stems(answer) if not has_digit(word))
+        named = _codes_in(answer) or _codes_in(question)
+        for code in named:
+            own = [self._grounds.stems[at] for at, codes in enumerate(self._codes) if code in codes]
+            others = [self._grounds.stems[at] for at, codes in enumerate(self._codes) if codes and not codes & named]
+            if own and others:
+                mine = len(words & frozenset[str]().union(*own))
+                if max(len(words & each) for each in others) >= mine + CLEARLY:
+                    return Fault("code", f"the source says this of another code than {code}")
+        return None
+
+
+@lru_cache(maxsize=32)
+def binding_of(grounds: Grounds) -> Binding:
+    return Binding(grounds)
+
+
+def _places(grounds: Grounds) -> Iterator[_Place]:
+    by_passage: dict[int, list[_Place]] = {}
+    for said in grounds.said:
+        for claim in said.claims:
+            if isinstance(claim, Quantity):
+                place = _Place(frozenset(keys(claim)), _clause(said.text, claim.at))
+                by_passage.setdefault(said.passage, []).append(place)
+    for passage, found in by_passage.items():
+        everything = grounds.stems[passage] | frozenset(stems(grounds.passages[passage].section))
+        for number, place in enumerate(found):
+            elsewhere = frozenset[str]().union(*(other.words for at, other in enumerate(found) if at != number))
+            yield place._replace(words=place.words | (everything - elsewhere))
+
+
+def _clause(text: str, at: int) -> frozenset[str]:
+    """The words of the part of a sentence in which a number stands; numbers alone say nothing of what they are of."""
+    begin = max((match.end() for match in _CLAUSE.finditer(text, 0, at)), default=0)
+    end = next((match.start() for match in _CLAUSE.finditer(text, at)), len(text))
+    return frozenset(word for word in stems(text[begin:end]) if not word[0].isdigit())
+
+
+def _codes(grounds: Grounds, passage: int) -> frozenset[str]:
+    return frozenset(
+        claim.code
+        for said in grounds.said
+        if said.passage == passage
+        for claim in said.claims
+        if isinstance(claim, Code)
+    )
+
+
+def _codes_in(text: str) -> frozenset[str]:
+    return frozenset(claim.code for claim in claims(read(text)) if isinstance(claim, Code))

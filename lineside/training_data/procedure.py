@@ -1,0 +1,141 @@
+"""Steps: each one nearly word for word in the source, in the source's order, and none that the source does not have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from lineside.answering.orders import sentences
+from lineside.answering.steps import Quotes, split_marker, steps_of
+from lineside.training_data.grounds import Fault, Grounds, read
+from lineside.training_data.wording import stems
+
+NEARLY: Final = 0.8
+"""The share of a step's words that must stand in one place of the source in the same order: one word in five may
+differ, as where a model writes "padlock" for "lock"."""
+WHOLE: Final = 0.9
+"""The same for a part of a sentence that is taken for one of the source's steps, to compare their order."""
+_LEAST_WORDS: Final = 2
+_TURNS_ORDER: Final = re.compile(
+    r"\b(?:before|after|once|until|when|while|prior|previously|earlier|following|only|"
+    r"bevor|nachdem|nach|vor|vorher|zuvor|ehe|bis|sobald|wenn|während|erst)\b|前|后|之后|以前",
+    re.IGNORECASE,
+)
+"""With these words a sentence may name the later step first."""
+_PARTS: Final = re.compile(r"[,;，；、]|\b(?:and|then|und|dann)\b", re.IGNORECASE)
+
+
+class _Window(NamedTuple):
+    """One or two sentences of the source. `at` rises through the chunk."""
+
+    words: tuple[str, ...]
+    at: int
+    passage: int
+
+
+class Procedure:
+    """The sentences of a chunk as steps may be taken from them."""
+
+    def __init__(self, grounds: Grounds) -> None:
+        self._grounds = grounds
+        self._windows = list(_windows(grounds))
+        self._quotes = Quotes([("source", text) for text in grounds.texts])
+
+    def fault(self, steps: Sequence[str]) -> Fault | None:
+        """What is wrong with these steps, which are one list."""
+        reached = -1
+        for step in steps:
+            places = self._places(read(split_marker(step)[1]), NEARLY)
+            if not places or self._quotes.has(read(step)) is None:
+                return Fault("step_invented", f"the source has no step {_short(step)!r}")
+            following = [place for place in places if place > reached]
+            if not following:
+                return Fault("step_order", f"the source has {_short(step)!r} earlier")
+            reached = min(following)
+        return None
+
+    def disordered(self, answer: str) -> Fault | None:
+        """Steps that an answer tells in running text, in another order than the source's."""
+        reached = -1
+        for sentence in _running(answer):
+            if _TURNS_ORDER.search(sentence):
+                continue
+            for part in _PARTS.split(sentence):
+                places = self._places(read(part or ""), WHOLE, steps_alone=True)
+                if places and max(places) < reached:
+                    return Fault("step_order", f"the source has {' '.join((part or '').split())!r} earlier")
+                reached = max(reached, min(places, default=-1))
+        return None
+
+    def denies(self, answer: str) -> Fault | None:
+        """A sentence of the source without its "never" or "not"."""
+        if self._quotes.may_deny(answer):
+            for sentence in _running(answer):
+                if self._quotes.denies(sentence):
+                    return Fault("unsupported", f"the source says {_short(sentence)!r} with a no")
+        return None
+
+    def _places(self, text: str, least: float, *, steps_alone: bool = False) -> list[int]:
+        """Where in the source this stands: places of its first word, the nearest fit of each sentence."""
+        words = tuple(stems(text))
+        if len(words) < (_LEAST_WORDS if steps_alone else 1):
+            return []
+        found = []
+        wanted = set(words)
+        for window in self._windows:
+            if steps_alone and not self._grounds.passages[window.passage].step:
+                continue
+            if len(wanted.intersection(window.words)) < least * len(wanted):
+                continue
+            matched, first = _in_order(words, window.words)
+            if matched >= least * len(words):
+                found.append(window.at + first)
+        return found
+
+
+@lru_cache(maxsize=32)
+def procedure_of(grounds: Grounds) -> Procedure:
+    return Procedure(grounds)
+
+
+def numbered_steps(answer: str) -> list[str]:
+    """The numbered lines of an answer."""
+    return [step.text for step in steps_of(answer)]
+
+
+def _windows(grounds: Grounds) -> Iterator[_Window]:
+    at = 0
+    said = grounds.said
+    for number, one in enumerate(said):
+        yield _Window(one.stems, at, one.passage)
+        if number + 1 < len(said) and said[number + 1].passage == one.passage:
+            yield _Window((*one.stems, *said[number + 1].stems), at, one.passage)
+        at += len(one.stems) + 1
+
+
+def _in_order(words: Sequence[str], window: Sequence[str]) -> tuple[int, int]:
+    """How many of these words the window has in this order (longest common subsequence), and where the first is."""
+    row = [(0, len(window))] * (len(window) + 1)
+    for word in words:
+        before = row
+        row = [before[0]]
+        for at, other in enumerate(window):
+            if word == other:
+                count, first = before[at]
+                best = (count + 1, first if count else at)
+            else:
+                best = max(before[at + 1], row[at], key=lambda each: (each[0], -each[1]))
+            row.append(best)
+    return row[-1][0], min(row[-1][1], len(window) - 1)
+
+
+def _running(answer: str) -> Iterator[str]:
+    for line in read(answer).split("\n"):
+        if not split_marker(line)[0]:
+            yield from sentences(line)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"

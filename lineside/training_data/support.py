@@ -1,0 +1,151 @@
+"""Whether the words of a question and an answer are those of the source: its names, and what is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from lineside.answering.orders import sentences
+from lineside.answering.spoken import SPELLINGS, plain
+from lineside.answering.steps import split_marker
+from lineside.training_data.grounds import Fault, Grounds
+from lineside.training_data.wording import has_digit, stem, stems
+
+LEAST_SUPPORTED: Final = 0.6
+"""The share of a sentence's words that the source must have. Who says the same in other words keeps the names of things
+and changes verbs; who makes something up about the same machine has the machine's name and little else."""
+LEAST_ASKED: Final = 0.34
+"""The same for a question, which says more in its own words: "How cold may it get before ...?"."""
+CLAUSE_WORDS: Final = 2
+"""A part of a sentence with so many words of which the source has not one was added to it."""
+_WEAK: Final = frozenset(
+    stem(word)
+    for words in (
+        "mean means meaning indicate indicates show shows need needs needed require requires required necessary",
+        "ensure sure make makes made take takes use uses used using allow allowed permit permitted possible want",
+        "happen happens cause causes caused because due reason therefore thus so otherwise instead also again",
+        "still already now always never not no none nothing only first second third then next finally last lastly",
+        "afterwards after before until once during while follow follows following followed step steps procedure",
+        "document documents manual according say says state states tell give gives given include including",
+        "consist contain about around approximately roughly value values limit limits normal normally usually",
+        "maximum minimum least most more less than above below over under up down on off out within without",
+        "between through per same different other another such like way long much many often high low far big",
+        "small large great good right correct proper properly called known name named number numbers order go",
+        "goes get gets got keep keeps kept come comes put stay stays remain remains become set every person",
+        "people someone operator know find found sign thing things case part point detail bedeutet bedeuten heißt",
+        "zeigt zeigen braucht brauchen benötigt benötigen nötig notwendig erforderlich machen macht tun nehmen",
+        "verwenden erlaubt möglich passiert geschieht ursache grund weil deshalb daher sonst außerdem wieder noch",
+        "immer nie niemals nicht kein keine keinen nur zuerst zunächst erst danach anschließend schließlich",
+        "zuletzt nachher nachdem bevor vorher bis während folgen folgende folgenden schritt schritte vorgang",
+        "dokument anleitung laut gemäß sagt steht gibt angeben etwa ungefähr wert werte grenze normalerweise",
+        "höchstens mindestens maximal minimal mehr weniger über unter oben unten ohne zwischen pro lange viel",
+        "viele oft hoch hohe niedrig groß klein richtig liegt liegen beträgt betragen bleibt bleiben wissen",
+        "finden bekannt genannt nummer reihenfolge gehen kommen lassen stellen jemand bediener teil punkt fall",
+        "hier dort worauf womit wofür",
+    )
+    for word in words.split()
+)
+"""Words with which anything is said and nothing is claimed: the frame of a question or an answer."""
+_CLAUSES: Final = re.compile(
+    r"[,;:()–—]|\s-\s|\b(?:and|then|but|or|which|that|und|dann|aber|oder|sowie|welche[rs]?|dass)\b|[，；：、]",
+    re.IGNORECASE,
+)
+_QUOTED: Final = re.compile(
+    r"“([^”]{1,80})”|„([^“”]{1,80})[“”]|\"([^\"]{1,80})\"|«([^»]{1,80})»|‘([^’]{2,80})’|(?<!\w)'([^']{2,80})'(?!\w)"
+)
+_NAME: Final = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\w-]*[\wäöüß]")
+_OPENS: Final = re.compile(r"(?:^|[.!?:。！？]|\n|[\"“„«(]|\d[.)]|[-*•])\s*$")
+_ITSELF: Final = re.compile(
+    r"\b(?:the|this|that|these) (?:text|passages?|excerpts?|extract|snippet|paragraphs?|chunk|context|above)\b|"
+    r"\b(?:this|given|provided|above|following|preceding) (?:text|section|document|source|table|information|content)\b|"
+    r"\b(?:in|from|by|to|of) the (?:document|section|source|provided|given)\b(?! (?:number|code))|"
+    r"\b(?:mentioned|described|stated|listed|shown|given|as|see|written) (?:above|below|here)\b|"
+    r"\b(?:above|below)[- ]mentioned\b|\baccording to (?:it|this|the author)\b|"
+    r"\b(?:de[rmns]|die|das|diese[rmns]?|vorliegende[rmns]?|obige[rmns]?|genannte[rmns]?|folgende[rmns]?|im|vom|laut) "
+    r"(?:Text(?:es|e)?|Passagen?|Auszugs?|Abschnitt(?:es|e|s)?|Absatz(?:es)?|Dokument(?:es|e|s)?|Kontext(?:es|s)?)\b|"
+    r"\b(?:laut|gemäß) (?:der )?Quelle\b|"
+    r"\b(?:oben|unten|hier|vorstehend|nachfolgend) (?:genannt|erwähnt|beschrieben|stehend)\w*|"
+    r"(?:本文|上文|上述|下文|以上(?:内容|文字|段落)|该(?:段|文档|文本)|这段)",
+    re.IGNORECASE,
+)
+
+
+def speaks_of_itself(text: str) -> str:
+    """`the passage`, where a text speaks of the page that it was made from: who asks later sees no such page."""
+    found = _ITSELF.search(text)
+    return found[0] if found else ""
+
+
+def content(text: str) -> list[str]:
+    """The words of a text that claim something."""
+    return [word for word in stems(text) if word not in _WEAK and not has_digit(word)]
+
+
+def asked_elsewhere(question: str, grounds: Grounds) -> Fault | None:
+    """Why the source alone does not answer a question."""
+    if said := speaks_of_itself(question):
+        return Fault("not_from_source", f"the question says {said!r}, which nobody sees who is asked it")
+    words = content(question)
+    shared = sum(grounds.words.has(word) for word in words)
+    numbered = any(has_digit(word) for word in stems(question))
+    if not words and not numbered:
+        return Fault("not_from_source", "the question names nothing that it is about")
+    if words and shared < max(0 if numbered else 1, LEAST_ASKED * len(words)):
+        return Fault("not_from_source", f"of the question's {len(words)} words the source has {shared}")
+    return None
+
+
+def unsupported(answer: str, grounds: Grounds) -> Fault | None:
+    """The first sentence of an answer that the source does not say."""
+    if said := speaks_of_itself(answer):
+        return Fault("not_from_source", f"the answer says {said!r}, which nobody sees who reads it")
+    for sentence in _prose(answer):
+        words = content(sentence)
+        missing = [word for word in words if not grounds.words.has(word)]
+        if len(words) - len(missing) < LEAST_SUPPORTED * len(words) and (len(words) > 1 or not has_number(sentence)):
+            return Fault(
+                "unsupported",
+                f"of the {len(words)} words of {_short(sentence)!r} the source has {len(words) - len(missing)}",
+            )
+        for clause in _CLAUSES.split(sentence) if missing else ():
+            own = content(clause or "")
+            if len(own) >= CLAUSE_WORDS and not any(grounds.words.has(word) for word in own):
+                return Fault("unsupported", f"the source says nothing of {' '.join((clause or '').split())!r}")
+    return None
+
+
+def foreign_names(text: str, language: str, grounds: Grounds) -> Iterator[Fault]:
+    """Names in a text that the source does not have: what stands in quotation marks, or is written large."""
+    source = _folded(" ".join([*(passage.text for passage in grounds.passages), *grounds.headings]))
+    for match in _QUOTED.finditer(text):
+        quoted = next(filter(None, match.groups()))
+        if _folded(quoted).strip(" .,;:!?") not in source:
+            yield Fault("name", f"{quoted!r} does not stand in the source")
+    for match in _NAME.finditer(text):
+        name = match[0]
+        if has_digit(name) or name in SPELLINGS or _OPENS.search(text[: match.start()]):
+            continue
+        if language == "de" and not name.isupper():
+            continue  # any noun
+        if not all(grounds.words.has(word) for word in stems(name)) and _folded(name) not in source:
+            yield Fault("name", f"{name!r} does not stand in the source")
+
+
+def has_number(text: str) -> bool:
+    return any(map(has_digit, stems(text)))
+
+
+def _prose(answer: str) -> Iterator[str]:
+    """The sentences of an answer; its numbered lines are steps, and looked at as such."""
+    for line in plain(answer).split("\n"):
+        if not split_marker(line)[0]:
+            yield from sentences(line)
+
+
+def _folded(text: str) -> str:
+    return " ".join(plain(text).casefold().split())
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"
