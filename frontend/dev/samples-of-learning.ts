@@ -76,9 +76,15 @@ export function releases(now: number): Releases {
         ...kim,
         canary: {
           decision: "wait",
-          why: "The canary has given 31 answers; nothing is decided before 50.",
+          why: "The canary has given 61 answers; the next look is at 100.",
           at: at(now, 4),
-          figures: { live_answers: 262, canary_answers: 31, live_thumbs_down: 0.08, canary_thumbs_down: 0.065, live_seconds: 2.4, canary_seconds: 2.5 },
+          figures: {
+            answers_canary: 61, answers_live: 540, looked_at: 50, level: 0.003125,
+            thumbs_down_canary: 0.0667, thumbs_down_canary_of: 15, thumbs_down_live: 0.08, thumbs_down_live_of: 112, thumbs_down_p: 0.72,
+            withheld_canary: 0.0833, withheld_canary_of: 48, withheld_live: 0.0322, withheld_live_of: 404, withheld_p: 0.091,
+            failed_canary: 0, failed_canary_of: 48, failed_live: 0.0025, failed_live_of: 404, failed_p: 1,
+            seconds_canary: 2.51, seconds_canary_of: 48, seconds_live: 2.42, seconds_live_of: 404, seconds_p: 0.999,
+          },
         },
       }),
       release(now, { release_id: "r-2026-11-06", status: "live", alias: "live", made_at: at(now, 15 * DAY), ...kim }),

@@ -40,7 +40,7 @@ export function ReleaseDetail({ release, releases, opened, onAct, onBack }: Prop
         <StatusMark status={release.status} />
         {release.alias === "previous" && <span className="alias-tag">{say.previous}</span>}
       </div>
-      {release.reason && <p className="release-reason">{release.reason}</p>}
+      {tellsMore(release) && <p className="release-reason">{release.reason}</p>}
       <Actions release={release} releases={releases} onAct={onAct} />
       <Evaluation release={release} />
       {release.canary && <Canary verdict={release.canary} />}
@@ -80,16 +80,22 @@ function Actions({ release, releases, onAct }: Pick<Props, "release" | "releases
   );
 }
 
+/** A gate's reason stands below already, with the others. */
+function tellsMore({ reason, evaluation }: Release): boolean {
+  return reason !== "" && !evaluation?.reasons.includes(reason);
+}
+
 function Facts({ release }: { release: Release }) {
   const say = useStrings(RELEASES);
   const times = useTimes();
-  const decided = release.status === "refused" ? say.refusedBy : say.approvedBy;
+  const refused = release.status === "refused";
+  const nobody = refused ? say.theGate : say.notYet;
   const decidedBy = release.approved_at ? say.atBy(times.dayAndClock(release.approved_at), release.approver) : release.approver;
   return (
     <dl className="release-facts">
       <Fact name={say.baseModel} value={release.base_model} />
       <Fact name={say.made} value={times.dayAndClock(release.made_at)} />
-      <Fact name={decided} value={decidedBy || say.notYet} />
+      <Fact name={refused ? say.refusedBy : say.approvedBy} value={decidedBy || nobody} />
       <Fact name={say.code} value={release.code_version || "–"} />
       <Fact name={say.dataset} value={release.dataset_hash || "–"} long />
       <Fact name={say.model} value={release.model_id || "–"} long />

@@ -47,11 +47,12 @@ function Known() {
 }
 
 /** What somebody is about to do; nothing is done before the second click. */
-type Intent = { act: "roll_back" } | { act: Act; release: Release };
+type Intent = { seen: Releases } & ({ act: "roll_back" } | { act: Act; release: Release });
 
 function Everything({ releases, onChanged }: { releases: Releases; onChanged: () => void }) {
   const [intent, setIntent] = useState<Intent | null>(null);
   const [told, setTold] = useState("");
+  const place = usePlace(releases);
   const begin = (next: Intent) => {
     setTold("");
     setIntent(next);
@@ -63,36 +64,42 @@ function Everything({ releases, onChanged }: { releases: Releases; onChanged: ()
   };
   return (
     <div className="releases">
-      <Answering releases={releases} onRollBack={() => begin({ act: "roll_back" })} />
+      {!place.alone && <Answering releases={releases} onRollBack={() => begin({ act: "roll_back", seen: releases })} />}
       <LiveRegion>{told ? <p className="told">{told}</p> : null}</LiveRegion>
-      <ListAndDetail releases={releases} onAct={(act, release) => begin({ act, release })} />
-      <Asked intent={intent} releases={releases} onCancel={() => setIntent(null)} onDone={done} onFailed={onChanged} />
+      <ListAndDetail place={place} releases={releases} onAct={(act, release) => begin({ act, release, seen: releases })} />
+      <Asked intent={intent} onCancel={() => setIntent(null)} onDone={done} onFailed={onChanged} />
     </div>
   );
 }
 
-interface ListAndDetailProps {
+interface Place {
+  shownId: string;
+  /** A person opened it; the page chose none by itself. */
+  opened: boolean;
+  /** On a phone one release has the page for itself. */
+  alone: boolean;
+  narrow: boolean;
+}
+
+function usePlace(releases: Releases): Place {
+  const narrow = useNarrow();
+  const [query] = useSearchParams();
+  const named = query.get("release") ?? "";
+  const shownId = named || (narrow ? "" : firstOf(releases.releases));
+  return { shownId, opened: named !== "", alone: narrow && named !== "", narrow };
+}
+
+interface PartProps {
+  place: Place;
   releases: Releases;
   onAct: (act: Act, release: Release) => void;
 }
 
-function ListAndDetail({ releases, onAct }: ListAndDetailProps) {
-  const narrow = useNarrow();
-  const navigate = useNavigate();
-  const [query] = useSearchParams();
-  const named = query.get("release") ?? "";
-  const shownId = named || (narrow ? "" : firstOf(releases.releases));
-  const detail = shownId && (
-    <OneRelease
-      key={shownId}
-      releaseId={shownId}
-      releases={releases}
-      opened={named !== ""}
-      onAct={onAct}
-      onBack={narrow ? () => void navigate("/releases") : undefined}
-    />
-  );
-  if (narrow && detail) return detail;
+function ListAndDetail(props: PartProps) {
+  const { shownId, alone, narrow } = props.place;
+  const { releases } = props;
+  const detail = shownId && <OneRelease key={shownId} {...props} />;
+  if (alone) return detail;
   return (
     <>
       <div className={narrow ? "" : "releases-columns"}>
@@ -114,37 +121,39 @@ function EverySwitch({ releases }: { releases: Releases }) {
   );
 }
 
-interface OneReleaseProps extends ListAndDetailProps {
-  releaseId: string;
-  opened: boolean;
-  onBack: (() => void) | undefined;
-}
-
 /** One of the list; one that is too old for it is read by itself: a link to it must open. */
-function OneRelease({ releaseId, releases, onAct, ...rest }: OneReleaseProps) {
-  const listed = releases.releases.find((one) => one.release_id === releaseId);
-  const read = useRemote(`release ${releaseId}`, (signal) => readRelease(releaseId, signal), { enabled: !listed });
+function OneRelease({ place, releases, onAct }: PartProps) {
+  const navigate = useNavigate();
+  const { shownId, opened, alone } = place;
+  const listed = releases.releases.find((one) => one.release_id === shownId);
+  const read = useRemote(`release ${shownId}`, (signal) => readRelease(shownId, signal), { enabled: !listed });
   const remote = listed ? { ...read, data: listed, failure: undefined, loading: false } : read;
   return (
     <RemoteView remote={remote}>
-      {(release) => <ReleaseDetail release={release} releases={releases} onAct={(act) => onAct(act, release)} {...rest} />}
+      {(release) => (
+        <ReleaseDetail
+          release={release}
+          releases={releases}
+          opened={opened}
+          onAct={(act) => onAct(act, release)}
+          onBack={alone ? () => void navigate("/releases") : undefined}
+        />
+      )}
     </RemoteView>
   );
 }
 
 interface AskedProps {
   intent: Intent | null;
-  releases: Releases;
   onCancel: () => void;
   onDone: (told: string) => void;
   onFailed: () => void;
 }
 
-function Asked({ intent, releases, ...dialog }: AskedProps) {
+function Asked({ intent, ...dialog }: AskedProps) {
   if (!intent) return null;
-  if (intent.act === "roll_back") {
-    const plan = rollBackOf(releases);
-    return plan && <RollBackDialog releases={releases} plan={plan} {...dialog} />;
-  }
-  return <DecideDialog act={intent.act} release={intent.release} {...dialog} />;
+  const { seen } = intent;
+  if (intent.act !== "roll_back") return <DecideDialog act={intent.act} release={intent.release} releases={seen} {...dialog} />;
+  const plan = rollBackOf(seen);
+  return plan && <RollBackDialog releases={seen} plan={plan} {...dialog} />;
 }

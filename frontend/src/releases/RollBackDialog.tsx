@@ -7,6 +7,7 @@ import { rollBack } from "./server";
 import { RELEASES } from "./strings";
 
 interface Props {
+  /** As the person saw them: where somebody else has switched since, the server does nothing and says so. */
   releases: Releases;
   plan: RollBack;
   onCancel: () => void;
@@ -22,7 +23,7 @@ export function RollBackDialog({ releases, plan, onCancel, onDone, onFailed }: P
   const { live, canary, canary_share: share } = releases;
   const now = canary ? say.answersBeside(canary, numbers.share(share), live || say.otherModels) : say.answersAll(live);
   const send = async (reason: string) => {
-    if (await acting.run(() => rollBack(reason))) onDone(say.didRollBack(plan.ends));
+    if (await acting.run(() => rollBack(reason, releases))) onDone(say.didRollBack(plan.ends));
     else onFailed();
   };
   return (
@@ -42,7 +43,7 @@ export function RollBackDialog({ releases, plan, onCancel, onDone, onFailed }: P
         <div>
           <dt>{say.rollBackThen}</dt>
           <dd>
-            <b>{plan.answers ? say.answersAll(plan.answers) : say.answersNobody}</b> {say.rollBackSoon}
+            <b>{plan.answers ? say.answersAll(plan.answers) : say.answersNobody}</b> {say.rollBackSoon(plan.ends)}
           </dd>
         </div>
       </dl>

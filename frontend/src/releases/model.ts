@@ -85,7 +85,25 @@ function aliasIn(change: Change | undefined, releaseId: string): Alias {
   return aliases.find((alias) => change?.[alias] === releaseId) ?? "";
 }
 
-/** A figure's name as it is stored, for people: `thumbs_down_share` is "thumbs down share". */
-export function figureName(key: string): string {
-  return key.replaceAll("_", " ");
+export type Compared = "thumbs_down" | "withheld" | "failed" | "seconds";
+
+export interface FigureRow {
+  name: Compared;
+  live: number;
+  liveOf: number;
+  canary: number;
+  canaryOf: number;
+  /** The chance that luck alone makes the canary look so bad, 0..1. */
+  chance: number;
+}
+
+const COMPARED: readonly Compared[] = ["thumbs_down", "withheld", "failed", "seconds"];
+
+/** What was compared, as it is stored: `seconds_live`, `seconds_canary`, of how many each, and `seconds_p`. */
+export function figureRows(figures: CanaryVerdict["figures"]): FigureRow[] {
+  return COMPARED.flatMap((name) => {
+    const { [`${name}_live`]: live, [`${name}_canary`]: canary, [`${name}_p`]: chance } = figures;
+    if (live === undefined || canary === undefined || chance === undefined) return [];
+    return [{ name, live, canary, chance, liveOf: figures[`${name}_live_of`] ?? 0, canaryOf: figures[`${name}_canary_of`] ?? 0 }];
+  });
 }

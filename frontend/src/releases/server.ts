@@ -15,14 +15,15 @@ export function decide(releaseId: string, approved: boolean, note: string): Prom
   return answerOf(client.POST("/api/releases/{release_id}/decision", { params, body: { approved, note } }));
 }
 
-/** With a share of the conversations (above 0) as a canary, else for everybody. */
-export function promote(releaseId: string, share: number, reason: string): Promise<Releases> {
+/** With a share of the conversations (above 0) as a canary, else for everybody. `seen` is what the person looked at. */
+export function promote(releaseId: string, share: number, reason: string, seen: Pick<Releases, "version">): Promise<Releases> {
   const params = { path: { release_id: releaseId } };
-  return answerOf(client.POST("/api/releases/{release_id}/promote", { params, body: { canary_share: share, reason } }));
+  const body = { canary_share: share, reason, version: seen.version };
+  return answerOf(client.POST("/api/releases/{release_id}/promote", { params, body }));
 }
 
-export function rollBack(reason: string): Promise<Releases> {
-  return answerOf(client.POST("/api/releases-rollback", { body: { reason } }));
+export function rollBack(reason: string, seen: Pick<Releases, "version">): Promise<Releases> {
+  return answerOf(client.POST("/api/releases-rollback", { body: { reason, version: seen.version } }));
 }
 
 export function addressOfReport(releaseId: string): string {
