@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from lineside.errors import Conflict, Refused, Unavailable
 from lineside.releases.ports import Approvals, ReleaseStore, Reports
-from lineside.releases.record import AliasTable, ModelRelease, Status
+from lineside.releases.record import AliasTable, CanaryVerdict, ModelRelease, Status
 from lineside.releases.switch import ALIASED, as_canary, promoted, rolled_back, statuses, target_of
 
 ATTEMPTS: Final = 5
@@ -72,6 +72,15 @@ class ReleaseDesk:
         return self._changed(
             release_id, lambda release: decision(release, approved=approved, by=by, note=note, at_us=at_us)
         )
+
+    def note_canary(self, release_id: str, verdict: CanaryVerdict) -> ModelRelease:
+        """Keep what was found of a canary; what says nothing new is not written."""
+
+        def noted(release: ModelRelease) -> ModelRelease:
+            known = release.canary is not None and replace(release.canary, at_us=verdict.at_us) == verdict
+            return release if known else replace(release, canary=verdict)
+
+        return self._changed(release_id, noted)
 
     def promote(
         self,
