@@ -30,22 +30,33 @@ def chunks_of(passages: Sequence[Passage], settings: DatasetSettings) -> list[Ch
     """
     found: dict[str, Chunk] = {}
     for _, section in groupby(passages, key=lambda each: (each.document_id, each.section)):
-        for own, before in _parted(tuple(section), settings):
-            chunk = _chunk(own, before)
+        parts = list(_parted(tuple(section), settings))
+        for number, (own, before) in enumerate(parts, start=1):
+            chunk = _chunk(own, before, goes_on=number < len(parts))
             found.setdefault(chunk.chunk_id, chunk)
     return list(found.values())
 
 
-def _chunk(own: _Unit, before: _Unit) -> Chunk:
+def _chunk(own: _Unit, before: _Unit, *, goes_on: bool) -> Chunk:
     shown = (*before, *own)
-    return Chunk(_chunk_id(shown, len(before)), shown, _tokens(shown), overlapping=len(before))
+    chunk_id = _chunk_id(shown, len(before), goes_on=goes_on)
+    return Chunk(chunk_id, shown, _tokens(shown), overlapping=len(before), goes_on=goes_on)
 
 
-def _chunk_id(shown: _Unit, overlapping: int) -> str:
+def _chunk_id(shown: _Unit, overlapping: int, *, goes_on: bool) -> str:
     """What decides about the text that a generator is shown, and not where in the document it stands."""
     first = shown[0]
     said = [(each.step, each.machines, each.text) for each in shown]
-    content = (first.document_id, first.document, first.revision, first.title, first.section, overlapping, said)
+    content = (
+        first.document_id,
+        first.document,
+        first.revision,
+        first.title,
+        first.section,
+        overlapping,
+        goes_on,
+        said,
+    )
     return blake2b(msgspec.json.encode(content), digest_size=12).hexdigest()
 
 

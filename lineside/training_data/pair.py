@@ -51,6 +51,8 @@ class Chunk(msgspec.Struct, frozen=True):
     tokens: int
     overlapping: int = 0
     """How many of the first passages another chunk is about; they stand here so that what follows is understood."""
+    goes_on: bool = False
+    """Whether the section goes on in another chunk, so that a list of steps at the end may not be all of them."""
 
     @property
     def text(self) -> str:

@@ -1,0 +1,105 @@
+"""Sentences -> limits, bans, conditions, rules, and what a section says first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from lineside.manuals.blocks import sentences
+from lineside.manuals.codes import written_codes
+from lineside.manuals.passage import Passage
+from lineside.training_data.asking.phrases import PHRASES, said
+from lineside.training_data.asking.place import Place, inside
+from lineside.training_data.asking.sentences import Asked, asked_of
+from lineside.training_data.found import Found
+from lineside.training_data.language import language_of
+
+COMPLIANCE: Final = "Compliance"
+"""The section under which the library keeps what a document's header demands."""
+_RULE: Final = re.compile(
+    r"\((?P<rule>[^()]*(?:rule|plan|standard|norm|directive|regulation|act|law|ISO|IEC|EN|DIN|HACCP|Vorschrift|Richtlinie)\b"
+    r"[^()]*)\)\W*$"
+)
+_ABOUT_SENTENCES: Final = 3
+_ABOUT_CHARACTERS: Final = 450
+_LEAST_CHARACTERS: Final = 40
+_FEW_WORDS: Final = 9
+
+
+def from_prose(text: str, passage: Passage, place: Place, *, first: bool) -> Iterator[Found]:
+    """`first` where nothing of its section was said before, so that it can be asked about as a whole."""
+    topic = f"{passage.title} {passage.section}"
+    own = sentences(text)
+    if passage.section == COMPLIANCE:
+        yield from _of_rule(text, place, topic)
+    elif own and sum(sentence.endswith(("?", "？")) for sentence in own) * 2 >= len(own):
+        yield from _of_checks(text, passage, place, topic)
+        return
+    elif first:
+        yield from _about(own, place, topic)
+    for asked in asked_of(text, place.language):
+        if asked.about == "meaning" and any(written_codes(asked.question)):
+            yield Found("code", _placed(asked, place), _with_remedy(asked, own), topic)
+        else:
+            yield Found(asked.about, _placed(asked, place), asked.answer, topic)
+
+
+def _of_rule(text: str, place: Place, topic: str) -> Iterator[Found]:
+    phrases = PHRASES[place.language]
+    asked = {"at": place.at, "Topic": place.topic}
+    if rule := _RULE.search(text):
+        yield Found("rule", said(phrases.rule_of, **asked, rule=f"the {rule['rule']}" if place.language == "en"
+                                 else rule["rule"]), text, topic)  # fmt: skip
+    elif place.topic:
+        yield Found("rule", said(phrases.rule, **asked), text, topic)
+
+
+def _of_checks(text: str, passage: Passage, place: Place, topic: str) -> Iterator[Found]:
+    if place.topic and not passage.step:
+        question = said(PHRASES[place.language].check_first, Topic=place.topic, at=place.at)
+        yield Found("check", question, text, topic)
+
+
+def _about(own: list[str], place: Place, topic: str) -> Iterator[Found]:
+    """The first sentences of a section, under its heading."""
+    kept: list[str] = []
+    for sentence in own[:_ABOUT_SENTENCES]:
+        if len(" ".join([*kept, sentence])) > _ABOUT_CHARACTERS:
+            break
+        kept.append(sentence)
+    while kept and kept[-1].endswith((":", "：", ";")):
+        kept.pop()
+    answer = " ".join(kept)
+    if not place.headed or len(answer) < _LEAST_CHARACTERS or language_of(answer) != place.language:
+        return
+    if place.form == "question":
+        yield Found("about", place.topic, answer, topic)
+        return
+    asked = {"Topic": place.topic, "at": place.at, "source": place.source}
+    yield Found("about", said(PHRASES[place.language].about, **asked), answer, topic)
+
+
+def _with_remedy(asked: Asked, own: list[str]) -> str:
+    """What a code means, and the sentence behind it, which mostly says what to do, unless it goes on to another."""
+    at = own.index(asked.answer) if asked.answer in own else len(own)
+    behind = own[at + 1] if at + 1 < len(own) else ""
+    return f"{asked.answer} {behind}" if behind and not any(written_codes(behind)) else asked.answer
+
+
+def _placed(asked: Asked, place: Place) -> str:
+    """The question with its machine; with its document where it is about no single machine and asks for a fact."""
+    question = asked.question
+    if any(machine.casefold() in question.casefold() for machine in place.machines):
+        return question
+    if not place.at:
+        named = asked.about in {"limit", "meaning"}
+        where = PHRASES[place.language].according.format(source=place.source) if named else ""
+        return f"{question[:-1]}{where}?"
+    if place.language == "en" and len(question.split()) > _FEW_WORDS:
+        return f"{_begun(place.at.strip())}, {inside(question, 'en')}"
+    return f"{question[:-1]}{place.at}?"
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
