@@ -24,10 +24,12 @@ from lineside.answering.models import OFFLINE, Models, read_models
 from lineside.errors import Misconfigured
 from lineside.manuals.library import MEDIA_TYPES, library_of_site
 from lineside.manuals.settings import TITAN, TITAN_DIMENSIONS
+from lineside.releases.settings import ReleaseSettings, read_release_settings
 from lineside.site import UNASSIGNED_LINE, Site, read_site
 from stacks.advisor import AdvisorStack
 from stacks.bundling import Bundles, BundlingFailed, CodeSource, NoCode
 from stacks.console import ConsoleChoices, ConsoleStack
+from stacks.data_preparation import DataPreparationStack
 from stacks.ingestion import IngestionStack
 from stacks.lake import LakeStack
 from stacks.manuals import Embedder, ManualsStack
@@ -37,8 +39,10 @@ ROOT = Path(__file__).resolve().parent
 SITE_FILE_IN_BUNDLE = "plant/site.yaml"
 MODELS_FILE_IN_BUNDLE = "plant/models.yaml"
 LIBRARY_FILE_IN_BUNDLE = "plant/library.jsonl"
+TRAINING_FILE_IN_BUNDLE = "plant/training.yaml"
 CONSOLE_DIST = ROOT / "frontend" / "dist"
 MODELS_FILE = "samples/models.cloud.yaml"
+TRAINING_FILE = "samples/training.cloud.yaml"
 WEB_ADAPTER = "30"
 """Version of the Lambda Web Adapter's layer, unless `web_adapter` names another."""
 
@@ -49,6 +53,7 @@ class Choices:
 
     site: str
     models: str
+    training: str = TRAINING_FILE
     advisory_email: tuple[str, ...] = ()
     advisory_phone: tuple[str, ...] = ()
     operations_email: str = ""
@@ -67,6 +72,7 @@ class Choices:
             advisory_phone=_split(text("advisory_phone")),
             operations_email=text("operations_email"),
             models=text("models") or MODELS_FILE,
+            training=text("training") or TRAINING_FILE,
             console=ConsoleChoices(
                 web_adapter=text("web_adapter") or WEB_ADAPTER,
                 domain=text("console_domain"),
@@ -91,6 +97,7 @@ def add_stacks(
     choices: Choices,
     code: CodeSource,
     models: Models = OFFLINE,
+    training: ReleaseSettings | None = None,
     passages: Path | None = None,
     dist: Path | None = None,
 ) -> None:
@@ -140,6 +147,18 @@ def add_stacks(
         models=used_models(models),
         choices=choices.console,
         dist=dist,
+    )
+    training = training or ReleaseSettings()
+    DataPreparationStack(
+        app,
+        "data-preparation",
+        stack_name="lineside-data-preparation",
+        lake=lake,
+        code=code,
+        site_file=SITE_FILE_IN_BUNDLE,
+        library_file=LIBRARY_FILE_IN_BUNDLE,
+        training_file=TRAINING_FILE_IN_BUNDLE,
+        generator=used_models(Models(models=(training.generator,) if training.generator else ())),
     )
     cdk.Tags.of(app).add("application", "lineside")
 
@@ -193,9 +212,21 @@ def main(environ: Mapping[str, str], context: Mapping[str, Any]) -> int:
         choices = Choices.of(app)
         site_file, models_file = ROOT / choices.site, ROOT / choices.models
         site, models = read_site(site_file), read_models(models_file)
-        made = bundled_with(site_file, site, models_file, ROOT / "dist") if bundled else None
+        training_file = ROOT / choices.training
+        training = read_release_settings(training_file)
+        files = {MODELS_FILE_IN_BUNDLE: models_file, TRAINING_FILE_IN_BUNDLE: training_file}
+        made = bundled_with(site_file, site, files, ROOT / "dist") if bundled else None
         code, passages = (made.code, made.passages) if made else (NoCode(), None)
-        add_stacks(app, site=site, choices=choices, code=code, models=models, passages=passages, dist=dist)
+        add_stacks(
+            app,
+            site=site,
+            choices=choices,
+            code=code,
+            models=models,
+            training=training,
+            passages=passages,
+            dist=dist,
+        )
     except (Misconfigured, BundlingFailed) as error:
         return _complain(str(error), status=2)
     try:
@@ -253,10 +284,13 @@ class Bundled:
     passages: Path
 
 
-def bundled_with(site_file: Path, site: Site, models_file: Path, folder: Path) -> Bundled:
-    """Read the library, once and here, and put it beside the code. Everything that is made lies below `folder`."""
+def bundled_with(site_file: Path, site: Site, others: Mapping[str, Path], folder: Path) -> Bundled:
+    """Read the library, once and here, and put it beside the code. Everything that is made lies below `folder`.
+
+    `others` are more files, by their names in the bundle.
+    """
     here = site_file.parent.resolve()
-    files = {**site_files(site_file, site), MODELS_FILE_IN_BUNDLE: models_file}
+    files = {**site_files(site_file, site), **others}
     library = library_of_site(site, here)
     packed, passages = folder / "library.jsonl", folder / "passages"
     shutil.rmtree(passages, ignore_errors=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
@@ -10,12 +13,16 @@ from aws_cdk import aws_iam as iam
 from stacks.acknowledge import acknowledge
 from stacks.functions import HandlerFunction
 
+_PROFILE = re.compile(r"^(?:us|eu|apac|jp|au|global)\.(?P<model>.+)$")
+GEOGRAPHIES: Final = frozenset({"us", "us-gov", "eu", "apac", "au", "ca", "jp", "global"})
+"""What the id of a system-defined inference profile begins with."""
 ACTIONS = ("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
 
 
 @dataclass(frozen=True)
 class UsedModels:
-    """`model_ids` of foundation models; `imported` where an alias of the models file points at imported ones."""
+    """`model_ids` of foundation models or of inference profiles (`us.anthropic...`); `imported` where an alias of the
+    models file points at imported ones."""
 
     model_ids: tuple[str, ...] = ()
     imported: bool = False
@@ -23,7 +30,7 @@ class UsedModels:
 
 def grant_models(function: HandlerFunction, models: UsedModels) -> None:
     """Converse and InvokeModel, with and without streaming, on these models alone."""
-    resources = [foundation_model_arn(model_id) for model_id in models.model_ids]
+    resources = [arn for model_id in models.model_ids for arn in _arns(function, model_id)]
     if models.imported:
         resources.append(f"arn:{Aws.PARTITION}:bedrock:{Aws.REGION}:{Aws.ACCOUNT_ID}:imported-model/*")
         acknowledge(
@@ -33,6 +40,40 @@ def grant_models(function: HandlerFunction, models: UsedModels) -> None:
         )
     if resources:
         iam.Grant.add_to_principal(grantee=function, actions=list(ACTIONS), resource_arns=resources)
+
+
+def _arns(function: HandlerFunction, model_id: str) -> Iterator[str]:
+    """An inference profile and the model that it asks, in whichever Region it asks it."""
+    profile = _PROFILE.match(model_id)
+    if not profile:
+        yield foundation_model_arn(model_id)
+        return
+    yield f"arn:{Aws.PARTITION}:bedrock:{Aws.REGION}:{Aws.ACCOUNT_ID}:inference-profile/{model_id}"
+    yield f"arn:{Aws.PARTITION}:bedrock:*::foundation-model/{profile['model']}"
+    acknowledge(
+        function.execution_role.node.find_child("DefaultPolicy"),
+        f"IAM5[Resource::arn:<AWS::Partition>:bedrock:*::foundation-model/{profile['model']}]",
+        reason="An inference profile asks its model in the Region that has room; it is this one model in each.",
+    )
+
+
+def model_arns(model_id: str) -> list[str]:
+    """A foundation model; or an inference profile, and its model in every Region that the profile may route to."""
+    geography, _, routed = model_id.partition(".")
+    if geography not in GEOGRAPHIES:
+        return [foundation_model_arn(model_id)]
+    profile = f"arn:{Aws.PARTITION}:bedrock:{Aws.REGION}:{Aws.ACCOUNT_ID}:inference-profile/{model_id}"
+    return [profile, f"arn:{Aws.PARTITION}:bedrock:*::foundation-model/{routed}"]
+
+
+def _accept_profiles(function: HandlerFunction, models: UsedModels) -> None:
+    routed = [model_id.partition(".")[2] for model_id in models.model_ids if model_id.partition(".")[0] in GEOGRAPHIES]
+    if routed:
+        acknowledge(
+            function.execution_role.node.find_child("DefaultPolicy"),
+            *(f"IAM5[Resource::arn:<AWS::Partition>:bedrock:*::foundation-model/{model_id}]" for model_id in routed),
+            reason="An inference profile routes to one of several Regions, and which ones is AWS's to change.",
+        )
 
 
 def foundation_model_arn(model_id: str) -> str:

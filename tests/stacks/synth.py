@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import app as cloud_app
 from lineside.answering.models import Models, read_models
+from lineside.releases.settings import ReleaseSettings, read_release_settings
 from lineside.site import Site, read_site
 from stacks.bundling import NoCode
 
@@ -24,14 +25,15 @@ class Synthesised(NamedTuple):
     advisor: Template
     manuals: Template
     console: Template
+    data_preparation: Template
     folder: Path
 
     @property
     def all(self) -> dict[str, Template]:
-        return {name: getattr(self, name) for name in NAMES}
+        return {name: getattr(self, name.replace("-", "_")) for name in NAMES}
 
 
-NAMES = ("lake", "ingestion", "advisor", "manuals", "console")
+NAMES = ("lake", "ingestion", "advisor", "manuals", "console", "data-preparation")
 
 
 class Files(NamedTuple):
@@ -47,6 +49,10 @@ def demo_site() -> Site:
 
 def demo_models() -> Models:
     return read_models(cloud_app.ROOT / "samples" / "models.cloud.yaml")
+
+
+def demo_training() -> ReleaseSettings:
+    return read_release_settings(cloud_app.ROOT / "samples" / "training.cloud.yaml")
 
 
 @cache
@@ -72,6 +78,7 @@ def synthesise(files: Files = Files(), models: Models | None = None, **chosen: s
         choices=cloud_app.Choices.of(app),
         code=NoCode(),
         models=models or demo_models(),
+        training=demo_training(),
         passages=files.passages,
         dist=files.dist,
     )
