@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import datasets
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 from transformers.utils.logging import disable_progress_bar
@@ -33,6 +34,7 @@ def run(
 ) -> tuple[Figures, dict[str, Any]]:
     """The figures of the run, and the manifest of what it wrote."""
     disable_progress_bar()
+    datasets.disable_progress_bars()
     tokenizer = loaded_tokenizer(settings)
     configuration = _loaded(AutoConfig, settings.weights_source)
     _refuse(settings, configuration)

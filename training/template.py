@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 PINNED_DATE: Final = "26 Jul 2024"
 """What Llama's template says where it knows no date."""
@@ -46,10 +46,3 @@ def as_go_template(render: Render, bos_token: str, end_of_turn: str) -> str:
     alone = render([asked])
     both = [text.removeprefix(bos_token) for text in (with_system, alone)]
     return "{{ if .System }}" + both[0] + "{{ else }}" + both[1] + "{{ end }}{{ .Response }}" + end_of_turn
-
-
-def rendered_by(tokenizer: Any) -> Render:
-    def render(conversation: list[dict[str, str]]) -> str:
-        return str(tokenizer.apply_chat_template(conversation, tokenize=False, add_generation_prompt=True))
-
-    return render
