@@ -47,6 +47,19 @@ test("advice tells why a model that comes earlier did not word it, and nothing w
   expect(screen.getByText("fine-tuned is waking up")).toBeDefined();
 });
 
+test("once an alarm is over, people are asked whether the advice helped", async () => {
+  const plant = wire();
+  drawPage(<AlarmsPage />, { at: AT_ALARM });
+  await screen.findByText("Switch off and lock the drive.");
+  expect(screen.queryByRole("group", { name: /The alarm is over/ })).toBeNull();
+  cleanup();
+
+  plant.say("GET /api/alarms/a-1", () => json(theAlarm({ active: false, state: "rtn_unacknowledged", cleared_at: new Date().toISOString() })));
+  drawPage(<AlarmsPage />, { at: AT_ALARM });
+
+  expect(await screen.findByRole("group", { name: "The alarm is over. Did it help?" })).toBeDefined();
+});
+
 test("acknowledging shows what the server says, and not before it says it", async () => {
   let answer: (response: Response) => void = () => undefined;
   const plant = wire({

@@ -81,3 +81,64 @@ test("a viewer gives no verdict", async () => {
 
   expect(given).toEqual([]);
 });
+
+const OUTCOME = "The alarm is over. Did it help?";
+
+test("while the alarm stands, nobody is asked what came of it", () => {
+  storing();
+
+  drawPage(<Feedback about="advisory" aboutId="adv-1" />);
+
+  expect(screen.queryByRole("group", { name: OUTCOME })).toBeNull();
+});
+
+test("at close-out the outcome is stored beside the thumb that was given", async () => {
+  const { given } = storing();
+  drawPage(<Feedback about="advisory" aboutId="adv-1" verdict="down" closedOut />);
+
+  await userEvent.click(screen.getByRole("button", { name: "Fixed" }));
+
+  expect(await screen.findByText("Outcome noted, thank you.")).toBeDefined();
+  expect(given).toEqual([{ about: "advisory", about_id: "adv-1", verdict: "down", resolution: "fixed" }]);
+  expect(screen.getByRole("button", { name: "Fixed" }).getAttribute("aria-pressed")).toBe("true");
+  expect(screen.getByRole("button", { name: "Did not help" }).getAttribute("aria-pressed")).toBe("true");
+});
+
+test.each([
+  ["Fixed", "up"],
+  ["Partly fixed", "up"],
+  ["Not fixed", "down"],
+])("who gave no thumb says as much with %s", async (outcome, verdict) => {
+  const { given } = storing();
+  drawPage(<Feedback about="advisory" aboutId="adv-1" closedOut />);
+
+  await userEvent.click(screen.getByRole("button", { name: outcome }));
+
+  await screen.findByText("Outcome noted, thank you.");
+  expect(given).toMatchObject([{ verdict }]);
+});
+
+test("the thumb of before is still known after another page was looked at", async () => {
+  const { given } = storing();
+  const drawn = drawPage(<Feedback about="advisory" aboutId="adv-1" />);
+  await userEvent.click(screen.getByRole("button", { name: "Did not help" }));
+  await screen.findByText("Noted, thank you.");
+  drawn.unmount();
+
+  drawPage(<Feedback about="advisory" aboutId="adv-1" closedOut />);
+  await userEvent.click(screen.getByRole("button", { name: "Partly fixed" }));
+
+  await screen.findByText("Outcome noted, thank you.");
+  expect(given.at(-1)).toMatchObject({ verdict: "down", resolution: "partly" });
+});
+
+test("an outcome that could not be stored is not shown as given", async () => {
+  storing(true);
+  drawPage(<Feedback about="advisory" aboutId="adv-1" closedOut />);
+
+  await userEvent.click(screen.getByRole("button", { name: "Fixed" }));
+
+  await screen.findByText(/This was not stored/);
+  expect(screen.getByRole("button", { name: "Fixed" }).getAttribute("aria-pressed")).toBe("false");
+  expect(screen.getByRole("button", { name: "Helped" }).getAttribute("aria-pressed")).toBe("false");
+});
