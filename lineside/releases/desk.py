@@ -154,7 +154,8 @@ def decision(release: ModelRelease, *, approved: bool, by: str, note: str, at_us
 
     Raises `Conflict` where the opposite was decided, `Refused` where nothing waits for a decision.
     """
-    if release.status == ("approved" if approved else "refused") and release.approver:
+    said = release.status in ALIASED if approved else release.status == "refused"
+    if said and release.approver:
         return release
     if release.status in ("approved", "refused") and release.approver:
         raise Conflict(f"{release.approver} has already decided: {release.release_id} is {release.status}")

@@ -151,12 +151,22 @@ def test_a_release_that_no_machine_waits_for_is_decided_by_its_record_alone(
     assert approvals.told == []
 
 
-@pytest.mark.parametrize("status", ["training", "importing", "evaluating", "failed", "live", "retired", "rolled_back"])
+@pytest.mark.parametrize("status", ["training", "importing", "evaluating", "failed"])
 def test_what_does_not_wait_cannot_be_decided(desk: ReleaseDesk, store: Store, status: Any) -> None:
+    given(store, "r-1", status=status, approver="")
+
+    for approved in (True, False):
+        with pytest.raises(Refused, match=f"r-1 does not wait for a decision; it is {status}"):
+            desk.decide("r-1", approved=approved, by="Anna")
+
+
+@pytest.mark.parametrize("status", ["canary", "live", "retired", "rolled_back"])
+def test_a_yes_stands_while_the_release_goes_its_way(desk: ReleaseDesk, store: Store, status: Any) -> None:
     given(store, "r-1", status=status)
 
-    with pytest.raises(Refused, match="r-1 does not wait for a decision"):
-        desk.decide("r-1", approved=True, by="Anna")
+    assert desk.decide("r-1", approved=True, by="Bo") == a_release(status=status)
+    with pytest.raises(Refused, match="does not wait for a decision"):
+        desk.decide("r-1", approved=False, by="Bo")
 
 
 def test_what_did_not_pass_its_evaluation_cannot_be_approved(
