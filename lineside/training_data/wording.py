@@ -24,7 +24,7 @@ _SMALL: Final = frozenset(
         "per via is are be been being am was were do does did done doing has have had having will would shall",
         "should can could may might must let it its this that these those there here then than when where while",
         "who whom whose which what why how if whether because before after until once each every any some all",
-        "both only also just very too not no yes i you he she we they me him her us them my your his our their",
+        "both only also just very too not no yes nein ja i you he she we they me him her us them my your his our their",
         "one someone anybody somebody please der die das den dem des ein eine einen einem einer eines und oder",
         "aber denn doch zu zum zur im ins ans auf aus bei beim mit nach von vom vor fur fuer durch gegen um uber",
         "unter zwischen ist sind war waren sein wird werden wurde wurden hat haben hatte kann konnen darf durfen",
