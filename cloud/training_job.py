@@ -18,18 +18,23 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lineside.errors import Misconfigured, Refused, Unavailable
 from lineside.releases.settings import TrainingSettings
 
-IMAGE: Final = "763104351884.dkr.ecr.{region}.amazonaws.com/pytorch-training:2.8.0-gpu-py312-cu129-ubuntu22.04-sagemaker"
+IMAGE: Final = (
+    "763104351884.dkr.ecr.{region}.amazonaws.com/pytorch-training:2.8.0-gpu-py312-cu129-ubuntu22.04-sagemaker"
+)
 """The newest with CUDA 12: those with CUDA 13 need a newer driver than the instances with an A10G (ml.g5) have."""
 VOLUME_GB: Final = 100
 """The base's weights, the merged ones, checkpoints, and the container's own libraries."""
 INPUT: Final = "/opt/ml/input/data"
 START: Final = (
-    f"python3 -m zipfile -e {INPUT}/code/*.zip /opt/ml/code"
-    " && cd /opt/ml/code"
-    " && python3 -m pip install --quiet --no-cache-dir --no-deps --require-hashes -r training/requirements.txt"
-    " && exec python3 training/finetune.py"
+    f"python3 -m zipfile -e {INPUT}/code/*.zip /opt/ml/code; cd /opt/ml/code; "
+    "python3 -m pip install --quiet --no-cache-dir --no-deps --require-hashes -r training/requirements.txt; "
+    'if [ -n "${LINESIDE_TOKEN_SECRET:-}" ]; then export HF_TOKEN="$(python3 -c \'import boto3, os; '
+    'print(boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["LINESIDE_TOKEN_SECRET"])'
+    '["SecretString"].strip())\')"; fi; '
+    "exec python3 -m training.finetune"
 )
-"""The container's own entry point would look for a sourcedir.tar.gz; torch is the container's and not in the lock."""
+"""The container's own entry point would look for a sourcedir.tar.gz; torch is the container's and not in the lock. The
+token is fetched inside, so that no description of the job shows it."""
 SERVERLESS_ARTIFACT: Final = "checkpoints/hf_merged/"
 
 _RUNNING: Final = frozenset({"InProgress", "Stopping"})
@@ -38,12 +43,13 @@ _S3 = re.compile(r"^s3://(?P<bucket>[^/]+)/(?P<key>.*)$")
 
 @dataclass(frozen=True)
 class TrainingPlace:
-    """Where a job runs and what it may touch. Addresses are `s3://...`."""
+    """Where a job runs, with which code, and what it may touch. Addresses are `s3://...`."""
 
     region: str
     role_arn: str
     code: str
     """The zipped code: `training/` and what it imports of `lineside/`."""
+    code_version: str
     output: str
     """The prefix for artifacts and checkpoints, ending in a slash."""
     model_package_group_arn: str = ""
@@ -77,6 +83,9 @@ def hyperparameters_of(training: TrainingSettings) -> dict[str, str]:
 def _script(
     release_id: str, training: TrainingSettings, rows: Mapping[str, str], place: TrainingPlace
 ) -> dict[str, Any]:
+    given = {**hyperparameters_of(training), "code_version": place.code_version}
+    if training.accept_licence:
+        given["accept_licence"] = "true"
     channels = {**rows, "code": place.code, **({"model": training.weights} if training.weights else {})}
     return {
         "AlgorithmSpecification": {
@@ -85,26 +94,25 @@ def _script(
             "ContainerEntrypoint": ["bash", "-ec"],
             "ContainerArguments": [START],
         },
-        "HyperParameters": hyperparameters_of(training),
-        "Environment": _environment(training, channels),
+        "HyperParameters": given,
+        "Environment": _environment(training, given, channels),
         "InputDataConfig": [_channel(name, uri, name == "model") for name, uri in channels.items()],
         # Plain files, as the import wants them.
         "OutputDataConfig": {"S3OutputPath": f"{place.output}{release_id}", "CompressionType": "NONE"},
-        # A job that is interrupted goes on from its last checkpoint.
+        # An interrupted job goes on from its last checkpoint.
         "CheckpointConfig": {"S3Uri": f"{place.output}{release_id}/checkpoints", "LocalPath": "/opt/ml/checkpoints"},
         "ResourceConfig": {"InstanceType": training.instance_type, "InstanceCount": 1, "VolumeSizeInGB": VOLUME_GB},
         "StoppingCondition": {"MaxRuntimeInSeconds": int(training.max_hours * 3_600)},
     }
 
 
-def _environment(training: TrainingSettings, channels: Mapping[str, str]) -> dict[str, str]:
+def _environment(training: TrainingSettings, given: Mapping[str, str], channels: Mapping[str, str]) -> dict[str, str]:
     """What SageMaker's own entry point would set; ours starts the script without it."""
     secret = {"LINESIDE_TOKEN_SECRET": training.token_secret} if training.token_secret else {}
     return {
         "SM_MODEL_DIR": "/opt/ml/model",
         "SM_OUTPUT_DATA_DIR": "/opt/ml/output/data",
-        "SM_CHECKPOINT_DIR": "/opt/ml/checkpoints",
-        "SM_HPS": json.dumps(hyperparameters_of(training)),
+        "SM_HPS": json.dumps(given),
         **{f"SM_CHANNEL_{name.upper()}": f"{INPUT}/{name}" for name in channels},
         **secret,
     }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +11,6 @@ from aws_cdk import aws_iam as iam
 from stacks.acknowledge import acknowledge
 from stacks.functions import HandlerFunction
 
-_PROFILE = re.compile(r"^(?:us|eu|apac|jp|au|global)\.(?P<model>.+)$")
 GEOGRAPHIES: Final = frozenset({"us", "us-gov", "eu", "apac", "au", "ca", "jp", "global"})
 """What the id of a system-defined inference profile begins with."""
 ACTIONS = ("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
@@ -30,7 +27,7 @@ class UsedModels:
 
 def grant_models(function: HandlerFunction, models: UsedModels) -> None:
     """Converse and InvokeModel, with and without streaming, on these models alone."""
-    resources = [arn for model_id in models.model_ids for arn in _arns(function, model_id)]
+    resources = [arn for model_id in models.model_ids for arn in model_arns(model_id)]
     if models.imported:
         resources.append(f"arn:{Aws.PARTITION}:bedrock:{Aws.REGION}:{Aws.ACCOUNT_ID}:imported-model/*")
         acknowledge(
@@ -40,21 +37,7 @@ def grant_models(function: HandlerFunction, models: UsedModels) -> None:
         )
     if resources:
         iam.Grant.add_to_principal(grantee=function, actions=list(ACTIONS), resource_arns=resources)
-
-
-def _arns(function: HandlerFunction, model_id: str) -> Iterator[str]:
-    """An inference profile and the model that it asks, in whichever Region it asks it."""
-    profile = _PROFILE.match(model_id)
-    if not profile:
-        yield foundation_model_arn(model_id)
-        return
-    yield f"arn:{Aws.PARTITION}:bedrock:{Aws.REGION}:{Aws.ACCOUNT_ID}:inference-profile/{model_id}"
-    yield f"arn:{Aws.PARTITION}:bedrock:*::foundation-model/{profile['model']}"
-    acknowledge(
-        function.execution_role.node.find_child("DefaultPolicy"),
-        f"IAM5[Resource::arn:<AWS::Partition>:bedrock:*::foundation-model/{profile['model']}]",
-        reason="An inference profile asks its model in the Region that has room; it is this one model in each.",
-    )
+        _accept_profiles(function, models)
 
 
 def model_arns(model_id: str) -> list[str]:

@@ -227,11 +227,14 @@ def cost_table(
 
 def as_markdown(cost: Cost) -> str:
     """The lines of an estimate as a table; `?` marks a price that somebody must check."""
-    rows = [
-        f"| {line.what} | {_number(line.amount)} {line.unit} | {line.each:g}{'' if line.sure else ' ?'} | {line.usd:.2f} |"
-        for line in cost.lines
-    ]
-    return "\n".join(["| what | how much | each, USD | USD |", "|---|---|---|---|", *rows, f"| **all** | | | {cost.usd:.2f} |"])
+    rows = [f"| {' | '.join(_cells(line))} |" for line in cost.lines]
+    head = ["| what | how much | each, USD | USD |", "|---|---|---|---|"]
+    return "\n".join([*head, *rows, f"| **all** | | | {cost.usd:.2f} |"])
+
+
+def _cells(line: Line) -> tuple[str, ...]:
+    each = f"{line.each:g}{'' if line.sure else ' ?'}"
+    return line.what, f"{_number(line.amount)} {line.unit}", each, f"{line.usd:.2f}"
 
 
 def _tokens(settings: ReleaseSettings, pairs: int, asked: int, usage: Usage) -> Iterator[Tokens]:

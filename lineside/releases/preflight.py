@@ -8,10 +8,9 @@ from typing import Final
 
 import msgspec
 
-from lineside.answering.models import ModelRow
 from lineside.errors import Misconfigured
 from lineside.releases.artifact import BASE_MODELS, base_model_problem, supported
-from lineside.releases.evaluation.families import families_of, related
+from lineside.releases.evaluation.panel import panel
 from lineside.releases.settings import ReleaseSettings
 
 IMPORT_REGIONS: Final = ("us-east-1", "us-east-2", "us-west-2", "eu-central-1")
@@ -64,7 +63,8 @@ def problems(settings: ReleaseSettings, standing: Standing) -> list[str]:
         *_data_problems(settings, standing),
         *_model_problems(settings),
         *_judge_problems(settings),
-        *_account_problems(settings, standing),
+        *_row_problems(settings),
+        *_account_problems(standing),
     ]
 
 
@@ -124,22 +124,20 @@ def _judge_problems(settings: ReleaseSettings) -> Iterator[str]:
     judges, least = settings.judges, settings.gate.least_judges
     if len(judges) < least:
         yield f"there are {len(judges)} judges, and the gate asks for {least} that are fit (judges, gate.least_judges)"
-    for judge in judges:
-        if shared := _kin(judge, settings.training.base_model):
-            yield (
-                f"the judge {judge.name} is of the candidate's own family ({', '.join(sorted(shared))}); choose one of"
-                " another"
-            )
+    training = settings.training
+    yield from map(_plain, panel(judges, [training.base_model], training.base_model).refused)
     for model, count in Counter(judge.model for judge in judges).items():
         if count > 1:
             yield f"{model} stands among the judges {count} times; every judge must be another model"
 
 
-def _kin(judge: ModelRow, base_model: str) -> frozenset[str]:
-    return related(families_of(judge.model), families_of(base_model))
+def _row_problems(settings: ReleaseSettings) -> Iterator[str]:
+    for row in filter(None, (settings.generator, settings.base, *settings.judges)):
+        if row.provider not in ("bedrock", "offline"):
+            yield f"{row.name} is on a server of a plant ({row.provider}), which the cloud does not reach"
 
 
-def _account_problems(settings: ReleaseSettings, standing: Standing) -> Iterator[str]:
+def _account_problems(standing: Standing) -> Iterator[str]:
     if problem := region_problem(standing.region):
         yield problem
     if standing.imported_models >= standing.quota:

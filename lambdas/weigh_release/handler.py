@@ -1,0 +1,55 @@
+"""What all batches say together: the report, and whether the candidate passes."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cloud.clients import client, table
+from cloud.imported_models import ImportedModels
+from cloud.release_evaluation import Evaluation, nobody
+from cloud.releases import DynamoDbReleases
+from cloud.s3 import S3Objects
+from cloud.steps import told_by_class
+from lambdas.weigh_release.settings import Settings, WeighRelease
+from lineside.releases.course import Course
+from lineside.releases.evaluation.asking import Asking
+from lineside.releases.settings import read_release_settings
+
+settings = Settings.read(os.environ)
+logger = Logger()
+metrics = Metrics()
+tracer = Tracer()
+evaluation = Evaluation(
+    settings=read_release_settings(settings.training_file),
+    course=Course(DynamoDbReleases(table(settings.line_table_name))),
+    lake=S3Objects(client("s3"), settings.lake_bucket_name),
+    models=ImportedModels(client("bedrock")),
+    writer_of=nobody,
+    asking=Asking(pause=time.sleep),
+)
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
+    with told_by_class():
+        asked = WeighRelease.read(event)
+        found = evaluation.weigh(asked.release_id).evaluated
+    metrics.add_metric("ReleasesWeighed", MetricUnit.Count, 1)
+    logger.info(
+        "release weighed",
+        release_id=asked.release_id,
+        passed=found.passed,
+        improvement=found.improvement,
+        low=found.low,
+        high=found.high,
+        questions=found.questions,
+    )
+    return {"passed": found.passed, "why": " ".join(found.reasons)}
