@@ -88,7 +88,13 @@ def rows_of(texts: Sequence[str]) -> list[Row | None]:
 
 
 def _labels(text: str) -> list[re.Match[str]]:
-    return [found for found in _LABEL.finditer(text) if not words_of(found["label"]) & _ADMONITIONS]
+    return [found for found in _LABEL.finditer(text) if _is_label(found["label"])]
+
+
+def _is_label(text: str) -> bool:
+    """A code before a colon, as in "K-7: Valve stuck", heads its own sentence and no column."""
+    code = " " not in text and any(map(str.isdigit, text))
+    return not code and not words_of(text) & _ADMONITIONS
 
 
 def _row(text: str, labels: list[re.Match[str]], common: Counter[str], *, several: bool) -> Row | None:

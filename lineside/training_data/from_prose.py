@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Final
 
 from lineside.manuals.blocks import sentences
 from lineside.manuals.codes import written_codes
 from lineside.manuals.passage import Passage
 from lineside.training_data.asking.phrases import PHRASES, said
-from lineside.training_data.asking.place import Place, inside
+from lineside.training_data.asking.place import Place
 from lineside.training_data.asking.sentences import Asked, asked_of
 from lineside.training_data.found import Found
 from lineside.training_data.language import language_of
@@ -20,6 +21,9 @@ COMPLIANCE: Final = "Compliance"
 _RULE: Final = re.compile(
     r"\((?P<rule>[^()]*(?:rule|plan|standard|norm|directive|regulation|act|law|ISO|IEC|EN|DIN|HACCP|Vorschrift|Richtlinie)\b"
     r"[^()]*)\)\W*$"
+)
+_CODE_FIRST: Final = re.compile(
+    r"(?P<code>(?:[A-Z][\w.]{1,12} ){0,2}(?:[a-z]+ )?(?=[\w-]*\d)[\w-]{2,14})\s?[:—–-]\s?(?=[^\W\d_])"
 )
 _ABOUT_SENTENCES: Final = 3
 _ABOUT_CHARACTERS: Final = 450
@@ -38,11 +42,24 @@ def from_prose(text: str, passage: Passage, place: Place, *, first: bool) -> Ite
         return
     elif first:
         yield from _about(own, place, topic)
+    yield from _of_codes(own, place, topic)
     for asked in asked_of(text, place.language):
         if asked.about == "meaning" and any(written_codes(asked.question)):
             yield Found("code", _placed(asked, place), _with_remedy(asked, own), topic)
         else:
             yield Found(asked.about, _placed(asked, place), asked.answer, topic)
+
+
+def _of_codes(own: list[str], place: Place, topic: str) -> Iterator[Found]:
+    """`E-12: Motor too hot. Let it cool.` is what a row of a table would say."""
+    phrases = PHRASES[place.language]
+    for at, sentence in enumerate(own):
+        named = _CODE_FIRST.match(sentence)
+        if named and any(written_codes(named["code"])) and not sentence.endswith(("?", "？")):
+            where = place.at or phrases.according.format(source=place.source)
+            behind = takewhile(lambda each: not any(written_codes(each)), own[at + 1 : at + _ABOUT_SENTENCES])
+            question = said(phrases.code_meaning, code=named["code"], at=where)
+            yield Found("code", question, " ".join([sentence, *behind]), topic)
 
 
 def _of_rule(text: str, place: Place, topic: str) -> Iterator[Found]:
@@ -97,7 +114,7 @@ def _placed(asked: Asked, place: Place) -> str:
         where = PHRASES[place.language].according.format(source=place.source) if named else ""
         return f"{question[:-1]}{where}?"
     if place.language == "en" and len(question.split()) > _FEW_WORDS:
-        return f"{_begun(place.at.strip())}, {inside(question, 'en')}"
+        return f"{_begun(place.at.strip())}, {question[:1].lower()}{question[1:]}"
     return f"{question[:-1]}{place.at}?"
 
 

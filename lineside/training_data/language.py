@@ -30,11 +30,12 @@ _UMLAUT: Final = re.compile(r"[äöüß]")
 
 def language_of(text: str) -> str:
     """`en`, `de` or `zh`; "" where nothing tells, as in a row of codes, or where it is another language."""
-    letters = sum(character.isalpha() for character in text)
-    if len(_CJK.findall(text)) > letters / 4:
+    if (chinese := len(_CJK.findall(text))) and chinese > sum(map(str.isalpha, text)) / 4:
         return "zh"
-    words = _WORD.findall(text.casefold())
-    counts = {language: sum(word in signs for word in words) for language, signs in _SIGNS.items()}
-    counts["de"] += sum(bool(_UMLAUT.search(word)) for word in words)
+    folded = text.casefold()
+    words = _WORD.findall(folded)
+    counts = {language: sum(map(signs.__contains__, words)) for language, signs in _SIGNS.items()}
+    if _UMLAUT.search(folded):
+        counts["de"] += sum(bool(_UMLAUT.search(word)) for word in words)
     best, other = sorted(counts, key=lambda language: -counts[language])
     return best if counts[best] > counts[other] else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from hashlib import blake2s
 from typing import Final
 
@@ -42,12 +43,18 @@ class OfflineGenerator:
 
     def generate(self, chunk: Chunk, wanted: int) -> tuple[Draft | Misfit, ...]:
         """The same for the same chunk; fewer than wanted where the chunk's structure carries no more."""
-        language = _language(chunk)
-        if language not in PHRASES or wanted < 1:
+        if wanted < 1:
             return ()
-        every = _fitting(_found(chunk, language))
+        every = _every(chunk)
         chosen = _chosen(every, wanted)
         return tuple(_draft(each) for each in every if each.question in chosen)
+
+
+@lru_cache(maxsize=4_096)
+def _every(chunk: Chunk) -> tuple[Found, ...]:
+    """Everything that a chunk carries. It is asked for twice: first how much that is, then for some of it."""
+    language = _language(chunk)
+    return _fitting(_found(chunk, language)) if language in PHRASES else ()
 
 
 def _language(chunk: Chunk) -> str:
@@ -69,13 +76,13 @@ def _found(chunk: Chunk, language: str) -> Iterator[Found]:
             yield from from_prose(text, passage, place, first=at == 0 and not passage.step)
 
 
-def _fitting(found: Iterable[Found]) -> list[Found]:
+def _fitting(found: Iterable[Found]) -> tuple[Found, ...]:
     """Each question once, and no answer that is too long."""
     kept: dict[str, Found] = {}
     for each in found:
         if tokens(each.answer) <= LONGEST_ANSWER and not speaks_of_itself(each.answer):
             kept.setdefault(each.question, each)
-    return list(kept.values())
+    return tuple(kept.values())
 
 
 def _chosen(found: Iterable[Found], wanted: int) -> set[str]:

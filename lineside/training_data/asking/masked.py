@@ -6,13 +6,15 @@ import re
 from typing import Final, NamedTuple
 
 from lineside.answering.claims import Quantity, claims
-from lineside.answering.spoken import plain
+from lineside.answering.spoken import NUMBER_WORDS, plain
 
 _FIRST: Final = 0xE000
 MARK: Final = "[\ue000-\uf8ff]"
 """One quantity, in a pattern."""
 _RANGE: Final = re.compile(rf"{MARK}(?:\s?(?:to|and|or|bis|und|oder|-|–|/)\s?{MARK})+")
+_OF_METRES: Final = re.compile(r"(?<=N)[·⋅•.*]m\b")
 _MOST: Final = 500
+_COUNTS: Final = re.compile(rf"\d|\b(?:{'|'.join(filter(str.isascii, NUMBER_WORDS))})\b", re.IGNORECASE).search
 
 
 class Masked(NamedTuple):
@@ -33,7 +35,7 @@ class Masked(NamedTuple):
 def masked(sentence: str) -> Masked:
     """Ranges such as "2.5 to 4.0 bar" are one quantity. A text that is only comparable in another spelling has none."""
     spelled = plain(sentence)
-    if len(spelled) != len(sentence) or any(_FIRST <= ord(letter) <= 0xF8FF for letter in sentence):
+    if len(spelled) != len(sentence) or re.search(MARK, sentence) or not _COUNTS(spelled):
         return Masked(sentence, (), ())
     found = [claim for claim in claims(spelled) if isinstance(claim, Quantity)][:_MOST]
     text, said, names, end = "", list[str](), list[str](), 0
@@ -42,8 +44,10 @@ def masked(sentence: str) -> Masked:
             continue
         text += sentence[end : claim.at] + chr(_FIRST + len(said))
         end = claim.at + len(claim.said)
+        metres = _OF_METRES.match(sentence, end)  # a newton is read without the metre behind its point
+        end = metres.end() if metres else end
         said.append(sentence[claim.at : end])
-        names.append(claim.units[0].quantity if claim.units else "")
+        names.append("torque" if metres else claim.units[0].quantity if claim.units else "")
     return _ranged(Masked(text + sentence[end:], tuple(said), tuple(names)))
 
 

@@ -28,8 +28,8 @@ _NUMBERED_NAME: Final = re.compile(r"\d\W*$")
 
 
 class Place(NamedTuple):
-    """`topic` is "" where no heading says anything; `form` is how it can be asked about. `headed` where the topic is the
-    section's own heading, and not the document's title."""
+    """`topic` is "" where no heading says anything; `form` is how it can be asked about. `headed` where it is the
+    section's own heading, and not the title of the document."""
 
     language: str
     machines: tuple[str, ...]
