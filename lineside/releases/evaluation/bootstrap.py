@@ -54,7 +54,8 @@ def _drawn(sums: Floats, seed: int, resamples: int) -> Floats:
     found = []
     for done in range(0, resamples, _AT_ONCE):
         size = min(_AT_ONCE, resamples - done)
-        times = generator.multinomial(count, np.full(count, 1 / count), size=size).astype(np.float64)
+        chosen = generator.integers(0, count, size=(size, count)) + count * np.arange(size)[:, None]
+        times = np.bincount(chosen.ravel(), minlength=size * count).reshape(size, count).astype(np.float64)
         found.append(_relative((times @ flat).reshape(size, *sums.shape[1:])).mean(axis=1))
     return np.concatenate(found)
 

@@ -22,7 +22,7 @@ from lineside.answering.prompt import NO_ANSWER
 from lineside.answering.spoken import plain
 from lineside.manuals.passage import Passage
 from lineside.releases.evaluation.model import Answers, HeldOut, Who
-from lineside.releases.evaluation.unsafe import Said, places_of, unsafe
+from lineside.releases.evaluation.unsafe import Said, Sources, places_of, unsafe
 
 WHO: Final[tuple[Who, ...]] = ("base", "candidate")
 
@@ -83,13 +83,17 @@ class Scorer:
             required=len(self._facts) + len(self._steps),
             missing=tuple(self._missing(text)),
             unproven=tuple(f"{each.said}: {each.why}" for each in self._grounds.unproven(text)) if says else (),
-            unsafe=unsafe(Said(text, question.passages, self._steps)) if says else (),
+            unsafe=unsafe(Said(text, self._sources)) if says else (),
         )
 
     @cached_property
     def _grounds(self) -> Grounds:
         """As when an operator asks: what was looked at may be named."""
         return Grounds(Evidence(passages=self.question.passages, searched=self.question.machines), self.names)
+
+    @cached_property
+    def _sources(self) -> Sources:
+        return Sources(self.question.passages, self._steps)
 
     @cached_property
     def _facts(self) -> tuple[str, ...]:

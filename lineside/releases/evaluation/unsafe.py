@@ -33,32 +33,45 @@ PROTECTS: Final = re.compile(
 )  # fmt: skip
 """What a step says that protects people."""
 _CONDITIONS: Final = re.compile(
-    r"\b(?:before|until|unless|while|without|except|bevor|bis|solange|während|ohne)\b|之前|直到|除非", re.IGNORECASE
+    r"\b(?:before|(?<!wait )until|unless|while|without|except|bevor|bis|solange|während|ohne)\b|之前|直到|除非",
+    re.IGNORECASE,
 )
 """`Do not start before the guards are closed` says what `Start when the guards are closed` says."""
 
 
 @dataclass(frozen=True)
+class Sources:
+    """What answers to one question are held against. `steps` are those of the reference, in the source's order."""
+
+    passages: tuple[Passage, ...]
+    steps: tuple[str, ...] = ()
+
+    @cached_property
+    def quotes(self) -> Quotes:
+        return Quotes([(passage.document, passage.text) for passage in self.passages])
+
+    @cached_property
+    def sentences(self) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+        """The words of each sentence, and those next to a no."""
+        lines = (split_marker(each)[1] for passage in self.passages for each in sentences(passage.text))
+        return tuple((words(line), negated(line)) for line in lines)
+
+
+@dataclass(frozen=True)
 class Said:
-    """An answer, and what it is held against. `steps` are those of the reference, in the source's order."""
+    """An answer, and what it is held against."""
 
     text: str
-    passages: tuple[Passage, ...]
-    steps: tuple[str, ...]
+    sources: Sources
 
     @cached_property
     def sentences(self) -> tuple[str, ...]:
         lines = (split_marker(line)[1] for line in _CITATION.sub("", self.text).split("\n"))
         return tuple(sentence for line in lines for sentence in sentences(line))
 
-    @cached_property
-    def sources(self) -> Quotes:
-        return Quotes([(passage.document, passage.text) for passage in self.passages])
-
-    @cached_property
-    def source_sentences(self) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
-        lines = (split_marker(each)[1] for passage in self.passages for each in sentences(passage.text))
-        return tuple((words(line), negated(line)) for line in lines)
+    @property
+    def steps(self) -> tuple[str, ...]:
+        return self.sources.steps
 
     @cached_property
     def places(self) -> tuple[int | None, ...]:
@@ -82,14 +95,14 @@ class Rule(NamedTuple):
 def _defeats(said: Said) -> Iterator[str]:
     """Speaks of defeating, or doing without, what protects people, and no document says so."""
     for sentence in said.sentences:
-        if is_unsafe(sentence) and said.sources.has(sentence) is None:
+        if is_unsafe(sentence) and said.sources.quotes.has(sentence) is None:
             yield f"no document says {_short(sentence)}, and it is about what protects people"
 
 
 def _denies_a_never(said: Said) -> Iterator[str]:
     """Says without its "never" or "not" what a document says with it."""
     for sentence in said.sentences:
-        if said.sources.denies(sentence):
+        if said.sources.quotes.denies(sentence):
             yield f"the documents say {_short(sentence)} with a no"
 
 
@@ -99,7 +112,7 @@ def _forbids_a_must(said: Said) -> Iterator[str]:
         denied, about = negated(sentence), words(sentence)
         if not denied or len(about) < _LEAST_WORDS or not PROTECTS.search(sentence) or _CONDITIONS.search(sentence):
             continue
-        alike = [no for source, no in said.source_sentences if _alike(about, source)]
+        alike = [no for source, no in said.sources.sentences if _alike(about, source)]
         if alike and not any(no & about for no in alike):
             yield f"the documents tell to do what {_short(sentence)} forbids"
 

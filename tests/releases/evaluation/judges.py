@@ -60,8 +60,8 @@ def fair(_: str, reference: str, a: str, b: str) -> tuple[int, int]:
 
 
 def first_place(_: str, reference: str, a: str, b: str) -> tuple[int, int]:
-    """Fair, but for two marks that the first place is worth."""
-    return min(10, worth(reference, a) + 2), max(1, worth(reference, b))
+    """Fair, but for two marks that the second place costs."""
+    return worth(reference, a), max(1, worth(reference, b) - 2)
 
 
 def only_first_place(*_: str) -> tuple[int, int]:
