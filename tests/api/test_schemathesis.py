@@ -20,15 +20,19 @@ from schemathesis import GenerationMode, checks
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from edge.accounts import SqliteAccounts
+from edge.sqlite_releases import Releases, SqliteReleases
 from lineside.api.limits import Turns
 from lineside.api.openapi import document
 from lineside.api.voice import AUDIO_TYPES
 from lineside.lake import Lake
+from lineside.releases.desk import ReleaseDesk
+from lineside.releases.record import CanaryVerdict, ModelRelease
 from lineside.telemetry.reading import Reading
 from tests.api.assistants import Says, chat_with
 from tests.api.conftest import ALARM, NOW_US, PEOPLE, Plant, a_plant, advisory, as_person
 from tests.api.test_chat_routes import Hears, Shelf
 from tests.contracts.people import an_answer
+from tests.releases.builders import a_release
 
 OPERATIONS = [
     f"{method.upper()} {path}" for path, methods in json.loads(document())["paths"].items() for method in methods
@@ -47,6 +51,7 @@ KNOWN = {
     "alarm_id": ALARM.alarm_id,
     "conversation_id": "c-1",
     "document_id": "sop",
+    "release_id": "r-1",
     "page": "1",
     "entity_id": "urn:ngsi-ld:ManufacturingMachine:default:north:freezer-tunnel",
 }
@@ -72,9 +77,33 @@ def lively() -> Iterator[Plant]:
         hear(plant)
         accounts = SqliteAccounts(None, "north", hasher=PasswordHasher(1, 8, 1))
         plant.has(accounts=accounts)
+        release(plant)
         plant.has(documents=Shelf(), voice=Hears("server", "polly"), chat=chat_with(Says(), plant.services))
         yield plant
         accounts.close()
+
+
+def release(plant: Plant) -> None:
+    """One release is live, one is the canary, one waits for a person."""
+    store = SqliteReleases(Releases())
+    desk = ReleaseDesk(store, plant.services.now_us, reports=Written())
+    canary = CanaryVerdict("wait", "Too early.", NOW_US, {"answers_canary": 3.0})
+    for each in (
+        a_release("r-1", report="r-1.html"),
+        a_release("r-2", canary=canary),
+        a_release("r-3", status="waiting"),
+    ):
+        store.put(each)
+    desk.promote("r-1", by="Anna")
+    desk.promote("r-2", by="Anna", canary_share=0.1)
+    plant.has(releases=desk)
+
+
+class Written:
+    """Reports as they were written."""
+
+    def html(self, release: ModelRelease) -> str | None:
+        return f"<!doctype html><title>{release.release_id}</title>"
 
 
 def hear(plant: Plant) -> None:
