@@ -16,9 +16,7 @@ from lineside.answering.claims import Code, Quantity, claims
 from lineside.training_data.grounds import Fault, Grounds, keys, read
 from lineside.training_data.wording import has_digit, stems
 
-_CLAUSE: Final = re.compile(r"[,;()，；、]|:\s|\s[-–—]\s|\b(?:and|but|while|und|aber|sowie)\b", re.IGNORECASE)
-CLEARLY: Final = 2
-"""By so many words another code's passage must fit better: one word in common is chance."""
+_CLAUSE: Final = re.compile(r"[,;()，；、]|\s[-–—]\s|\b(?:and|but|while|und|aber|sowie)\b", re.IGNORECASE)
 
 
 class _Place(NamedTuple):
@@ -29,21 +27,20 @@ class _Place(NamedTuple):
 
 
 class Binding:
-    """The numbers of a chunk, each with the words around it, and the codes with the passages that hold them."""
+    """The numbers of a chunk, each with the words around it, and its codes with what is said of them."""
 
     def __init__(self, grounds: Grounds) -> None:
         self._grounds = grounds
         self._places = list(_places(grounds))
-        self._codes = [_codes(grounds, number) for number in range(len(grounds.passages))]
 
     def fault(self, question: str, answer: str) -> Fault | None:
         """The first number or code that the source says of something else."""
-        asked = frozenset(stems(read(question)))
+        asked = _words(read(question))
         for sentence in self._grounds.names.sentences(read(answer)):
             quantities = [part.claim for part in sentence.parts if isinstance(part.claim, Quantity)]
             said = [key for claim in quantities for key in keys(claim)]
             for claim in quantities:
-                beside = [_clause(sentence.text, claim.at), frozenset(stems(sentence.text)), asked]
+                beside = [_clause(sentence.text, claim.at), _words(sentence.text), asked]
                 if self._fits_another(claim, beside, frozenset(said)):
                     return Fault("number", f"the source says {claim.said.strip()!r} of something else")
         return self._of_codes(question, answer)
@@ -65,17 +62,31 @@ class Binding:
         return False
 
     def _of_codes(self, question: str, answer: str) -> Fault | None:
-        """A code whose own passages have clearly less of the answer's words than another code's passage."""
-        words = frozenset(word for word in stems(answer) if not has_digit(word))
-        named = _codes_in(answer) or _codes_in(question)
-        for code in named:
-            own = [self._grounds.stems[at] for at, codes in enumerate(self._codes) if code in codes]
-            others = [self._grounds.stems[at] for at, codes in enumerate(self._codes) if codes and not codes & named]
-            if own and others:
-                mine = len(words & frozenset[str]().union(*own))
-                if max(len(words & each) for each in others) >= mine + CLEARLY:
-                    return Fault("code", f"the source says this of another code than {code}")
+        """A code, such as E-203, where the source says more of the answer's words of another such code."""
+        words = frozenset(word for word in stems(read(answer)) if not has_digit(word))
+        asked, answered = _codes_in(question), _codes_in(answer)
+        for code, named in [*((code, asked) for code in asked), *((code, asked | answered) for code in answered)]:
+            parts = self._parts(_letters(code))
+            own = frozenset[str]().union(*(said for codes, said in parts if code in codes))
+            others = [said for codes, said in parts if not codes & named]
+            if own and others and max(len(words & each) for each in others) > len(words & own):
+                return Fault("code", f"the source says this of another code than {code}")
         return None
+
+    def _parts(self, letters: str) -> list[tuple[frozenset[str], frozenset[str]]]:
+        """What the source says of each code with these letters: from its sentence to that of the next one."""
+        found: list[tuple[frozenset[str], frozenset[str]]] = []
+        passage = -1
+        for said in self._grounds.said:
+            codes = frozenset(
+                each.code for each in said.claims if isinstance(each, Code) and _letters(each.code) == letters
+            )
+            if codes:
+                found.append((codes, frozenset(said.stems)))
+            elif found and said.passage == passage:
+                found[-1] = (found[-1][0], found[-1][1] | frozenset(said.stems))
+            passage = said.passage if codes or said.passage == passage else -1
+        return found
 
 
 @lru_cache(maxsize=32)
@@ -91,28 +102,29 @@ def _places(grounds: Grounds) -> Iterator[_Place]:
                 place = _Place(frozenset(keys(claim)), _clause(said.text, claim.at))
                 by_passage.setdefault(said.passage, []).append(place)
     for passage, found in by_passage.items():
-        everything = grounds.stems[passage] | frozenset(stems(grounds.passages[passage].section))
+        everything = _words(f"{grounds.texts[passage]} {grounds.passages[passage].section}")
         for number, place in enumerate(found):
             elsewhere = frozenset[str]().union(*(other.words for at, other in enumerate(found) if at != number))
             yield place._replace(words=place.words | (everything - elsewhere))
 
 
 def _clause(text: str, at: int) -> frozenset[str]:
-    """The words of the part of a sentence in which a number stands; numbers alone say nothing of what they are of."""
+    """The words of the part of a sentence in which a number stands, and those before its colon, which go for all that
+    follows."""
     begin = max((match.end() for match in _CLAUSE.finditer(text, 0, at)), default=0)
     end = next((match.start() for match in _CLAUSE.finditer(text, at)), len(text))
-    return frozenset(word for word in stems(text[begin:end]) if not word[0].isdigit())
+    head = text.rfind(": ", 0, at)
+    return _words(f"{text[: max(head, 0)]} {text[max(begin, head + 1) : end]}")
 
 
-def _codes(grounds: Grounds, passage: int) -> frozenset[str]:
-    return frozenset(
-        claim.code
-        for said in grounds.said
-        if said.passage == passage
-        for claim in said.claims
-        if isinstance(claim, Code)
-    )
+def _words(text: str) -> frozenset[str]:
+    """Numbers alone say nothing of what they are of."""
+    return frozenset(word for word in stems(text) if not word[0].isdigit())
 
 
 def _codes_in(text: str) -> frozenset[str]:
     return frozenset(claim.code for claim in claims(read(text)) if isinstance(claim, Code))
+
+
+def _letters(code: str) -> str:
+    return code.rstrip("0123456789")

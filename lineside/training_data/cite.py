@@ -8,7 +8,7 @@ from typing import Final
 
 from lineside.answering.orders import sentences
 from lineside.answering.steps import split_marker
-from lineside.training_data.grounds import Grounds, grounds_of
+from lineside.training_data.grounds import Grounds, grounds_of, read
 from lineside.training_data.pair import Pair
 from lineside.training_data.wording import stems
 
@@ -51,7 +51,7 @@ def _passages_of(lines: Sequence[str], grounds: Grounds) -> list[list[_Sentence]
 
 def _best(text: str, grounds: Grounds, after: int) -> int | None:
     """The passage that has most of a text's words; None where none has any."""
-    wanted = set(stems(text))
+    wanted = set(stems(read(text)))
     shared = [len(wanted & words) for words in grounds.stems]
     most = max(shared, default=0)
     equals = [number for number, count in enumerate(shared) if count == most]

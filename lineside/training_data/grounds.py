@@ -29,6 +29,10 @@ _SEAM: Final = "\n\ue0ff\n"
 """Between passages while they are read together; no text holds this character and means something by it."""
 
 
+_RATE: Final = re.compile(r"[^\s,;.]+(?:\s[^\s,;.]+){0,2}\s(?:per|pro|je|each|every)\s([^\W\d_]+)")
+"""`14 cases per minute`: what a count is of, and in which time."""
+
+
 class Fault(NamedTuple):
     """Why a text may not be used. `why` is one sentence."""
 
@@ -68,6 +72,7 @@ class Grounds:
         self.numbers: dict[float, list[Counted]] = defaultdict(list)
         self.codes: set[str] = set()
         self._measured: dict[float, str] = {}
+        self._of_codes: set[float] = set()
         self._clocks: set[int] = set()
         self._days: set[tuple[int, int, int]] = set()
         self._mentions: dict[str, set[str]] = defaultdict(set)
@@ -110,8 +115,10 @@ class Grounds:
 
     def _add_code(self, claim: Code, passage: int, sentence: int) -> None:
         self.codes.add(claim.code)
-        for digits in re.findall(r"\d{2,9}", claim.said):
-            self.numbers[float(digits)].append(Counted(passage, sentence))
+        if claim.number is not None:  # `VDL 46` before a full stop reads as a word and a number
+            self.numbers[claim.number].append(Counted(passage, sentence))
+        for digits in re.findall(r"\d{3,9}", claim.said):
+            self._of_codes.add(float(digits))
 
     def _add_days(self, choices: Iterable[tuple[int, int, int]]) -> None:
         for year, month, day in choices:
@@ -136,15 +143,15 @@ class Grounds:
         """The numbers, units, codes and references of a text that do not stand here."""
         for sentence in self.names.sentences(read(text)):
             for part in sentence.parts:
-                if fault := self._fault(part.claim):
+                if fault := self._fault(part.claim, sentence.text):
                     yield fault
 
-    def _fault(self, claim: Claim) -> Fault | None:
+    def _fault(self, claim: Claim, text: str) -> Fault | None:
         match claim:
             case Quantity():
                 return self._of_quantity(claim)
             case Number():
-                return self._of_number(claim)
+                return self._of_number(claim, text)
             case Clock():
                 return None if claim.second in self._clocks else _unknown("number", claim.said)
             case Day():
@@ -176,30 +183,33 @@ class Grounds:
         text = self.texts[counted.passage] if counted.passage >= 0 else ""
         return any(_alone(spelling).search(text) for unit in units for spelling in unit.spellings)
 
-    def _of_number(self, claim: Number) -> Fault | None:
-        behind = stems(claim.behind)
+    def _of_number(self, claim: Number, text: str) -> Fault | None:
         if self._counts_steps(claim):
             return None
+        behind = stems(" ".join(word for word in claim.behind.split() if not word.endswith("-")))
+        rate = _RATE.match(text, claim.at)
         for value in values(claim):
             found = self.numbers.get(value, ())
-            if any(self._counts(behind, counted) for counted in found):
+            if any(self._counts(behind, stems(rate[1]) if rate else [], counted) for counted in found):
                 return None
             if found:
                 return Fault(
                     "unit", f"the source counts something else than {f'{claim.said} {claim.behind}'.strip()!r}"
                 )
             if value in self._measured:
-                return Fault(
-                    "unit", f"the source says {self._measured[value].strip()!r}, and not {claim.said!r} without it"
-                )
+                said = self._measured[value].strip()
+                return Fault("unit", f"the source says {said!r}, and not {claim.said!r} without it")
+            if value in self._of_codes and not behind:
+                return None
         return _unknown("number", claim.said)
 
-    def _counts(self, behind: list[str], counted: Counted) -> bool:
+    def _counts(self, behind: list[str], per: list[str], counted: Counted) -> bool:
         """Whether what stands behind the number in the text is spoken of beside it in the source, too."""
-        if not behind or counted.sentence < 0:
+        if counted.sentence < 0:
             return True
         beside = Vocabulary(self.said[counted.sentence].stems)
-        return any(beside.has(stem) for stem in behind if not has_digit(stem))
+        nouns = [stem for stem in behind if not has_digit(stem)]
+        return (not nouns or any(map(beside.has, nouns))) and all(map(beside.has, per))
 
     def _counts_steps(self, claim: Number) -> bool:
         steps = sum(bool(passage.step) for passage in self.passages)

@@ -27,12 +27,34 @@ _TURNS_ORDER: Final = re.compile(
 _PARTS: Final = re.compile(r"[,;，；、]|\b(?:and|then|und|dann)\b", re.IGNORECASE)
 
 
+_NO: Final = re.compile(
+    r"\b(?:not|never|no|nothing|cannot|nicht|nie|niemals|kein(?:e[nmrs]?)?)\b|n['’]t\b|[不勿禁别未无]",
+    re.IGNORECASE,
+)
+_DENIALS: Final = frozenset(stems("not never no nothing cannot nicht nie niemals kein keine keinen keiner"))
+
+
 class _Window(NamedTuple):
     """One or two sentences of the source. `at` rises through the chunk."""
 
     words: tuple[str, ...]
     at: int
     passage: int
+
+
+class _Clause(NamedTuple):
+    """A part of a sentence: its words without the no, and whether it has one."""
+
+    words: frozenset[str]
+    denied: bool
+
+    @classmethod
+    def of(cls, text: str) -> _Clause:
+        found = stems(text)
+        return cls(frozenset(found) - _DENIALS, _NO.search(text) is not None)
+
+    def is_like(self, other: _Clause) -> bool:
+        return len(self.words) >= _LEAST_WORDS and len(self.words & other.words) >= NEARLY * len(self.words)
 
 
 class Procedure:
@@ -42,12 +64,15 @@ class Procedure:
         self._grounds = grounds
         self._windows = list(_windows(grounds))
         self._quotes = Quotes([("source", text) for text in grounds.texts])
+        self._clauses = [
+            _Clause.of(part) for text in grounds.texts for one in sentences(text) for part in _PARTS.split(one)
+        ]
 
     def fault(self, steps: Sequence[str]) -> Fault | None:
         """What is wrong with these steps, which are one list."""
         reached = -1
         for step in steps:
-            places = self._places(read(split_marker(step)[1]), NEARLY)
+            places = self._places(read(split_marker(step)[1]))
             if not places or self._quotes.has(read(step)) is None:
                 return Fault("step_invented", f"the source has no step {_short(step)!r}")
             following = [place for place in places if place > reached]
@@ -63,35 +88,40 @@ class Procedure:
             if _TURNS_ORDER.search(sentence):
                 continue
             for part in _PARTS.split(sentence):
-                places = self._places(read(part or ""), WHOLE, steps_alone=True)
-                if places and max(places) < reached:
-                    return Fault("step_order", f"the source has {' '.join((part or '').split())!r} earlier")
-                reached = max(reached, min(places, default=-1))
+                steps = self._steps(read(part or ""))
+                if steps and max(steps) < reached:
+                    return Fault("step_order", f"the source has {_short(part)!r} earlier")
+                reached = max(reached, min(steps, default=-1))
         return None
 
     def denies(self, answer: str) -> Fault | None:
-        """A sentence of the source without its "never" or "not"."""
-        if self._quotes.may_deny(answer):
-            for sentence in _running(answer):
-                if self._quotes.denies(sentence):
-                    return Fault("unsupported", f"the source says {_short(sentence)!r} with a no")
+        """A part of a sentence that the source has with a "never" or "not", and only so."""
+        for sentence in _running(answer):
+            for part in _PARTS.split(sentence):
+                said = _Clause.of(part)
+                alike = [clause for clause in self._clauses if said.is_like(clause)]
+                if not said.denied and alike and all(clause.denied for clause in alike):
+                    return Fault("unsupported", f"the source says {_short(part)!r} with a no")
         return None
 
-    def _places(self, text: str, least: float, *, steps_alone: bool = False) -> list[int]:
-        """Where in the source this stands: places of its first word, the nearest fit of each sentence."""
+    def _steps(self, text: str) -> set[int]:
+        """The passages of steps that this part of a sentence may be taken from."""
         words = tuple(stems(text))
-        if len(words) < (_LEAST_WORDS if steps_alone else 1):
-            return []
-        found = []
+        if len(words) < _LEAST_WORDS:
+            return set()
+        numbered = (each for each in self._windows if self._grounds.passages[each.passage].step)
+        return {each.passage for each in numbered if _in_order(words, each.words)[0] >= WHOLE * len(words)}
+
+    def _places(self, text: str) -> list[int]:
+        """Where in the source this step stands: the places of its first word."""
+        words = tuple(stems(text))
         wanted = set(words)
-        for window in self._windows:
-            if steps_alone and not self._grounds.passages[window.passage].step:
-                continue
-            if len(wanted.intersection(window.words)) < least * len(wanted):
-                continue
-            matched, first = _in_order(words, window.words)
-            if matched >= least * len(words):
-                found.append(window.at + first)
+        found = []
+        for window in self._windows if words else ():
+            if len(wanted.intersection(window.words)) >= NEARLY * len(wanted):
+                matched, first = _in_order(words, window.words)
+                if matched >= NEARLY * len(words):
+                    found.append(window.at + first)
         return found
 
 

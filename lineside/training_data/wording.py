@@ -35,11 +35,9 @@ _SMALL: Final = frozenset(
     )
     for word in words.split()
 )
-_ENDINGS: Final = (
-    "ungen", "ings", "ung", "ing", "ern", "est", "ied", "ies", "ly", "en", "em", "er", "es", "ed", "st", "s", "e", "n",
-    "t", "y",
-)  # fmt: skip
-_SHORTEST_STEM: Final = 4
+_ENDINGS: Final = ("ungen", "ings", "ung", "ing", "ern", "est", "en", "em", "er", "es", "ed", "st", "s", "e", "n", "t")
+_SHORTEST: Final = 4
+_IES: Final = re.compile(r"(?<=\w\w\w)(?:ies|ied|ie|y)$")
 _BEGINNING: Final = 5
 """So many letters in common make two words akin, if what is left is short."""
 _LONGEST_ENDING: Final = 3
@@ -83,12 +81,13 @@ def _numbered(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
-    """The word without one ending, in lower case and without umlauts."""
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            word = word[: -len(ending)]
-            break
-    return word[:-1] if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "sl" else word
+    """The word without its endings, in lower case and without umlauts."""
+    word = _IES.sub("i", word)
+    while shorter := next(
+        (word[: -len(end)] for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= _SHORTEST), ""
+    ):
+        word = shorter
+    return word[:-1] if len(word) > _SHORTEST and word[-1] == word[-2] and word[-1] not in "sl" else word
 
 
 class Vocabulary:
@@ -104,7 +103,8 @@ class Vocabulary:
         for word in words:
             if word not in self._words:
                 self._words.add(word)
-                self._beginnings.update(word[:length] for length in range(_BEGINNING, len(word) + 1))
+                shortest = max(_BEGINNING, len(word) - _LONGEST_ENDING)
+                self._beginnings.update(word[:length] for length in range(shortest, len(word) + 1))
         self._known.clear()
 
     def has(self, word: str) -> bool:
