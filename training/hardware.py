@@ -81,4 +81,4 @@ def _checkpointing(settings: FinetuneSettings, configuration: Any, dtype: torch.
         return False
     tokens = settings.batch * settings.max_length
     needed = weight_bytes(configuration, dtype) + activation_bytes(configuration, tokens) + _STEP_BYTES
-    return needed > _SPARE * torch.cuda.get_device_properties(0).total_memory
+    return bool(needed > _SPARE * torch.cuda.get_device_properties(0).total_memory)

@@ -37,8 +37,8 @@ def trainer_for(
     trainer = SFTTrainer(
         model=model,
         args=arguments_of(settings, plan, judged=bool(held_out)),
-        train_dataset=_table(rows),
-        eval_dataset=_table(held_out) if held_out else None,
+        train_dataset=table(rows),
+        eval_dataset=table(held_out) if held_out else None,
         processing_class=tokenizer,
         peft_config=lora(settings),
         callbacks=[Progress(), StopOnSignal()],
@@ -155,7 +155,7 @@ def _state_of(checkpoint: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) and "global_step" in found else {}
 
 
-def _table(rows: Sequence[Row]) -> Dataset:
+def table(rows: Sequence[Row]) -> Dataset:
     return Dataset.from_dict({"input_ids": [row.input_ids for row in rows], "labels": [row.labels for row in rows]})
 
 
@@ -179,11 +179,12 @@ class StopOnSignal(TrainerCallback):
 
     def __init__(self) -> None:
         self._asked = False
+        self._before: Any = signal.SIG_DFL
 
     def on_train_begin(
         self, _args: TrainingArguments, _state: TrainerState, _control: TrainerControl, **_more: Any
     ) -> None:
-        signal.signal(signal.SIGTERM, self._ask)
+        self._before = signal.signal(signal.SIGTERM, self._ask)
 
     def on_step_end(
         self, _args: TrainingArguments, _state: TrainerState, control: TrainerControl, **_more: Any
@@ -195,7 +196,7 @@ class StopOnSignal(TrainerCallback):
     def on_train_end(
         self, _args: TrainingArguments, _state: TrainerState, _control: TrainerControl, **_more: Any
     ) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, self._before)
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
         self._asked = True

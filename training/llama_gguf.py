@@ -122,6 +122,17 @@ def turned(name: str, weight: NDArray[Any], configuration: dict[str, Any]) -> ND
     return weight
 
 
+def as_it_was(name: str, weight: NDArray[Any], configuration: dict[str, Any]) -> NDArray[Any]:
+    """The way back from `turned`."""
+    heads = {"q_proj.weight": "num_attention_heads", "k_proj.weight": "num_key_value_heads"}
+    for ending, key in heads.items():
+        if name.endswith(ending):
+            rows, columns = weight.shape
+            count = configuration[key]
+            return weight.reshape(count, rows // count // 2, 2, columns).swapaxes(1, 2).reshape(rows, columns)
+    return weight
+
+
 def rope_factors(configuration: dict[str, Any]) -> NDArray[np.float32] | None:
     """By what Llama 3 slows each rotation down for long texts; None for a model that does not."""
     scaling = configuration.get("rope_scaling") or {}

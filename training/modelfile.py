@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from lineside.errors import Misconfigured
 from training.template import Render, as_go_template
 
 CONTEXT_TOKENS: Final = 8192
@@ -36,9 +37,15 @@ def modelfile(model: Path, gguf_name: str) -> str:
 def renderer(special: dict[str, Any]) -> Render:
     """Renders conversations as transformers does, without loading it. `special` is tokenizer_config.json."""
     template = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True).from_string(special["chat_template"])
+    template.globals["raise_exception"] = _refused
     tokens = {name: special[name] for name in ("bos_token", "eos_token") if isinstance(special.get(name), str)}
 
     def render(conversation: list[dict[str, str]]) -> str:
         return template.render(messages=conversation, add_generation_prompt=True, **tokens)
 
     return render
+
+
+def _refused(why: str) -> None:
+    """What a template says of a conversation that it cannot carry."""
+    raise Misconfigured(f"the chat template refuses a system text and a question: {why}")

@@ -61,7 +61,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except LinesideError as error:
         say(f"to_gguf: {error}")
         return 2 if isinstance(error, Misconfigured | Malformed) else 1
-    say(f"{written} has {written.stat().st_size / 10**9:.3f} GB; beside it lies the Modelfile")
+    say(f"{written} has {written.stat().st_size / 10**9:.3f} GB; beside it lies its Modelfile")
     return 0
 
 
@@ -94,7 +94,7 @@ def convert(model: Path, out: Path, precision: str = "f16", name: str = "llama-l
         unfinished.unlink(missing_ok=True)
         raise
     unfinished.replace(file)
-    (out / "Modelfile").write_text(modelfile(model, file.name), encoding="utf-8")
+    (out / f"{name}.{precision}.Modelfile").write_text(modelfile(model, file.name), encoding="utf-8")
     return file
 
 
