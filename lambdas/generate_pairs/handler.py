@@ -40,6 +40,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     def goes_on() -> bool:
         return context.get_remaining_time_in_millis() / 1000 > needed_seconds
 
+    metrics.add_metric("Steps", MetricUnit.Count, 1)
     with told_by_class():
         asked = GeneratePairs.read(event)
         run = TrainingRun(objects, asked.run)

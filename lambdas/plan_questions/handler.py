@@ -31,6 +31,7 @@ objects = S3Objects(client("s3"), settings.lake_bucket_name)
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
+    metrics.add_metric("Steps", MetricUnit.Count, 1)
     with told_by_class():
         asked = PlanQuestions.read(event)
         run = TrainingRun(objects, asked.run)

@@ -148,9 +148,11 @@ class StepFunctions:
         self, definition: str | Path | dict[str, Any], given: Any, *, substitutions: Mapping[str, str] | None = None
     ) -> Running:
         text = substituted(definition, {**self.arns(), **(substitutions or {})})
-        name = f"machine-{uuid.uuid4().hex}"
-        machine = self._client.create_state_machine(name=name, definition=text, roleArn=ROLE)
-        started = self._client.start_execution(stateMachineArn=machine["stateMachineArn"], input=json.dumps(given))
+        machine = self._client.create_state_machine(name=f"machine-{uuid.uuid4().hex}", definition=text, roleArn=ROLE)
+        # AWS names an execution that nobody named; moto does not.
+        started = self._client.start_execution(
+            stateMachineArn=machine["stateMachineArn"], name=str(uuid.uuid4()), input=json.dumps(given)
+        )
         return Running(self._client, started["executionArn"])
 
     def arns(self) -> dict[str, str]:

@@ -23,7 +23,7 @@ import pytest
 from moto import mock_aws
 
 from app import ROOT
-from tests.stacks.synth import function, of_type, properties, synthesised
+from tests.stacks.synth import Template, function, of_type, properties, synthesised
 
 REGION = "eu-central-1"
 BUCKET = "the-lake"
@@ -177,9 +177,9 @@ class Permission(NamedTuple):
     prefix: str
 
 
-def permissions(verb_noun: str) -> set[Permission]:
+def permissions(verb_noun: str, template: Template | None = None) -> set[Permission]:
     """What the role of a function allows, as the templates say."""
-    template = next(each for each in synthesised().all.values() if _has_function(each, verb_noun))
+    template = template or next(each for each in synthesised().all.values() if _has_function(each, verb_noun))
     (policy,) = [
         each["Properties"]["PolicyDocument"]
         for name, each in of_type(template, "AWS::IAM::Policy").items()
