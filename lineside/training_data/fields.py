@@ -23,6 +23,7 @@ _ADMONITIONS: Final = _set(
     "warning caution danger note notice important attention tip example hinweis achtung warnung vorsicht gefahr "
     "wichtig beispiel 注意 警告 危险"
 )
+_NUMBER: Final = re.compile(r"[<>≤≥±~]?\s?[-−+]?\d")
 _LONGEST_NAME: Final = 60
 _LEAST_LABELS: Final = 2
 
@@ -80,7 +81,7 @@ def is_row(text: str) -> bool:
 
 def rows_of(texts: Sequence[str]) -> list[Row | None]:
     """For each text its cells, None where it is no row. In a table of several rows a label that only one of them has
-    is a word of its cell, unless it is the first or one that tables of faults have."""
+    is a word of its cell, unless it is the first, one that tables of faults have, or stands before a number."""
     labels = [_labels(text) if is_row(text) else [] for text in texts]
     common = Counter(found["label"].casefold() for each in labels for found in each)
     several = sum(bool(each) for each in labels) > 1
@@ -101,7 +102,11 @@ def _row(text: str, labels: list[re.Match[str]], common: Counter[str], *, severa
     kept = [
         found
         for found in labels
-        if found.start() == 0 or not several or common[found["label"].casefold()] > 1 or _is_known(found["label"])
+        if found.start() == 0
+        or not several
+        or common[found["label"].casefold()] > 1
+        or _is_known(found["label"])
+        or _NUMBER.match(text, found.end())
     ]
     if not kept:
         return None

@@ -66,14 +66,14 @@ def _of_values(row: Row, place: Place) -> Iterator[Found]:
 
 
 def _value(name: str, label: str, value: str, place: Place) -> Found:
-    ways, plain = _ways(label, place.language)
+    ways, plain = ways_of(label, place.language)
     lower = inside(label, place.language)
     asked = {"Name": name, "name": inside(name, place.language), "label": lower, "Label": label, "at": _at(place)}
     answer = f"{name}: {_ended(value)}" if plain else f"{name}: {lower} {_ended(value)}"
     return Found("value", said(ways, **asked), answer, f"{place.topic} {name}")
 
 
-def _ways(label: str, language: str) -> tuple[Ways, bool]:
+def ways_of(label: str, language: str) -> tuple[Ways, bool]:
     """How a column is asked for, and whether its cells say everything without its heading."""
     phrases, said_by = PHRASES[language], words_of(label)
     if said_by & _OFTEN_LABELS:

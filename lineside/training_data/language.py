@@ -22,7 +22,7 @@ _SIGNS: Final = {
     "de": _set(
         "der die das den dem des ein eine einen einem einer und oder ist sind mit für auf am an bei im zu zum zur von "
         "vor nach nicht wenn falls dann muss müssen was wie welche welcher ihr bis als auch nur wird werden kann darf "
-        "sich aus über unter durch beim kein keine sie"
+        "sich aus über unter durch beim kein keine sie in so wurde wurden welchem welches welchen haben hat noch wo wer"
     ),
 }
 _UMLAUT: Final = re.compile(r"[äöüß]")
