@@ -24,6 +24,12 @@ SPECIAL = ("<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end
 LLAMA_TEMPLATE = (Path(trl.__file__).parent / "chat_templates" / "llama3_2.jinja").read_text(encoding="utf-8")
 """Llama 3.2's own, as TRL ships it."""
 
+SETTINGS = {
+    "--least-rows": 8, "--max-length": 320, "--epochs": 8, "--accumulate": 1, "--checkpoint-steps": 4,
+    "--learning-rate": 0.01, "--lora-rank": 8, "--seed": 3,
+}  # fmt: skip
+"""Of a run that takes a second or two."""
+
 
 def question(code: int) -> str:
     return f"What does E-{code} mean?"
@@ -78,7 +84,7 @@ def make_tokenizer() -> PreTrainedTokenizerFast:
     )
 
 
-def make_base(folder: Path, steps: int = 140) -> Path:
+def make_base(folder: Path, steps: int = 200) -> Path:
     """The base model in the newer layout, as somebody would download it."""
     torch.manual_seed(7)
     tokenizer = make_tokenizer()
