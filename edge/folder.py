@@ -53,6 +53,16 @@ class DataFolder:
         return self.root / "vectors"
 
     @property
+    def releases(self) -> Path:
+        """Versions of the fine-tuned model, which one answers, and how their answers went."""
+        return self.root / "releases.db"
+
+    @property
+    def reports(self) -> Path:
+        """The reports of the releases' evaluations."""
+        return self.root / "reports"
+
+    @property
     def logins(self) -> Path:
         return self.root / "logins"
 

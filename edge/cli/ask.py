@@ -7,6 +7,8 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from edge.assistant import Looked
     from lineside.answering.evidence import Citation, Fact
     from lineside.answering.models import Models
+    from lineside.answering.writer import Aliases
     from lineside.assistant.agent import Assistant
     from lineside.assistant.events import Question, Reply
 
@@ -51,9 +54,10 @@ def ask(
     _refused_plainly(checked, asked)
     if data is not None and not data.is_dir():
         raise _misconfigured(f"there is no data folder {data}")
-    with plant_at(data or (DATA if DATA.is_dir() else None), site, lambda: now_us) as looked:
+    folder = data or (DATA if DATA.is_dir() else None)
+    with plant_at(folder, site, lambda: now_us) as looked, _aliases(folder) as aliases:
         rows = _models(models)
-        assistant = plant_assistant(looked.plant, rows, _keys(rows))
+        assistant = plant_assistant(looked.plant, rows, _keys(rows, aliases))
         reply = asyncio.run(_answer(assistant, asked))
         typer.echo(as_json_object(reply, looked) if as_json else as_text(reply, looked))
 
@@ -167,13 +171,25 @@ def _models(file: Path | None) -> Models:
     return read_models(file) if file else OFFLINE
 
 
-def _keys(models: Models) -> Any:
-    """The keys of the rows, from the environment; this is the entry point."""
-    from edge.assistant import Keys
+@contextmanager
+def _aliases(folder: Path | None) -> Iterator[Aliases]:
+    """The models that are released in this plant; none without a data folder."""
+    from edge.releases import plant_releases
     from lineside.answering.writer import FixedAliases
 
+    if folder is None:
+        yield FixedAliases()
+        return
+    with plant_releases(folder, make=False) as releases:
+        yield releases.aliases
+
+
+def _keys(models: Models, aliases: Aliases) -> Any:
+    """The keys of the rows, from the environment; this is the entry point."""
+    from edge.assistant import Keys
+
     named = {row.api_key_env for row in models.models if row.api_key_env}
-    return Keys(FixedAliases(), {name: os.environ.get(name, "") for name in named})
+    return Keys(aliases, {name: os.environ.get(name, "") for name in named})
 
 
 def _refused_plainly(check: Any, question: Question) -> None:

@@ -11,10 +11,7 @@ from lineside.api.access import Admin, Engineer
 from lineside.api.line_routes import Ports
 from lineside.api.models import at
 from lineside.api.release_models import (
-    CanaryView,
-    ChangeView,
     DecideRelease,
-    EvaluatedView,
     GiveReview,
     PromoteRelease,
     ReleasesView,
@@ -23,17 +20,16 @@ from lineside.api.release_models import (
     ReviewView,
     RollBack,
 )
+from lineside.api.release_views import LISTED, release_view, releases_view
 from lineside.api.services import Services
 from lineside.errors import Malformed
 from lineside.releases.desk import ReleaseDesk
-from lineside.releases.record import ALIASES, Alias, AliasTable, ModelRelease
 from lineside.telemetry.timestamps import parse, render
 from lineside.training_data.verdict import Review, State, Verdict, VerdictStore
 
 router = APIRouter(prefix="/api")
 ReleaseId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
 FeedbackId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
-LISTED = 50
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 """A report is a page by itself: it draws, and can do nothing else."""
 
@@ -41,13 +37,13 @@ REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; s
 @router.get("/releases")
 def releases(_: Engineer, services: Ports) -> ReleasesView:
     """Every release, and which one answers."""
-    return _releases_view(_desk(services))
+    return _all(_desk(services))
 
 
 @router.get("/releases/{release_id}")
 def release(release_id: ReleaseId, _: Engineer, services: Ports) -> ReleaseView:
     desk = _desk(services)
-    return _release_view(desk.get(release_id), desk.aliases())
+    return release_view(desk.get(release_id), desk.aliases())
 
 
 @router.get("/releases/{release_id}/report", response_class=HTMLResponse)
@@ -64,7 +60,7 @@ def decide(release_id: ReleaseId, given: DecideRelease, person: Admin, services:
     """Approve a release that waits for a person, or refuse it."""
     desk = _desk(services)
     decided = desk.decide(release_id, approved=given.approved, by=person.name, note=given.note)
-    return _release_view(decided, desk.aliases())
+    return release_view(decided, desk.aliases())
 
 
 @router.post("/releases/{release_id}/promote")
@@ -78,7 +74,7 @@ def promote(release_id: ReleaseId, given: PromoteRelease, person: Admin, service
         canary_share=given.canary_share,
         seen_version=given.version,
     )
-    return _releases_view(desk)
+    return _all(desk)
 
 
 @router.post("/releases-rollback")
@@ -86,7 +82,7 @@ def roll_back(given: RollBack, person: Engineer, services: Ports) -> ReleasesVie
     """End the canary, or make the previous release live again. Within half a minute nobody asks the other one."""
     desk = _desk(services)
     desk.roll_back(by=person.name, reason=given.reason, seen_version=given.version)
-    return _releases_view(desk)
+    return _all(desk)
 
 
 @router.get("/reviews")
@@ -128,75 +124,14 @@ def _desk(services: Services) -> ReleaseDesk:
     return services.releases
 
 
+def _all(desk: ReleaseDesk) -> ReleasesView:
+    return releases_view(desk.list(LISTED), desk.aliases())
+
+
 def _verdicts(services: Services) -> VerdictStore:
     if services.verdicts is None:
         raise HTTPException(404, "verdicts are not reviewed here")
     return services.verdicts
-
-
-def _releases_view(desk: ReleaseDesk) -> ReleasesView:
-    table = desk.aliases()
-    return ReleasesView(
-        releases=tuple(_release_view(each, table) for each in desk.list(LISTED)),
-        live=_release_of(table, "live"),
-        canary=_release_of(table, "canary"),
-        previous=_release_of(table, "previous"),
-        canary_share=table.canary_share,
-        version=table.version,
-        history=tuple(
-            ChangeView(
-                at=render(change.at_us),
-                by=change.by,
-                what=change.what,
-                reason=change.reason,
-                live=change.live,
-                canary=change.canary,
-                previous=change.previous,
-            )
-            for change in reversed(table.history)
-        ),
-    )
-
-
-def _release_of(table: AliasTable, alias: Alias) -> str:
-    target = getattr(table, alias)
-    return target.release_id if target else ""
-
-
-def _release_view(release: ModelRelease, table: AliasTable) -> ReleaseView:
-    evaluated, canary = release.evaluation, release.canary
-    held = [alias for alias in ALIASES if _release_of(table, alias) == release.release_id]
-    return ReleaseView(
-        release_id=release.release_id,
-        made_at=render(release.made_us),
-        status=release.status,
-        alias=held[0] if held else "",
-        base_model=release.base_model,
-        dataset_hash=release.dataset_hash,
-        code_version=release.code_version,
-        hyperparameters=release.hyperparameters,
-        artifact=release.artifact,
-        model_id=release.model_id,
-        evaluation=EvaluatedView(
-            passed=evaluated.passed,
-            improvement=evaluated.improvement,
-            low=evaluated.low,
-            high=evaluated.high,
-            questions=evaluated.questions,
-            judges=evaluated.judges,
-            unfit=evaluated.unfit,
-            reasons=evaluated.reasons,
-        )
-        if evaluated
-        else None,
-        has_report=bool(release.report),
-        approver=release.approver,
-        approved_at=at(release.approved_us),
-        canary=CanaryView(decision=canary.decision, why=canary.why, at=render(canary.at_us), figures=canary.figures)
-        if canary
-        else None,
-        reason=release.reason,
-    )
 
 
 def _review_view(verdict: Verdict) -> ReviewView:
