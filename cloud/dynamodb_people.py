@@ -46,6 +46,7 @@ STATES: Final[tuple[State, ...]] = get_args(State)
 _ONCE: Final = "attribute_not_exists(PK)"
 
 Answers = list[AnswerView]
+Writes = list[dict[str, Any]]
 
 
 class DynamoDbConversations:
@@ -216,7 +217,7 @@ class DynamoDbVerdicts:
                 return now
         raise Unavailable("the verdict was changed by others again and again; try once more")
 
-    def _writes(self, was: dict[str, Any] | None, now: Verdict) -> list[dict[str, Any]]:
+    def _writes(self, was: dict[str, Any] | None, now: Verdict) -> Writes:
         body, place = _encode(now), f"STATE#{now.review.state}#{now.given_us:020d}#{now.feedback_id}"
         item = {**self._key(f"OF#{now.feedback_id}"), "body": body, "place": place}
         condition = (
@@ -239,11 +240,12 @@ class DynamoDbVerdicts:
         return (_verdict(_body(item)) for item in items)
 
     def _count(self, state: State) -> int:
-        counted, more = 0, {}
+        counted = 0
+        more: dict[str, Any] = {}
         while True:
             with _translated():
                 answer = self._table.query(KeyConditionExpression=self._state(state), Select="COUNT", **more)
-            counted += answer["Count"]
+            counted += int(answer["Count"])
             if "LastEvaluatedKey" not in answer:
                 return counted
             more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}

@@ -24,6 +24,7 @@ from edge.drain import Drain
 from edge.folder import DataFolder
 from edge.http_server import HttpServer
 from edge.notifications import PlantNotifier
+from edge.releases import WATCH_SECONDS
 from edge.settings import PlantSettings
 from edge.stores import Stores
 from edge.timer import every, now_us
@@ -35,6 +36,7 @@ from lineside.answering.models import OFFLINE, Models
 from lineside.errors import Conflict, Misconfigured, Unavailable
 from lineside.line.replay import Replayed, replay
 from lineside.manuals.library import Library
+from lineside.releases.settings import ReleaseSettings
 from lineside.site import UNASSIGNED_LINE, Site
 from lineside.telemetry.timestamps import render
 
@@ -78,6 +80,7 @@ class PlantParts:
     library: Callable[[], Library] = Library
     """Reads the manuals: called once, when somebody may ask, because that takes longer than a device should wait."""
     models: Models = OFFLINE
+    training: ReleaseSettings = field(default_factory=ReleaseSettings)
     api_keys: Mapping[str, str] = field(default_factory=dict)
     """The values of the environment variables that the models' rows name."""
     extra_logins: tuple[Login, ...] = ()
@@ -175,6 +178,8 @@ class Plant:
             documents=LibraryDocuments(self.library, partial(today_at, self.site)),
             voice=voice_of(self.site, parts.models.speech, parts.api_keys),
             accounts=stores.accounts,
+            releases=stores.releases.desk,
+            outcomes=stores.releases.outcomes,
             verdicts=stores.verdicts,
             console=Console(self.settings.console or _built_console(), oidc_view(self.settings)),
             version=version("lineside"),
@@ -184,9 +189,8 @@ class Plant:
 
     def _keys(self) -> Keys:
         from edge.assistant import Keys
-        from lineside.answering.writer import FixedAliases
 
-        return Keys(FixedAliases(), self._parts.api_keys)
+        return Keys(self.stores.releases.aliases, self._parts.api_keys)
 
     @cached_property
     def library(self) -> Library:
@@ -206,7 +210,7 @@ class Plant:
 
         inbox = self.stores.inbox
         counters: dict[str, int] = {}
-        troubles = [inbox.trouble, self.drain.trouble, *self._tick_troubles.values()]
+        troubles = [inbox.trouble, self.drain.trouble, self.stores.releases.trouble, *self._tick_troubles.values()]
         troubles += [self.broker.trouble] if self.broker else []
         troubles += [self.manuals.trouble] if self._services is not None else []
         try:
@@ -273,6 +277,8 @@ class Plant:
         workers.start("drain", partial(self.drain.run, workers.stop))
         workers.start("api", lambda: self.http.run(self.application()))
         workers.start("compaction", partial(every, COMPACT_SECONDS, self._compact, workers.stop, name="compaction"))
+        watch = partial(self.stores.releases.watch, self._parts.training.canary)
+        workers.start("canary", partial(every, WATCH_SECONDS, watch, workers.stop, name="the canary's watch"))
         if self._parts.models.embedder is not None:
             workers.start("manuals", partial(self._learn_manuals, workers))
         for line_id in (*(line.id for line in self.site.lines), UNASSIGNED_LINE):

@@ -72,6 +72,7 @@ def plant_chat(
         now_us=now_us,
         new_id=lambda: secrets.token_urlsafe(16),
         models=ModelStates(models, keys).views,
+        outcomes=stores.releases.outcomes,
     )
 
 

@@ -22,9 +22,10 @@ from edge.screen import Explained, Messages, picture_when_explained, show
 from edge.settings import PlantSettings
 from edge.workers import Workers
 from lineside.advice.model import Notification
-from lineside.advice.sops import read_site_sops
+from lineside.advice.sops import Sops, read_site_sops
 from lineside.answering.models import OFFLINE, Models, read_models
 from lineside.manuals.library import Library, library_of_site
+from lineside.releases.settings import ReleaseSettings, read_release_settings
 from lineside.site import Site, read_site
 
 logger = logging.getLogger(__name__)
@@ -71,17 +72,17 @@ def run_plant(settings: PlantSettings, watching: Watching) -> None:
     site = read_site(site_file) if site_file else SITE_WITHOUT_FILE
     if watching.demo:
         refuse_impossible(settings, site)
-    sops = read_site_sops(site, site_file.parent) if site_file else None
+    sops = read_site_sops(site, site_file.parent) if site_file else Sops()
     library = partial(library_of_site, site, site_file.parent) if site_file else Library
     models = read_models(settings.models_file) if settings.models_file else OFFLINE
+    training = read_release_settings(settings.training_file) if settings.training_file else ReleaseSettings()
     explained = Explained()
     with locked(settings.data) as folder:
         parts = PlantParts(
             settings, folder, site,
-            library=library, models=models, api_keys=watching.keys_of(models),
+            sops=sops, library=library, models=models, training=training, api_keys=watching.keys_of(models),
             extra_logins=(demo_login(site),) if watching.demo else (),
             on_notification=partial(_tell, explained, watching),
-            **({"sops": sops} if sops else {}),
         )  # fmt: skip
         asyncio.run(_run(Plant(parts), watching, messages, explained))
 

@@ -34,6 +34,8 @@ class PlantSettings(BaseModel):
     """The API's token; a random one for each start when empty."""
     models_file: Path | None = None
     """Which models answer and route (`docs/answering.md`); without it the offline model does both."""
+    training_file: Path | None = None
+    """How long a canary is watched, and what it must show (`docs/releases.md`); without it the usual."""
     console: Path | None = None
     """The built console; the one beside the program when None, and only the API where there is none."""
     oidc_issuer: str = ""
@@ -50,7 +52,7 @@ class PlantSettings(BaseModel):
         """How long messages may wait to share an object of the lake: a sixtieth of a tick, 0.5 to 5 s."""
         return min(5.0, max(0.5, self.tick_seconds / 60))
 
-    @field_validator("site_file", "models_file", "mqtt_certificate", "mqtt_key")
+    @field_validator("site_file", "models_file", "training_file", "mqtt_certificate", "mqtt_key")
     @classmethod
     def _exists(cls, file: Path | None) -> Path | None:
         if file is not None and not file.is_file():

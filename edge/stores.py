@@ -11,6 +11,7 @@ from edge.files import FileObjects
 from edge.folder import DataFolder
 from edge.inbox import Inbox
 from edge.quarantine import SqliteQuarantine
+from edge.releases import PlantReleases
 from edge.sqlite_alarms import Records, SqliteAdvisoryStore, SqliteAlarmStore, SqliteMemoryStore
 from edge.sqlite_people import People, SqliteAlarmLog, SqliteConversations, SqliteFeedback, SqliteVerdicts
 from edge.sqlite_twin import SqliteTwin
@@ -45,6 +46,8 @@ class Stores:
             opened.callback(people.close)
             self.conversations, self.feedback = SqliteConversations(people, now_us), SqliteFeedback(people)
             self.alarm_log, self.verdicts = SqliteAlarmLog(people), SqliteVerdicts(people)
+            self.releases = PlantReleases(folder.releases, folder.reports)
+            opened.callback(self.releases.close)
             self.accounts = SqliteAccounts(folder.accounts, site)
             opened.callback(self.accounts.close)
             self._opened = opened.pop_all()

@@ -48,6 +48,9 @@ def up(
             envvar="LINESIDE_MODELS", help="The models file. \\[default: none; the offline model answers by quoting]"
         ),
     ] = None,
+    training: Annotated[
+        Path | None, typer.Option(help="The training file: what a canary must show. \\[default: the usual]")
+    ] = None,
     console: Annotated[
         Path | None, typer.Option(help="The built console. \\[default: frontend/dist beside the program]")
     ] = None,
@@ -80,6 +83,7 @@ def up(
             notify=tuple(notify or ()),
             token=token,
             models_file=models,
+            training_file=training,
             console=console,
             oidc_issuer=oidc_issuer,
             oidc_client=oidc_client,
