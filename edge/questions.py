@@ -19,10 +19,12 @@ from edge.speech import SpeechServer
 from edge.stores import Stores
 from edge.timer import now_us
 from lineside.answering.models import ModelRow, Models, SpeechRow
+from lineside.answering.writer import model_id_of
 from lineside.api.chat import AssistantChat
 from lineside.api.chat_models import ModelView
 from lineside.api.voice import vocabulary_of
 from lineside.assistant.plant import Plant
+from lineside.errors import Unavailable
 from lineside.manuals.library import Library
 from lineside.manuals.search import ManualSearch
 from lineside.manuals.settings import EmbedderRow
@@ -100,18 +102,22 @@ class ModelStates:
         return self._views
 
     def _view(self, row: ModelRow) -> ModelView:
-        state, why = self._state(row)
-        model = row.model or (f"released as {row.alias}" if row.alias else "")
+        model, state, why = self._standing(row)
         return ModelView(name=row.name, provider=row.provider, model=model, roles=row.roles, state=state, why=why)
 
-    def _state(self, row: ModelRow) -> tuple[State, str]:
+    def _standing(self, row: ModelRow) -> tuple[str, State, str]:
+        """The model that a row means now, and whether it answers."""
         if row.provider == "offline":
-            return "ready", "rules choose the tools, and answers are quoted from the evidence"
+            return "", "ready", "rules choose the tools, and answers are quoted from the evidence"
         if row.provider not in _LISTING:
-            return "unavailable", f"a plant does not call {row.provider}"
-        return self._probed(row)
+            return row.model or row.alias, "unavailable", f"a plant does not call {row.provider}"
+        try:
+            model = model_id_of(row, self._keys.aliases)
+        except Unavailable as error:
+            return f"released as {row.alias}", "unavailable", str(error)
+        return model, *self._probed(row, model)
 
-    def _probed(self, row: ModelRow) -> tuple[State, str]:
+    def _probed(self, row: ModelRow, model: str) -> tuple[State, str]:
         base = row.url.rstrip("/")
         if row.provider == "openai" and not base.endswith("/v1"):
             base += "/v1"
@@ -127,6 +133,6 @@ class ModelStates:
             return "unavailable", f"{row.url} does not answer: {error or type(error).__name__}"
         if answer.is_error:
             return "unavailable", f"{row.url} answers {answer.status_code} {answer.reason_phrase}"
-        if row.model and row.model.removesuffix(":latest") not in answer.text:
-            return "unavailable", f"{row.url} does not have {row.model}"
+        if model.removesuffix(":latest") not in answer.text:
+            return "unavailable", f"{row.url} does not have {model}"
         return "ready", ""

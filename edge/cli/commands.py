@@ -5,8 +5,10 @@ from __future__ import annotations
 import typer
 
 from edge.cli.ask import ask
+from edge.cli.dataset import dataset_app
 from edge.cli.manuals import manuals_app
 from edge.cli.normalize import normalize
+from edge.cli.releases import releases_app
 from edge.cli.replay import replay
 from edge.cli.up import up
 
@@ -21,6 +23,8 @@ app.command()(replay)
 app.command()(normalize)
 app.command()(ask)
 app.add_typer(manuals_app, name="manuals")
+app.add_typer(dataset_app, name="dataset")
+app.add_typer(releases_app, name="releases")
 
 
 @app.callback()
