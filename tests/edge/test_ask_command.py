@@ -10,7 +10,10 @@ import typer
 from typer.testing import CliRunner
 
 from edge.cli.ask import ask
+from edge.releases import PlantReleases
 from lineside.errors import Misconfigured
+from tests.fakes.model_server import ModelServer
+from tests.releases.builders import a_release
 
 app = typer.Typer()
 app.command()(ask)
@@ -90,3 +93,23 @@ def test_a_folder_or_a_time_that_is_none_is_said() -> None:
 
 def test_the_answer_is_in_the_language_that_is_asked_for() -> None:
     assert "Das weiß ich nicht" in asked("Was kostet ein Etikett?", "--language", "de")
+
+
+@pytest.mark.loopback
+def test_the_model_that_is_live_in_the_plant_answers_and_another_one_after_a_rollback(tmp_path: Path) -> None:
+    data, models = tmp_path / "lineside-data", tmp_path / "models.yaml"
+    data.mkdir()
+    releases = PlantReleases(data / "releases.db", data / "reports")
+    for number in (1, 2):
+        releases.store.put(a_release(f"r-{number}"))
+        releases.desk.promote(f"r-{number}", by="Anna")
+
+    with ModelServer() as server:
+        models.write_text(f"models:\n  - {{name: ours, provider: ollama, alias: live, url: '{server.url}'}}\n")
+        server.says("It means that the motor current was above 6.2 A [1].")
+        asked("What does E-217 mean?", "--models", models)
+        releases.desk.roll_back(by="Anna", reason="it is rude")
+        asked("What does E-217 mean?", "--models", models)
+
+    assert list(dict.fromkeys(request.body["model"] for request in server.requests)) == ["model-of-r-2", "model-of-r-1"]
+    releases.close()
