@@ -7,6 +7,7 @@ find every one of them; what slips through still stands between fences, and cann
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _LONGEST_GAP = 40
@@ -63,6 +64,7 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in _BORDER.split(text) if part.strip()]
 
 
+@lru_cache(maxsize=2_048)
 def without_orders(text: str) -> str:
     """The text without the sentences that address an assistant; as it is where there are none."""
     if not gives_orders(text):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from lineside.answering.claims import Code, Quantity, claims
@@ -31,12 +31,16 @@ class Binding:
 
     def __init__(self, grounds: Grounds) -> None:
         self._grounds = grounds
-        self._places = list(_places(grounds))
+        self._by_letters: dict[str, list[tuple[frozenset[str], frozenset[str]]]] = {}
+
+    @cached_property
+    def _places(self) -> list[_Place]:
+        return list(_places(self._grounds))
 
     def fault(self, question: str, answer: str) -> Fault | None:
         """The first number or code that the source says of something else."""
         asked = _words(read(question))
-        for sentence in self._grounds.names.sentences(read(answer)):
+        for sentence in self._grounds.own_words(answer):  # in a quotation a number stands among its own words
             quantities = [part.claim for part in sentence.parts if isinstance(part.claim, Quantity)]
             said = [key for claim in quantities for key in keys(claim)]
             for claim in quantities:
@@ -66,7 +70,10 @@ class Binding:
         words = frozenset(word for word in stems(read(answer)) if not has_digit(word))
         asked, answered = _codes_in(question), _codes_in(answer)
         for code, named in [*((code, asked) for code in asked), *((code, asked | answered) for code in answered)]:
-            parts = self._parts(_letters(code))
+            letters = _letters(code)
+            if letters not in self._by_letters:
+                self._by_letters[letters] = self._parts(letters)
+            parts = self._by_letters[letters]
             own = frozenset[str]().union(*(said for codes, said in parts if code in codes))
             others = [said for codes, said in parts if not codes & named]
             if own and others and max(len(words & each) for each in others) > len(words & own):
@@ -122,7 +129,10 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(word for word in stems(text) if not word[0].isdigit())
 
 
+@lru_cache(maxsize=1_024)
 def _codes_in(text: str) -> frozenset[str]:
+    if not any(map(has_digit, text)):
+        return frozenset()
     return frozenset(claim.code for claim in claims(read(text)) if isinstance(claim, Code))
 
 

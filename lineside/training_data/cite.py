@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from lineside.answering.orders import sentences
 from lineside.answering.steps import split_marker
-from lineside.training_data.grounds import Grounds, grounds_of, read
+from lineside.manuals.passage import Passage
+from lineside.training_data.grounds import read
 from lineside.training_data.pair import Pair
 from lineside.training_data.wording import stems
 
@@ -22,40 +24,46 @@ def cited(pair: Pair) -> str:
     if pair.kind == "refusal" or _CITED.search(pair.answer):
         return pair.answer
     lines = pair.answer.split("\n")
-    marked = _passages_of(lines, grounds_of(pair.passages))
+    marked = _passages_of(lines, pair.passages)
     return "\n".join(_marked(line) for line in marked)
 
 
-def rests_on(answer: str, grounds: Grounds) -> int:
+def rests_on(answer: str, passages: Sequence[Passage]) -> int:
     """The number of the first passage, counted from 0, that the answer was taken from."""
     found = [
-        passage for line in _passages_of(answer.split("\n"), grounds) for _, passage in line if passage is not None
+        passage for line in _passages_of(answer.split("\n"), passages) for _, passage in line if passage is not None
     ]
     return min(found, default=0)
 
 
-def _passages_of(lines: Sequence[str], grounds: Grounds) -> list[list[_Sentence]]:
+def _passages_of(lines: Sequence[str], passages: Sequence[Passage]) -> list[list[_Sentence]]:
     """The sentences of each line, each with its passage. An answer mostly follows its source, so of passages that fit
     alike it is the next one."""
+    has = [_words(passage.text) for passage in passages]
     found: list[list[_Sentence]] = []
     after = 0
     for line in lines:
         row: list[_Sentence] = []
         for text in [line] if split_marker(line)[0] else sentences(line):
-            passage = _best(split_marker(text)[1], grounds, after)
+            passage = _best(split_marker(text)[1], has, after)
             after = passage if passage is not None else after
             row.append((text, passage))
         found.append(row)
     return found
 
 
-def _best(text: str, grounds: Grounds, after: int) -> int | None:
+def _best(text: str, has: Sequence[frozenset[str]], after: int) -> int | None:
     """The passage that has most of a text's words; None where none has any."""
-    wanted = set(stems(read(text)))
-    shared = [len(wanted & words) for words in grounds.stems]
+    wanted = _words(text)
+    shared = [len(wanted & words) for words in has]
     most = max(shared, default=0)
     equals = [number for number, count in enumerate(shared) if count == most]
     return next((number for number in equals if number >= after), equals[0]) if most else None
+
+
+@lru_cache(maxsize=8_192)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(stems(read(text)))
 
 
 def _marked(line: list[_Sentence]) -> str:

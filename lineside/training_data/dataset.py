@@ -23,6 +23,8 @@ class Dataset(msgspec.Struct, frozen=True):
     """The parts, what was rejected, and the report. `report` is the content of report.json."""
 
     parts: Mapping[Part, tuple[Pair, ...]]
+    rows: Mapping[Part, bytes]
+    """The content of each part's file."""
     rejected: tuple[Rejected, ...]
     report: Mapping[str, Any]
 
@@ -33,7 +35,7 @@ class Dataset(msgspec.Struct, frozen=True):
     def files(self) -> dict[str, bytes]:
         """Every file of the dataset by its name. The same dataset gives the same bytes."""
         return {
-            **{f"{part}.jsonl": jsonl(map(chat_row, self.parts[part])) for part in PARTS},
+            **{f"{part}.jsonl": self.rows[part] for part in PARTS},
             "rejected.jsonl": jsonl(self.rejected),
             "report.json": msgspec.json.format(msgspec.json.encode(self.report), indent=2) + b"\n",
             CARD: card(self.report).encode(),
@@ -60,6 +62,7 @@ def assemble(
     parts["train"] = (*parts["train"], *learned)
     apart(parts)
     rejected = (*(each for one in everything for each in one.rejected), *alike, *too_near)
-    digest = content_hash(jsonl(map(chat_row, parts[part])) for part in PARTS)
+    rows = {part: jsonl(map(chat_row, parts[part])) for part in PARTS}
     judged = Judged(parts, alike, too_near)
-    return Dataset(parts, rejected, report(made, refusals, extra, judged, settings, left_out, digest))
+    digest = content_hash(rows[part] for part in PARTS)
+    return Dataset(parts, rows, rejected, report(made, refusals, extra, judged, settings, left_out, digest))

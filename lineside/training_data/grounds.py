@@ -10,18 +10,19 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from lineside.answering.claims import Claim, Clock, Code, Day, Link, Mention, Number, Quantity, claims
 from lineside.answering.figures import in_figures
-from lineside.answering.names import Names
-from lineside.answering.orders import without_orders
+from lineside.answering.names import Names, Sentence
+from lineside.answering.orders import sentences, without_orders
 from lineside.answering.spoken import COUNTED, plain
 from lineside.answering.steps import split_marker
 from lineside.manuals.passage import Passage
 from lineside.site.model import Line, Machine, Site
 from lineside.telemetry.units import Unit
+from lineside.training_data.language import language_of
 from lineside.training_data.pair import Reason
 from lineside.training_data.wording import Vocabulary, has_digit, stems
 
@@ -29,6 +30,11 @@ _SEAM: Final = "\n\ue0ff\n"
 """Between passages while they are read together; no text holds this character and means something by it."""
 
 
+_LEAST_QUOTED: Final = 4
+"""So many words are quoted, and not alike by chance."""
+_ENDS: Final = re.compile(r"(?![\w%°])(?![.,:/-]\w)")
+_GOES_ON: Final = re.compile(r"\w$|\w[.,:/-]$|(?:^|\s)-$")
+"""A quotation neither begins nor ends within a word or a number: `8 rpm` is not in `8.8 rpm`."""
 _RATE: Final = re.compile(r"[^\s,;.]+(?:\s[^\s,;.]+){0,2}\s(?:per|pro|je|each|every)\s([^\W\d_]+)")
 """`14 cases per minute`: what a count is of, and in which time."""
 
@@ -65,7 +71,7 @@ class Grounds:
         self.texts = _read_together(passages)
         self.said = [said for number, text in enumerate(self.texts) for said in self._sentences(number, text)]
         self.headings = _headings(passages)
-        self.stems = [frozenset(stems(text)) for text in self.texts]
+        self.folded = "\n".join(" ".join(text.casefold().split()) for text in self.texts)
         self.words = Vocabulary(stem for said in self.said for stem in said.stems)
         self.words.add(stem for heading in self.headings for stem in stems(heading))
         self.quantities: dict[tuple[str, float], list[int]] = defaultdict(list)
@@ -81,6 +87,11 @@ class Grounds:
             for claim in said.claims:
                 self._add(claim, said.passage, number)
         self._add_headings()
+        self._told: dict[str, tuple[Sentence, ...]] = {}
+
+    @cached_property
+    def language(self) -> str:
+        return language_of("\n".join(passage.text for passage in self.passages))
 
     def _sentences(self, passage: int, text: str) -> Iterator[Said]:
         for sentence in self.names.sentences(text):
@@ -141,10 +152,29 @@ class Grounds:
 
     def faults(self, text: str) -> Iterator[Fault]:
         """The numbers, units, codes and references of a text that do not stand here."""
-        for sentence in self.names.sentences(read(text)):
+        for sentence in self.own_words(text):
             for part in sentence.parts:
                 if fault := self._fault(part.claim, sentence.text):
                     yield fault
+
+    def own_words(self, text: str) -> tuple[Sentence, ...]:
+        """The sentences of a text that are not quoted, each with what it claims."""
+        if text not in self._told:
+            said = (each for each in told_apart(text) if not self.quotes(each))
+            self._told[text] = tuple(sentence for each in said for sentence in self.names.sentences(each))
+        return self._told[text]
+
+    def quotes(self, said: str) -> bool:
+        """Whether the source says this word for word. Most of what is written by rule it does, and a look is cheap."""
+        wanted = " ".join(said.casefold().split()).strip(" .,;:!?")
+        if wanted.count(" ") < _LEAST_QUOTED - 1:
+            return False
+        at = self.folded.find(wanted)
+        return (
+            at >= 0
+            and bool(_ENDS.match(self.folded, at + len(wanted)))
+            and not _GOES_ON.search(self.folded[max(0, at - 2) : at])
+        )
 
     def _fault(self, claim: Claim, text: str) -> Fault | None:
         match claim:
@@ -226,9 +256,16 @@ def grounds_of(passages: tuple[Passage, ...]) -> Grounds:
     return Grounds(passages)
 
 
+@lru_cache(maxsize=8_192)
 def read(text: str) -> str:
     """A text as its numbers are read: one way to write each sign, spelled numbers as figures."""
     return in_figures(plain(text))
+
+
+def told_apart(text: str) -> Iterator[str]:
+    """The sentences of a text as they are read, without the numbers of its list."""
+    for line in read(text).split("\n"):
+        yield from sentences(split_marker(line)[1])
 
 
 def keys(claim: Quantity) -> set[tuple[str, float]]:

@@ -47,9 +47,12 @@ _ROWS: Final[tuple[tuple[str, str], ...]] = (
     ("a street address", r"\b[A-ZÄÖÜ][\wäöüß-]+(?:straße|strasse|weg|platz|allee|gasse)\s\d{1,4}[a-z]?\b"),
     ("a street address", r"\b\d{1,5}\s(?:[A-Z][a-z]+\s){1,3}(?:Street|Road|Avenue|Lane|Drive|Boulevard)\b"),
 )  # fmt: skip
-_PATTERNS: Final = tuple((what, re.compile(pattern)) for what, pattern in _ROWS)
+_LEAST_DIGITS: Final = 6
+_PATTERNS: Final = tuple((what, re.compile(pattern), what.endswith(" number")) for what, pattern in _ROWS)
+"""What it is, how it looks, and whether it is one of those that have many digits."""
 
 
 def personal_data(text: str) -> str:
     """What of a person stands in a text, such as `a mail address`; "" where nothing does."""
-    return next((what for what, pattern in _PATTERNS if pattern.search(text)), "")
+    few = sum(map(str.isdigit, text)) < _LEAST_DIGITS
+    return next((what for what, pattern, counts in _PATTERNS if not (counts and few) and pattern.search(text)), "")

@@ -10,7 +10,7 @@ from lineside.training_data.pair import OFFLINE, Chunk
 from lineside.training_data.settings import DatasetSettings
 
 TOKENS_PER_PAIR: Final = 60
-"""Without a number of pairs, one is asked for this many tokens: about every step, row or two sentences."""
+"""Without a number of pairs, a model is asked for one for this many tokens: about every step, row or two sentences."""
 MOST_OF_A_CHUNK: Final = 40
 
 

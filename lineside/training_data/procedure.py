@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from lineside.answering.orders import sentences
@@ -63,17 +63,25 @@ class Procedure:
     def __init__(self, grounds: Grounds) -> None:
         self._grounds = grounds
         self._windows = list(_windows(grounds))
-        self._quotes = Quotes([("source", text) for text in grounds.texts])
-        self._clauses = [
-            _Clause.of(part) for text in grounds.texts for one in sentences(text) for part in _PARTS.split(one)
-        ]
+        self._numbered = [each for each in self._windows if grounds.passages[each.passage].step]
+
+    @cached_property
+    def _quotes(self) -> Quotes:
+        return Quotes([("source", text) for text in self._grounds.texts])
+
+    @cached_property
+    def _clauses(self) -> list[_Clause]:
+        """The parts of its sentences; none where nothing is denied."""
+        texts = self._grounds.texts if any(map(_NO.search, self._grounds.texts)) else ()
+        return [_Clause.of(part) for text in texts for one in sentences(text) for part in _PARTS.split(one)]
 
     def fault(self, steps: Sequence[str]) -> Fault | None:
         """What is wrong with these steps, which are one list."""
         reached = -1
         for step in steps:
-            places = self._places(read(split_marker(step)[1]))
-            if not places or self._quotes.has(read(step)) is None:
+            said = read(split_marker(step)[1])
+            places = self._places(said)
+            if not places or not (self._is_whole(said) or self._quotes.has(said)):
                 return Fault("step_invented", f"the source has no step {_short(step)!r}")
             following = [place for place in places if place > reached]
             if not following:
@@ -84,7 +92,7 @@ class Procedure:
     def disordered(self, answer: str) -> Fault | None:
         """Steps that an answer tells in running text, in another order than the source's."""
         reached = -1
-        for sentence in _running(answer):
+        for sentence in _running(answer) if self._numbered else ():
             if _TURNS_ORDER.search(sentence):
                 continue
             for part in _PARTS.split(sentence):
@@ -96,7 +104,7 @@ class Procedure:
 
     def denies(self, answer: str) -> Fault | None:
         """A part of a sentence that the source has with a "never" or "not", and only so."""
-        for sentence in _running(answer):
+        for sentence in _running(answer) if self._clauses else ():
             for part in _PARTS.split(sentence):
                 said = _Clause.of(part)
                 alike = [clause for clause in self._clauses if said.is_like(clause)]
@@ -109,19 +117,21 @@ class Procedure:
         words = tuple(stems(text))
         if len(words) < _LEAST_WORDS:
             return set()
-        numbered = (each for each in self._windows if self._grounds.passages[each.passage].step)
-        return {each.passage for each in numbered if _in_order(words, each.words)[0] >= WHOLE * len(words)}
+        return {each.passage for each in self._numbered if _matched(words, each.words, WHOLE)[0] >= WHOLE * len(words)}
+
+    def _is_whole(self, step: str) -> bool:
+        """Whether this is a passage of the source word for word, from its beginning: no "never" stands before it."""
+        folded = " ".join(step.casefold().split())
+        return any(line.startswith(folded) for line in self._grounds.folded.split("\n"))
 
     def _places(self, text: str) -> list[int]:
         """Where in the source this step stands: the places of its first word."""
         words = tuple(stems(text))
-        wanted = set(words)
         found = []
         for window in self._windows if words else ():
-            if len(wanted.intersection(window.words)) >= NEARLY * len(wanted):
-                matched, first = _in_order(words, window.words)
-                if matched >= NEARLY * len(words):
-                    found.append(window.at + first)
+            matched, first = _matched(words, window.words, NEARLY)
+            if matched >= NEARLY * len(words):
+                found.append(window.at + first)
         return found
 
 
@@ -143,6 +153,16 @@ def _windows(grounds: Grounds) -> Iterator[_Window]:
         if number + 1 < len(said) and said[number + 1].passage == one.passage:
             yield _Window((*one.stems, *said[number + 1].stems), at, one.passage)
         at += len(one.stems) + 1
+
+
+def _matched(words: tuple[str, ...], window: tuple[str, ...], least: float) -> tuple[int, int]:
+    """As `_in_order`; 0 words where it can be seen at once that too few are there."""
+    wanted = set(words)
+    if len(wanted.intersection(window)) < least * len(wanted):
+        return 0, 0
+    if window[: len(words)] == words:
+        return len(words), 0
+    return _in_order(words, window)
 
 
 def _in_order(words: Sequence[str], window: Sequence[str]) -> tuple[int, int]:

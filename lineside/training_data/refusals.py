@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -28,23 +29,32 @@ class Answerable:
 
     def __init__(self, passages: Sequence[Passage]) -> None:
         self._passages = passages
-        self._where: dict[str, list[int]] = defaultdict(list)
+        self._where: dict[str, set[int]] = defaultdict(set)
         for number, passage in enumerate(passages):
-            for word in {stem for text in _texts(passage) for stem in stems(text)}:
-                self._where[word].append(number)
+            for stem in (stem for text in _texts(passage) for stem in _stems(text)):
+                self._where[stem].add(number)
 
     def by(self, question: str) -> Passage | None:
         """The passage that seems to answer a question; None where nothing does."""
         asked = dict.fromkeys([*content(question), *(word for word in stems(question) if has_digit(word))])
         rarity = {word: self._rarity(word) for word in asked}
-        found: dict[int, float] = defaultdict(float)
-        for word, weight in rarity.items():
-            for number in self._where.get(word, ()):
-                found[number] += weight
-        best = max(found, key=lambda number: (found[number], -number), default=None)
-        if best is None or found[best] < ANSWERED * sum(rarity.values()):
+        whole = sum(rarity.values())
+        dear = [self._where.get(word, set()) for word, weight in rarity.items() if weight > (1 - ANSWERED) * whole]
+        if not dear:
             return None
-        return self._passages[best]
+        first, *others = sorted(dear, key=len)
+        best = max(
+            (number for number in first if all(number in each for each in others)),
+            key=lambda number: (
+                sum(weight for word, weight in rarity.items() if number in self._where.get(word, ())),
+                -number,
+            ),
+            default=None,
+        )
+        if best is None:
+            return None
+        has = sum(weight for word, weight in rarity.items() if best in self._where.get(word, ()))
+        return self._passages[best] if has >= ANSWERED * whole else None
 
     def _rarity(self, word: str) -> float:
         count = len(self._where.get(word, ()))
@@ -88,6 +98,11 @@ def _of_one_section(pair: Pair) -> Pair:
         each for each in pair.passages if (each.document_id, each.section) == (first.document_id, first.section)
     )
     return msgspec.structs.replace(pair, passages=own)
+
+
+@lru_cache(maxsize=4_096)
+def _stems(text: str) -> tuple[str, ...]:
+    return tuple(stems(text))
 
 
 def _texts(passage: Passage) -> tuple[str, ...]:

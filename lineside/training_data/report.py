@@ -145,7 +145,7 @@ def _made_by(parts: Mapping[Part, Sequence[Pair]]) -> dict[str, int]:
 def _warnings(
     made: Sequence[Made], parts: Mapping[Part, Sequence[Pair]], settings: DatasetSettings, accepted: int
 ) -> Iterable[str]:
-    yield from (f"{each.source.document}: {each.problem}" for each in made if each.problem)
+    yield from (_told(each) for each in made if each.problem)
     if accepted < settings.least_pairs:
         yield (
             f"{accepted} pairs are too few to train on: a release asks for {settings.least_pairs}; "
@@ -165,3 +165,8 @@ def _warnings(
     unreviewed = [each.source.document for each in made if each.pairs and not each.source.reviewed]
     if unreviewed:
         yield f"not reviewed by anybody: {', '.join(dict.fromkeys(unreviewed))}"
+
+
+def _told(made: Made) -> str:
+    name = made.source.document
+    return made.problem if made.problem.startswith(name) else f"{name}: {made.problem}"

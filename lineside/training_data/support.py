@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from lineside.answering.orders import sentences
-from lineside.answering.spoken import SPELLINGS, plain
+from lineside.answering.spoken import SPELLINGS
 from lineside.answering.steps import split_marker
 from lineside.training_data.grounds import Fault, Grounds, read
 from lineside.training_data.wording import has_digit, stem, stems
@@ -58,7 +58,7 @@ _QUOTED: Final = re.compile(
     r"“([^”]{1,80})”|„([^“”]{1,80})[“”]|\"([^\"]{1,80})\"|«([^»]{1,80})»|‘([^’]{2,80})’|(?<!\w)'([^']{2,80})'(?!\w)"
 )
 _NAME: Final = re.compile(r"(?<![\w-])[A-ZÄÖÜ][\w-]*[\wäöüß]")
-_OPENS: Final = re.compile(r"(?:^|[.!?:。！？]|\n|[\"“„«(]|\d[.)]|[-*•])\s*$")
+_OPENS: Final = re.compile(r"(?:\A|[.!?:。！？]|\n|[\"“„«(]|\d[.)]|[-*•])\s*$")
 _ITSELF: Final = re.compile(
     r"\b(?:the|this|that|these) (?:text|passages?|excerpts?|extract|snippet|paragraphs?|chunk|context|above)\b|"
     r"\b(?:this|given|provided|above|following|preceding) (?:text|section|document|source|table|information|content)\b|"
@@ -102,7 +102,7 @@ def unsupported(answer: str, grounds: Grounds) -> Fault | None:
     """The first sentence of an answer that the source does not say."""
     if said := speaks_of_itself(answer):
         return Fault("not_from_source", f"the answer says {said!r}, which nobody sees who reads it")
-    for sentence in _prose(answer):
+    for sentence in (each for each in _prose(answer) if not grounds.quotes(each)):
         words = content(sentence)
         missing = [word for word in words if not grounds.words.has(word)]
         facts = FACT * sum(map(has_digit, stems(read(sentence))))
@@ -116,32 +116,32 @@ def unsupported(answer: str, grounds: Grounds) -> Fault | None:
     return None
 
 
-def foreign_names(text: str, language: str, grounds: Grounds) -> Iterator[Fault]:
+def foreign_names(text: str, grounds: Grounds) -> Iterator[Fault]:
     """Names in a text that the source does not have: what stands in quotation marks, or is written large."""
-    source = _folded(" ".join([*(passage.text for passage in grounds.passages), *grounds.headings]))
     for match in _QUOTED.finditer(text):
         quoted = next(filter(None, match.groups()))
-        if _folded(quoted).strip(" .,;:!?") not in source:
+        if not _stands(quoted, grounds):
             yield Fault("name", f"{quoted!r} does not stand in the source")
     for match in _NAME.finditer(text):
         name = match[0]
-        if has_digit(name) or name in SPELLINGS or _OPENS.search(text[: match.start()]):
+        if has_digit(name) or name in SPELLINGS or (grounds.language == "de" and not name.isupper()):
+            continue  # in German any noun is written large
+        if all(map(grounds.words.has, stems(name))) or _OPENS.search(text[max(0, match.start() - 8) : match.start()]):
             continue
-        if language == "de" and not name.isupper():
-            continue  # any noun
-        if not all(grounds.words.has(word) for word in stems(name)) and _folded(name) not in source:
+        if not _stands(name, grounds):
             yield Fault("name", f"{name!r} does not stand in the source")
+
+
+def _stands(name: str, grounds: Grounds) -> bool:
+    wanted = " ".join(read(name).casefold().split()).strip(" .,;:!?")
+    return wanted in grounds.folded or any(wanted in read(heading).casefold() for heading in grounds.headings)
 
 
 def _prose(answer: str) -> Iterator[str]:
     """The sentences of an answer; its numbered lines are steps, and looked at as such."""
-    for line in plain(answer).split("\n"):
+    for line in read(answer).split("\n"):
         if not split_marker(line)[0]:
             yield from sentences(line)
-
-
-def _folded(text: str) -> str:
-    return " ".join(plain(text).casefold().split())
 
 
 def _short(text: str) -> str:

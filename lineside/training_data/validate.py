@@ -29,7 +29,7 @@ SHORTEST_QUESTION: Final = 8
 LONGEST_QUESTION: Final = 300
 LONGEST_ANSWER: Final = 2_000
 """Characters. A question is one sentence that somebody types at a machine; the longest answers are whole procedures."""
-ENOUGH_TO_TELL: Final = 8
+ENOUGH_TO_TELL: Final = 12
 """From so many words on, a text whose language is not known is taken for a foreign one."""
 _CITED: Final = re.compile(r"\s?\[\d{1,3}(?:[,;]\s*\d{1,3})*\]")
 _CJK: Final = re.compile(r"[\u3400-\u9fff]")
@@ -79,11 +79,10 @@ def fault_of_form(question: str, answer: str) -> Fault | None:
 def _faults(draft: Draft, chunk: Chunk, in_force: Collection[str] | None) -> Iterator[Fault]:
     yield from _of_source(chunk, in_force)
     yield from _of_form(draft)
-    source_language = language_of(chunk.text)
-    yield from _of_language(draft, source_language)
     grounds = grounds_of(chunk.passages)
+    yield from _of_language(draft, grounds.language)
     yield from filter(None, [asked_elsewhere(draft.question, grounds)])
-    yield from _of_claims(draft, source_language, grounds)
+    yield from _of_claims(draft, grounds)
     yield from _of_steps(draft, grounds)
     yield from filter(
         None, [binding_of(grounds).fault(draft.question, draft.answer), unsupported(draft.answer, grounds)]
@@ -105,7 +104,7 @@ def _of_form(draft: Draft) -> Iterator[Fault]:
         yield fault
     if why := nonsense(draft.answer):
         yield Fault("unsupported", f"the answer {why}")
-    if found := next(filter(None, map(personal_data, draft.steps)), ""):
+    if found := next(filter(None, map(personal_data, (step for step in draft.steps if step not in draft.answer))), ""):
         yield Fault("personal_data", f"a step holds {found}")
 
 
@@ -117,22 +116,22 @@ def _of_language(draft: Draft, source: str) -> Iterator[Fault]:
             yield Fault("language", f"the {what} is not in the language of its source ({source})")
 
 
-def _of_claims(draft: Draft, language: str, grounds: Grounds) -> Iterator[Fault]:
-    for text in (draft.question, draft.answer, *draft.steps):
+def _of_claims(draft: Draft, grounds: Grounds) -> Iterator[Fault]:
+    for text in (draft.question, draft.answer, *(step for step in draft.steps if step not in draft.answer)):
         yield from grounds.faults(text)
     for text in (draft.question, draft.answer):
-        yield from foreign_names(text, language, grounds)
+        yield from foreign_names(text, grounds)
 
 
 def _of_steps(draft: Draft, grounds: Grounds) -> Iterator[Fault]:
     procedure = procedure_of(grounds)
-    lists = (draft.steps, numbered_steps(draft.answer))
+    lists = dict.fromkeys((draft.steps, tuple(numbered_steps(draft.answer))))
     found = (procedure.fault(steps) for steps in lists if steps)
     yield from filter(None, [*found, procedure.disordered(draft.answer), procedure.denies(draft.answer)])
 
 
 def _pair(draft: Draft, chunk: Chunk, made_by: str) -> Pair:
-    first = chunk.passages[rests_on(draft.answer, grounds_of(chunk.passages))]
+    first = chunk.passages[rests_on(draft.answer, chunk.passages)]
     return Pair(
         pair_id=pair_id("answer", first.passage_id, draft.question, draft.answer),
         question=draft.question,
@@ -151,7 +150,7 @@ def _pair(draft: Draft, chunk: Chunk, made_by: str) -> Pair:
         made_by=made_by,
         reviewed=all(passage.reviewed for passage in chunk.passages),
         machines=tuple(dict.fromkeys(machine for passage in chunk.passages for machine in passage.machines)),
-        language=language_of(chunk.text) or language_of(f"{draft.question} {draft.answer}") or "en",
+        language=grounds_of(chunk.passages).language or language_of(f"{draft.question} {draft.answer}") or "en",
     )
 
 
