@@ -62,6 +62,8 @@ class ModelServer:
         self.requests: list[Request] = []
         self.cut_off = threading.Event()
         """Set when a client went away before its answer was finished."""
+        self.tells: dict[str, Any] = {}
+        """What a GET of a path is answered with, such as `/api/tags`; 404 for every other path."""
         self._scripted: deque[Scripted] = deque()
         self._routes: Callable[[Request], Scripted | None] = lambda request: None
         self._closing = threading.Event()
@@ -75,6 +77,11 @@ class ModelServer:
                 request = Request(self.path, body, dict(self.headers))
                 fake.requests.append(request)
                 fake._serve(self, request)
+
+            def do_GET(self) -> None:
+                told = fake.tells.get(self.path)
+                _whole(self, 404 if told is None else 200, json.dumps(told).encode(), {})
+                self.close_connection = True
 
             def log_message(self, *_: Any) -> None:
                 return
