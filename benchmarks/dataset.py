@@ -1,7 +1,8 @@
 """How fast a dataset is made besides generation: reading, chunks, checks, near-duplicates, parts and files.
 
-The pages are written here, 3,000 characters each, of ever other machines, limits, codes and steps; the pairs are the
-offline generator's. Reading a PDF is measured apart, on the demo plant's manual: it is as slow as its layout is rich.
+The pages are written here, about 3,000 characters each, of ever other machines, limits, codes and steps; the pairs are
+the offline generator's, two for each page and then as many as the pages carry. Processor time of one process. Reading
+a PDF is measured apart, on the demo plant's manual: it is as slow as its layout is rich.
 """
 
 from __future__ import annotations
@@ -23,19 +24,83 @@ from lineside.training_data.offline import OfflineGenerator
 from lineside.training_data.pair import Chunk
 from lineside.training_data.plan import plan, refusals_wanted
 from lineside.training_data.refusals import checked_refusals
+from lineside.training_data.report import Made
 from lineside.training_data.settings import DatasetSettings
 
 TODAY = date(2025, 3, 3)
 SIZES = (50, 200, 800)
 PAGES_OF_A_DOCUMENT = 10
+PAIRS_OF_A_PAGE = 2
 PDF = Path(__file__).parents[1] / "samples" / "manuals" / "freezer-tunnel-ft200-manual.pdf"
 
 _NOUNS = (
-    "valve pump belt drive guard hood sensor nozzle filter roller hopper fan motor bearing chain gearbox clutch brake tank hose "
-    "gauge heater cooler conveyor gripper cylinder piston spindle carriage rail lamp cable plug relay fuse scraper tray feeder"
-).split()
-_SIDES = "left right upper lower front rear inner outer first second main spare".split()
-_DOES = "Check Clean Close Open Tighten Replace Inspect Turn Press Remove Release Lubricate".split()
+    "valve",
+    "pump",
+    "belt",
+    "drive",
+    "guard",
+    "hood",
+    "sensor",
+    "nozzle",
+    "filter",
+    "roller",
+    "hopper",
+    "fan",
+    "motor",
+    "bearing",
+    "chain",
+    "gearbox",
+    "clutch",
+    "brake",
+    "tank",
+    "hose",
+    "gauge",
+    "heater",
+    "cooler",
+    "conveyor",
+    "gripper",
+    "cylinder",
+    "piston",
+    "spindle",
+    "carriage",
+    "rail",
+    "lamp",
+    "cable",
+    "plug",
+    "relay",
+    "fuse",
+    "scraper",
+    "tray",
+    "feeder",
+)
+_SIDES = (
+    "left",
+    "right",
+    "upper",
+    "lower",
+    "front",
+    "rear",
+    "inner",
+    "outer",
+    "first",
+    "second",
+    "main",
+    "spare",
+)
+_DOES = (
+    "Check",
+    "Clean",
+    "Close",
+    "Open",
+    "Tighten",
+    "Replace",
+    "Inspect",
+    "Turn",
+    "Press",
+    "Remove",
+    "Release",
+    "Lubricate",
+)
 _UNITS = ("bar", "°C", "rpm", "mm", "A", "minutes", "seconds", "Nm")
 
 
@@ -43,29 +108,30 @@ def bench() -> Iterator[tuple[str, str]]:
     for pages in SIZES:
         with tempfile.TemporaryDirectory() as folder:
             _write(Path(folder), pages)
-            yield from _measured(Path(folder), pages)
+            yield from _measured(Path(folder), pages, DatasetSettings(pairs=PAIRS_OF_A_PAGE * pages))
+            yield from _measured(Path(folder), pages, DatasetSettings())
     began = time.perf_counter()
     (manual,) = read_document(PDF)
     yield "reading the demo manual, PDF with tables", f"{manual.pages / (time.perf_counter() - began):,.1f} pages/s"
 
 
-def _measured(folder: Path, pages: int) -> Iterator[tuple[str, str]]:
+def _measured(folder: Path, pages: int, settings: DatasetSettings) -> Iterator[tuple[str, str]]:
     clock = _Clock()
     library = read_library([folder])
     clock.stop("reading")
-    chunks = _chunks(library, DatasetSettings())
+    chunks = _chunks(library, settings)
     clock.stop("chunks")
-    written = Written(chunks)
+    written = Written(chunks, settings)
     clock.skip()
     made = _made(library, chunks, written)
     clock.stop("checks")
     passages = library.passages(TODAY)
-    wanted = refusals_wanted(sum(each.generated for each in made), DatasetSettings())
+    wanted = refusals_wanted(sum(each.generated for each in made), settings)
     proposed = absent_questions(passages, wanted, 0)
     clock.skip()
     refusals = checked_refusals(proposed, passages, wanted)
     clock.stop("refusals")
-    dataset = assemble(made, DatasetSettings(), refusals=refusals)
+    dataset = assemble(made, settings, refusals=refusals)
     clock.stop("near-duplicates and parts")
     files = dataset.files()
     clock.stop("files")
@@ -87,9 +153,9 @@ class Written:
 
     name = "offline"
 
-    def __init__(self, chunks: list[Chunk]) -> None:
+    def __init__(self, chunks: list[Chunk], settings: DatasetSettings) -> None:
         generator = OfflineGenerator()
-        wanted = plan(chunks, DatasetSettings(), generator)
+        wanted = plan(chunks, settings, generator)
         self.wanted = {chunk.chunk_id: count for chunk, count in zip(chunks, wanted, strict=True)}
         self._drafts = {chunk.chunk_id: generator.generate(chunk, self.wanted[chunk.chunk_id]) for chunk in chunks}
 
@@ -116,7 +182,7 @@ def _chunks(library: Library, settings: DatasetSettings) -> list[Chunk]:
     return [chunk for document in library.documents for chunk in chunks_of(document.passages, settings)]
 
 
-def _made(library: Library, chunks: list[Chunk], written: Written) -> list:  # type: ignore[type-arg]
+def _made(library: Library, chunks: list[Chunk], written: Written) -> list[Made]:
     results: dict[str, list[Generated]] = {}
     usable = library.in_force(TODAY)
     for chunk in chunks:
@@ -137,14 +203,22 @@ def _write(folder: Path, pages: int) -> None:
 def _page(chance: random.Random, machine: str, page: int) -> str:
     """A third of it is prose, a third steps, a third a table: about 3,000 characters."""
     prose = " ".join(_sentence(chance, machine) for _ in range(12))
-    steps = "\n".join(f"{at}. {chance.choice(_DOES)} the {_thing(chance)} and wait until the {_thing(chance)} shows "
-                      f"{chance.randint(2, 900)} {chance.choice(_UNITS)}." for at in range(1, 10))  # fmt: skip
-    rows = "\n".join(f"| E-{chance.randint(100, 9999)} | The {_thing(chance)} is stuck | {chance.choice(_DOES)} the {_thing(chance)} "
-                     f"and reset the {_thing(chance)} |" for _ in range(9))  # fmt: skip
+    steps = "\n".join(f"{at}. {_step(chance)}" for at in range(1, 10))
+    rows = "\n".join(_row(chance) for _ in range(9))
     return (
         f"# {page + 1}. The {_thing(chance)}\n\n{prose}\n\n## {page + 1}.1 Work on the {_thing(chance)}\n\n{steps}\n\n"
         f"## {page + 1}.2 Faults of the {_thing(chance)}\n\n| Code | Meaning | What to do |\n|---|---|---|\n{rows}"
     )
+
+
+def _step(chance: random.Random) -> str:
+    shown = f"{chance.randint(2, 900)} {chance.choice(_UNITS)}"
+    return f"{chance.choice(_DOES)} the {_thing(chance)} and wait until the {_thing(chance)} shows {shown}."
+
+
+def _row(chance: random.Random) -> str:
+    remedy = f"{chance.choice(_DOES)} the {_thing(chance)} and reset the {_thing(chance)}"
+    return f"| E-{chance.randint(100, 9999)} | The {_thing(chance)} is stuck | {remedy} |"
 
 
 def _sentence(chance: random.Random, machine: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
-from lineside.answering.claims import Code, Quantity, claims
+from lineside.answering.claims import Code, Quantity
 from lineside.training_data.grounds import Fault, Grounds, keys, read
 from lineside.training_data.wording import has_digit, stems
 
@@ -67,8 +67,10 @@ class Binding:
 
     def _of_codes(self, question: str, answer: str) -> Fault | None:
         """A code, such as E-203, where the source says more of the answer's words of another such code."""
+        asked, answered = self._codes_in(question), self._codes_in(answer)
+        if not asked and not answered:
+            return None
         words = frozenset(word for word in stems(read(answer)) if not has_digit(word))
-        asked, answered = _codes_in(question), _codes_in(answer)
         for code, named in [*((code, asked) for code in asked), *((code, asked | answered) for code in answered)]:
             letters = _letters(code)
             if letters not in self._by_letters:
@@ -79,6 +81,10 @@ class Binding:
             if own and others and max(len(words & each) for each in others) > len(words & own):
                 return Fault("code", f"the source says this of another code than {code}")
         return None
+
+    def _codes_in(self, text: str) -> frozenset[str]:
+        parts = (part for sentence in self._grounds.own_words(text) for part in sentence.parts)
+        return frozenset(part.claim.code for part in parts if isinstance(part.claim, Code))
 
     def _parts(self, letters: str) -> list[tuple[frozenset[str], frozenset[str]]]:
         """What the source says of each code with these letters: from its sentence to that of the next one."""
@@ -127,13 +133,6 @@ def _clause(text: str, at: int) -> frozenset[str]:
 def _words(text: str) -> frozenset[str]:
     """Numbers alone say nothing of what they are of."""
     return frozenset(word for word in stems(text) if not word[0].isdigit())
-
-
-@lru_cache(maxsize=1_024)
-def _codes_in(text: str) -> frozenset[str]:
-    if not any(map(has_digit, text)):
-        return frozenset()
-    return frozenset(claim.code for claim in claims(read(text)) if isinstance(claim, Code))
 
 
 def _letters(code: str) -> str:
