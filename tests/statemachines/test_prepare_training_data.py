@@ -199,6 +199,26 @@ def test_a_document_that_takes_longer_than_a_function_may_run_is_gone_on_with(pa
     assert run.output["status"] == "completed"
 
 
+def test_a_function_that_ran_out_of_time_is_started_again_and_pays_nothing_twice(paid):
+    real, started = paid.machines.functions["generate_pairs"], []
+    ran_out = type("Sandbox.Timedout", (Exception,), {})
+
+    def runs_out_once(event):
+        started.append(event)
+        told = real(event)
+        if len(started) == 1:
+            raise ran_out("Task timed out after 900.00 seconds")
+        return told
+
+    paid.machines.functions["generate_pairs"] = runs_out_once
+    paid.upload("both.md", sop("SOP-BS-02", GLUE + "\n" + BELT))
+    run = paid.run()
+
+    assert len(started) == 2
+    assert len(paid.bedrock.asked) == 2
+    assert run.output["status"] == "completed"
+
+
 def test_an_empty_corpus_ends_in_one_sentence_before_anything_is_paid(paid):
     run = paid.run()
 
@@ -264,19 +284,25 @@ def test_a_function_that_dies_of_a_document_costs_that_document_only(paid, verb_
     assert {row["pair"]["document"] for row in paid.rows(run) if row["pair"]["kind"] == "answer"} == {"SOP-BS-02"}
 
 
-def test_reviewed_feedback_joins_the_training_part_where_its_document_is_in_force(offline):
-    offline.upload("glue.md", sop("SOP-BS-02", GLUE))
-    first = offline.run()
-    (pair, *_) = [row["pair"] for row in offline.rows(first) if row["pair"]["kind"] == "answer"]
-    said = {**pair, "pair_id": "f1", "made_by": "feedback", "question": "May I touch the pot of the sealer at once?"}
-    gone = {**said, "pair_id": "f2", "document_id": "an-old-one"}
-    offline.put("training/feedback.jsonl", "".join(json.dumps(each) + "\n" for each in (said, gone)).encode())
-    run = offline.run()
+def test_reviewed_feedback_joins_the_training_part_where_its_document_is_in_force(monkeypatch, tmp_path):
+    with world(monkeypatch, tmp_path, library=sample_library()) as plant:
+        first = plant.run()
+        trained = [row["pair"] for row in plant.rows(first, "train") if row["pair"]["document"] == "SOP-VC-07"]
+        said = {**trained[0], "made_by": "feedback", "pair_id": "f1", "question": "May two of us lift the cookies out?"}
+        gone = {**said, "pair_id": "f2", "document_id": "vertical-conveyor-clear-a-jam-rev3"}
+        lines = "".join(json.dumps(each) + "\n" for each in (said, gone))
+        plant.put("training/feedback.jsonl", lines.encode())
+        run = plant.run()
+        from_people = {part: people(plant.rows(run, part)) for part in ("train", "validation", "test")}
+        told = plant.report(run)["feedback"]
 
-    from_people = [row["pair"]["pair_id"] for row in offline.rows(run) if row["pair"]["made_by"] == "feedback"]
-    assert offline.report(run)["feedback"]["offered"] == 1
-    assert from_people in ([], ["f1"])
-    assert [row["pair"]["pair_id"] for row in offline.rows(run, "test") if row["pair"]["made_by"] == "feedback"] == []
+    assert from_people == {"train": ["f1"], "validation": [], "test": []}
+    assert told == {"offered": 1, "accepted": 1, "rejected": 0}
+
+
+def people(rows: list[dict]) -> list[str]:
+    """The pairs that came from people."""
+    return [row["pair"]["pair_id"] for row in rows if row["pair"]["made_by"] == "feedback"]
 
 
 @pytest.mark.parametrize(
