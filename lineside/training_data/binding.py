@@ -124,10 +124,15 @@ def _places(grounds: Grounds) -> Iterator[_Place]:
 def _clause(text: str, at: int) -> frozenset[str]:
     """The words of the part of a sentence in which a number stands, and those before its colon, which go for all that
     follows."""
-    begin = max((match.end() for match in _CLAUSE.finditer(text, 0, at)), default=0)
+    begin = _begin(text, at)
     end = next((match.start() for match in _CLAUSE.finditer(text, at)), len(text))
-    head = text.rfind(": ", 0, at)
-    return _words(f"{text[: max(head, 0)]} {text[max(begin, head + 1) : end]}")
+    head = max(text.rfind(": ", 0, at), text.rfind("：", 0, at))
+    named = text[_begin(text, head) : head] if head >= 0 else ""
+    return _words(f"{named} {text[max(begin, head + 1) : end]}")
+
+
+def _begin(text: str, at: int) -> int:
+    return max((match.end() for match in _CLAUSE.finditer(text, 0, at)), default=0)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -56,10 +56,11 @@ class Said(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """A number without a unit, and where it stands."""
+    """A number without a unit, where it stands, and the word before it: `hatch` of `hatch 3`."""
 
     passage: int
     sentence: int
+    before: str
 
 
 class Grounds:
@@ -106,8 +107,9 @@ class Grounds:
                 for value in values(claim):
                     self._measured.setdefault(value, claim.said)
             case Number():
+                before = _before(self.said[sentence].text, claim.at) if sentence >= 0 else ""
                 for value in values(claim):
-                    self.numbers[value].append(Counted(passage, sentence))
+                    self.numbers[value].append(Counted(passage, sentence, before))
             case Code():
                 self._add_code(claim, passage, sentence)
             case Mention():
@@ -127,7 +129,7 @@ class Grounds:
     def _add_code(self, claim: Code, passage: int, sentence: int) -> None:
         self.codes.add(claim.code)
         if claim.number is not None:  # `VDL 46` before a full stop reads as a word and a number
-            self.numbers[claim.number].append(Counted(passage, sentence))
+            self.numbers[claim.number].append(Counted(passage, sentence, ""))
         for digits in re.findall(r"\d{3,9}", claim.said):
             self._of_codes.add(float(digits))
 
@@ -218,8 +220,11 @@ class Grounds:
             return None
         behind = stems(" ".join(word for word in claim.behind.split() if not word.endswith("-")))
         rate = _RATE.match(text, claim.at)
+        before = _before(text, claim.at)
         for value in values(claim):
             found = self.numbers.get(value, ())
+            if any(before and before == counted.before for counted in found):
+                return None
             if any(self._counts(behind, stems(rate[1]) if rate else [], counted) for counted in found):
                 return None
             if found:
@@ -275,6 +280,11 @@ def keys(claim: Quantity) -> set[tuple[str, float]]:
 
 def values(claim: Quantity | Number) -> list[float]:
     return [round(reading.value, 9) for reading in claim.readings]
+
+
+def _before(text: str, at: int) -> str:
+    """The word before a number, if it is more than a small one."""
+    return next(iter(stems(text[:at].rpartition(" ")[0].rpartition(" ")[2] if text[at - 1 : at] == " " else "")), "")
 
 
 def _unknown(reason: Reason, said: str) -> Fault:

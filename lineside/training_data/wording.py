@@ -7,7 +7,7 @@ neighbouring characters. Numbers and codes stay whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +16,11 @@ from lineside.answering.spoken import plain
 _WORD: Final = re.compile(r"[^\W_]+(?:[.,:/_-][^\W_]+)*")
 _PART: Final = re.compile(r"[^\W\d_]+|[^\W_]+")
 _CJK: Final = re.compile(r"[\u3400-\u9fff]+")
+_CJK_SMALL: Final = (
+    "的是了吗呢和与及或在有为被把从到对于这那哪什么怎样如何多少几时候可以应该请要会能我你您他它们都也就还再"
+)
+_CJK_PARTS: Final = re.compile(rf"[a-z]+|[^\W\d_a-z{_CJK_SMALL}]+")
+_NUMBERS_AND_WORDS: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _DIGIT: Final = re.compile(r"\d")
 _SMALL: Final = frozenset(
     word
@@ -66,14 +71,26 @@ def _stems(word: str) -> tuple[str, ...]:
     found: list[str] = []
     for part in _PART.findall(folded):
         if _CJK.search(part):
-            found.extend(part[at : at + 2] for at in range(max(1, len(part) - 1)))
+            found.extend(_pairs(part))
         elif part not in _SMALL and len(part) > 1:
             found.append(stem(part))
     return tuple(found)
 
 
+def _pairs(word: str) -> Iterator[str]:
+    """Neighbouring characters of what Chinese words there are, without the small ones; other letters as a word."""
+    for part in _CJK_PARTS.findall(word):
+        if part.isascii():
+            yield stem(part)
+        else:
+            yield from (part[at : at + 2] for at in range(max(1, len(part) - 1)))
+
+
 def _numbered(word: str) -> tuple[str, ...]:
     """`e-217` and `e217` are one code; `3-phase` and `2.5` are numbers with a word or none."""
+    if _CJK.search(word):
+        parts = _NUMBERS_AND_WORDS.findall(word)
+        return tuple(stem for part in parts for stem in ((part,) if has_digit(part) else _pairs(part)))
     if word[0].isalpha() and word.isascii():
         return (re.sub(r"[-_/:]", "", word),)
     return tuple(part if has_digit(part) else stem(part) for part in re.split(r"[-_/:]", word) if part not in _SMALL)
@@ -96,6 +113,7 @@ class Vocabulary:
     def __init__(self, words: Iterable[str]) -> None:
         self._words: set[str] = set()
         self._beginnings: set[str] = set()
+        self._characters: set[str] = set()
         self._known: dict[str, bool] = {}
         self.add(words)
 
@@ -103,6 +121,8 @@ class Vocabulary:
         for word in words:
             if word not in self._words:
                 self._words.add(word)
+                if _CJK.match(word):
+                    self._characters.update(word)
                 shortest = max(_BEGINNING, len(word) - _LONGEST_ENDING)
                 self._beginnings.update(word[:length] for length in range(shortest, len(word) + 1))
         self._known.clear()
@@ -115,6 +135,8 @@ class Vocabulary:
     def _has_akin(self, word: str) -> bool:
         """`calibration` beside `calibrate`, `Sauerstoffalarm` beside `Alarm` and `Sauerstoff`, `Druck` beside
         `Vordruck`."""
+        if _CJK.match(word):
+            return self._characters.issuperset(word)
         if len(word) < _BEGINNING:
             return False
         if word[: max(_BEGINNING, len(word) - _LONGEST_ENDING)] in self._beginnings:
