@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from edge.folder import DataFolder
 from edge.sqlite_releases import Releases, SqliteReleases
+from edge.timer import now_us
 from lineside.releases.record import CanaryVerdict, Evaluated, ModelRelease
 from tests.e2e.conftest import SIZES, Opened, PlantProcess, Screen, password_of
 from tests.e2e.test_console import CAUSE, alarm_id, ask
@@ -59,8 +60,9 @@ def seed(plant: PlantProcess, releases: list[ModelRelease], **aliases: str) -> N
         for release in releases:
             known = store.get(release.release_id)
             store.put(replace(release, version=known.version + 1 if known else 1))
-        table = store.aliases()
-        store.switch(replace(a_table(**aliases), version=table.version + 1))
+        # A canary of long ago would be taken back by the plant, which looks after it every minute.
+        since_us = now_us() if "canary" in aliases else 0
+        store.switch(replace(a_table(**aliases), version=store.aliases().version + 1, canary_since_us=since_us))
 
 
 @pytest.fixture
