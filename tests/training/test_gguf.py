@@ -21,7 +21,7 @@ from tests.training import tiny
 from tests.training.conftest import Finetuned
 from training.compare_quantized import read_back
 from training.llama_gguf import pre_tokenizer, rope_factors
-from training.to_gguf import convert, main
+from training.to_gguf import PRECISIONS, convert, main
 
 ENGINE = os.environ.get("LINESIDE_LLAMA_CPP", "")
 """A folder with node_modules/node-llama-cpp, which brings llama.cpp along."""
@@ -212,23 +212,22 @@ def test_a_folder_that_holds_no_model_is_refused(tmp_path: Path, capsys: pytest.
 
 
 @pytest.mark.skipif(not ENGINE, reason="LINESIDE_LLAMA_CPP names no folder with node-llama-cpp (docs/fine-tuning.md)")
-@pytest.mark.parametrize("precision", ["f16", "bf16", "q8_0", "q4_0"])
-def test_llama_cpp_says_what_transformers_says(finetuned: Finetuned, tmp_path: Path, precision: str):
+def test_llama_cpp_says_what_transformers_says(finetuned: Finetuned, tmp_path: Path):
     tokenizer = AutoTokenizer.from_pretrained(finetuned.out)
     texts = [
         tokenizer.apply_chat_template(list(tiny.conversation(code)), tokenize=False, add_generation_prompt=True)
         for code in tiny.CODES
     ]
-    file = convert(finetuned.out, tmp_path, precision)
+    files = [convert(finetuned.out, tmp_path, precision) for precision in PRECISIONS]
 
     done = subprocess.run(
-        ["node", str(Path(__file__).with_name("llama_cpp.mjs")), ENGINE, str(file)],
-        input=json.dumps(texts), capture_output=True, text=True, timeout=120,
+        ["node", str(Path(__file__).with_name("llama_cpp.mjs")), ENGINE, *map(str, files)],
+        input=json.dumps(texts), capture_output=True, text=True, timeout=240,
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout)
-    assert [each["asked"] for each in said] == [
-        tokenizer(text, add_special_tokens=False)["input_ids"] for text in texts
-    ]
-    assert [each["answer"] for each in said] == [tiny.learned(code) for code in tiny.CODES]
+    for said in json.loads(done.stdout):
+        assert [each["asked"] for each in said] == [
+            tokenizer(text, add_special_tokens=False)["input_ids"] for text in texts
+        ]
+        assert [each["answer"] for each in said] == [tiny.learned(code) for code in tiny.CODES]

@@ -43,8 +43,8 @@ def test_a_ratio_is_reported_for_the_two(tmp_path: Path, monkeypatch: pytest.Mon
     """The sides are two commands that print a line each; here the second one is half as fast."""
     says = tmp_path / "says.py"
     says.write_text(
-        "#!" + sys.executable + "\nimport json, sys\nslow = 'trl' in sys.argv\n"
-        "print(json.dumps({'tokens_per_second': 50 if slow else 100, 'peak_memory_bytes': 8 if slow else 6, 'device': 'x'}))",
+        "#!" + sys.executable + "\nimport json, sys\nspeed, most = (50, 8) if 'trl' in sys.argv else (100, 6)\n"
+        "print(json.dumps({'tokens_per_second': speed, 'peak_memory_bytes': most, 'device': 'x'}))",
         encoding="utf-8",
     )
     says.chmod(0o755)
