@@ -34,6 +34,7 @@ from stacks.ingestion import IngestionStack
 from stacks.lake import LakeStack
 from stacks.manuals import Embedder, ManualsStack
 from stacks.models import UsedModels
+from stacks.releases import ReleaseChoices, ReleasesStack
 
 ROOT = Path(__file__).resolve().parent
 SITE_FILE_IN_BUNDLE = "plant/site.yaml"
@@ -56,6 +57,8 @@ class Choices:
     training: str = TRAINING_FILE
     advisory_email: tuple[str, ...] = ()
     advisory_phone: tuple[str, ...] = ()
+    approval_email: tuple[str, ...] = ()
+    """Who is told that a release waits for a person."""
     operations_email: str = ""
     console: ConsoleChoices = field(default_factory=lambda: ConsoleChoices(web_adapter=WEB_ADAPTER))
 
@@ -70,6 +73,7 @@ class Choices:
             site=text("site"),
             advisory_email=_split(text("advisory_email")),
             advisory_phone=_split(text("advisory_phone")),
+            approval_email=_split(text("approval_email")),
             operations_email=text("operations_email"),
             models=text("models") or MODELS_FILE,
             training=text("training") or TRAINING_FILE,
@@ -99,9 +103,11 @@ def add_stacks(
     models: Models = OFFLINE,
     training: ReleaseSettings | None = None,
     passages: Path | None = None,
+    training_code: Path | None = None,
     dist: Path | None = None,
 ) -> None:
-    """`passages` is a folder of cut passages and `dist` a built console, where there are such."""
+    """`passages` are cut passages, `training_code` what a training job runs, `dist` a built console, where there are
+    such folders."""
     # Devices that no site file names are watched too, on a line of their own.
     lines = [*(line.id for line in site.lines), UNASSIGNED_LINE]
     lake = LakeStack(
@@ -129,9 +135,10 @@ def add_stacks(
         models_file=MODELS_FILE_IN_BUNDLE,
         models=used_models(models),
     )
+    training = training or ReleaseSettings()
     embedder = embedder_of(models)
     manuals = _manuals(app, lake, code, embedder, passages) if embedder else None
-    ConsoleStack(
+    console = ConsoleStack(
         app,
         "console",
         stack_name="lineside-console",
@@ -142,14 +149,14 @@ def add_stacks(
         site=site.site,
         site_file=SITE_FILE_IN_BUNDLE,
         models_file=MODELS_FILE_IN_BUNDLE,
+        training_file=TRAINING_FILE_IN_BUNDLE,
         library_file=LIBRARY_FILE_IN_BUNDLE,
         version=version("lineside"),
         models=used_models(models),
         choices=choices.console,
         dist=dist,
     )
-    training = training or ReleaseSettings()
-    DataPreparationStack(
+    preparation = DataPreparationStack(
         app,
         "data-preparation",
         stack_name="lineside-data-preparation",
@@ -159,6 +166,19 @@ def add_stacks(
         library_file=LIBRARY_FILE_IN_BUNDLE,
         training_file=TRAINING_FILE_IN_BUNDLE,
         generator=used_models(Models(models=(training.generator,) if training.generator else ())),
+    )
+    ReleasesStack(
+        app,
+        "releases",
+        stack_name="lineside-releases",
+        lake=lake,
+        people_table=console.table,
+        approver=console.approver,
+        data_preparation=preparation,
+        code=code,
+        training_file=TRAINING_FILE_IN_BUNDLE,
+        choices=release_choices(site, training, choices, console.address),
+        training_code=training_code,
     )
     cdk.Tags.of(app).add("application", "lineside")
 
@@ -182,6 +202,21 @@ def used_models(models: Models) -> UsedModels:
     rows = [row for row in models.models if row.provider == "bedrock"]
     ids = {row.model for row in rows if row.model and not row.model.startswith("arn:")}
     return UsedModels(model_ids=tuple(sorted(ids)), imported=any(row.alias for row in rows))
+
+
+def release_choices(site: Site, training: ReleaseSettings, choices: Choices, console_address: str) -> ReleaseChoices:
+    """What the releases' stack needs of `training.yaml` and of what a person chose."""
+    asking = tuple(row for row in (training.base, *training.judges) if row is not None)
+    return ReleaseChoices(
+        site=site.site,
+        asked=used_models(Models(models=asking)),
+        serverless=training.training.way == "serverless",
+        weights=training.training.weights,
+        token_secret=training.training.token_secret,
+        every_days=training.learning.every_days,
+        approval_emails=choices.approval_email,
+        console_address=console_address,
+    )
 
 
 def embedder_of(models: Models) -> Embedder | None:
@@ -216,7 +251,7 @@ def main(environ: Mapping[str, str], context: Mapping[str, Any]) -> int:
         training = read_release_settings(training_file)
         files = {MODELS_FILE_IN_BUNDLE: models_file, TRAINING_FILE_IN_BUNDLE: training_file}
         made = bundled_with(site_file, site, files, ROOT / "dist") if bundled else None
-        code, passages = (made.code, made.passages) if made else (NoCode(), None)
+        code: CodeSource = made.code if made else NoCode()
         add_stacks(
             app,
             site=site,
@@ -224,7 +259,8 @@ def main(environ: Mapping[str, str], context: Mapping[str, Any]) -> int:
             code=code,
             models=models,
             training=training,
-            passages=passages,
+            passages=made.passages if made else None,
+            training_code=made.training_code if made else None,
             dist=dist,
         )
     except (Misconfigured, BundlingFailed) as error:
@@ -278,10 +314,11 @@ def _documents(folder: Path) -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class Bundled:
-    """What travels with a deployment: the functions' code, and the passages for the knowledge base."""
+    """What travels with a deployment: the functions' code, the passages for the knowledge base, and what trains."""
 
     code: Bundles
     passages: Path
+    training_code: Path
 
 
 def bundled_with(site_file: Path, site: Site, others: Mapping[str, Path], folder: Path) -> Bundled:
@@ -300,7 +337,16 @@ def bundled_with(site_file: Path, site: Site, others: Mapping[str, Path], folder
         (passages / name).parent.mkdir(exist_ok=True)
         (passages / name).write_bytes(content)
     files[LIBRARY_FILE_IN_BUNDLE] = packed
-    return Bundled(Bundles(root=ROOT, folder=folder / "bundles", site_files=files), passages)
+    trains = put_training_code(folder / "training-code")
+    return Bundled(Bundles(root=ROOT, folder=folder / "bundles", site_files=files), passages, trains)
+
+
+def put_training_code(folder: Path) -> Path:
+    """What a training job runs: `training/`, and `lineside/`, of which it imports a few modules."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for package in ("training", "lineside"):
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    return folder
 
 
 def _is_required(text: str) -> bool:

@@ -29,7 +29,7 @@ START: Final = (
     f"python3 -m zipfile -e {INPUT}/code/*.zip /opt/ml/code; cd /opt/ml/code; "
     "python3 -m pip install --quiet --no-cache-dir --no-deps --require-hashes -r training/requirements.txt; "
     'if [ -n "${LINESIDE_TOKEN_SECRET:-}" ]; then export HF_TOKEN="$(python3 -c \'import boto3, os; '
-    'print(boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["LINESIDE_TOKEN_SECRET"])'
+    'print(boto3.client("secretsmanager").get_secret_value(SecretId=os.getenv("LINESIDE_TOKEN_SECRET"))'
     '["SecretString"].strip())\')"; fi; '
     "exec python3 -m training.finetune"
 )

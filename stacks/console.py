@@ -63,6 +63,7 @@ class ConsoleStack(Stack):
         site: str,
         site_file: str,
         models_file: str,
+        training_file: str,
         library_file: str,
         version: str,
         models: UsedModels,
@@ -97,6 +98,7 @@ class ConsoleStack(Stack):
                 "KNOWLEDGE_BASE_ID": manuals.knowledge_base_id if manuals else "",
                 "SITE_FILE": site_file,
                 "MODELS_FILE": models_file,
+                "TRAINING_FILE": training_file,
                 "LIBRARY_FILE": library_file,
                 "OIDC_AUTHORITY": people.authority,
                 "OIDC_CLIENT_ID": client.user_pool_client_id,
@@ -107,6 +109,9 @@ class ConsoleStack(Stack):
             },
         )
         self._grant(serve, manuals, replay, models)
+        self.approver: iam.IRole = serve.execution_role
+        """Who passes on what a person decided about a release."""
+        self.address = website.address
         api.add_routes(serve)
         if dist:
             website.deploy(dist)
@@ -136,7 +141,7 @@ class ConsoleStack(Stack):
         models: UsedModels,
     ) -> None:
         bucket = self._lake.bucket
-        grant_objects(bucket, serve, ["GetObject"], ["raw", "readings", "memory", "quarantine"])
+        grant_objects(bucket, serve, ["GetObject"], ["raw", "readings", "memory", "quarantine", "releases"])
         grant_listing(bucket, serve)
         self._lake.table.grant(serve, *LINE_TABLE_ACTIONS)
         self.table.grant(serve, *PEOPLE_TABLE_ACTIONS)

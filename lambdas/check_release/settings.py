@@ -11,7 +11,6 @@ from cloud.steps import StepInput
 
 
 class Settings(EnvironmentSettings):
-    aws_region: Text
     lake_bucket_name: Text
     line_table_name: Text
     artifacts_bucket_name: Text
@@ -20,7 +19,8 @@ class Settings(EnvironmentSettings):
     training_code: Text
     """Where the zipped code lies: `s3://...`."""
     code_version: Text
-    model_package_group_arn: Text
+    model_package_group_arn: str
+    """"" where a script trains."""
     imported_models_quota: PositiveInt
 
 

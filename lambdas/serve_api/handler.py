@@ -21,6 +21,7 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from botocore.config import Config
 from fastapi import FastAPI
 
+from cloud.approvals import StepFunctionsApprovals
 from cloud.assistant import cloud_assistant
 from cloud.clients import client, table
 from cloud.dynamodb_alarms import DynamoDbAdvisoryStore, DynamoDbAlarmStore
@@ -30,7 +31,7 @@ from cloud.identity import Fetch, cognito
 from cloud.knowledge_base import KnowledgeBase
 from cloud.library_file import unpack
 from cloud.model_views import model_views
-from cloud.releases import DynamoDbReleases
+from cloud.releases import DynamoDbOutcomes, DynamoDbReleases
 from cloud.replaying import ReplayFunction
 from cloud.s3 import S3Objects
 from cloud.s3_quarantine import S3Quarantine
@@ -51,6 +52,9 @@ from lineside.lake.history import History
 from lineside.manuals.search import ManualSearch
 from lineside.manuals.shelf import Shelf
 from lineside.releases.aliases import CachedAliases
+from lineside.releases.desk import ReleaseDesk
+from lineside.releases.reports import ObjectReports
+from lineside.releases.settings import read_release_settings
 from lineside.site import read_site
 from lineside.telemetry.timestamps import render
 
@@ -71,6 +75,7 @@ alarm_log = DynamoDbAlarmLog(people_table, site.site)
 models = read_models(settings.models_file)
 releases = DynamoDbReleases(line_table)
 aliases = CachedAliases(releases.aliases, time.monotonic)
+outcomes = DynamoDbOutcomes(people_table)
 library = unpack(settings.library_file.read_bytes(), settings.site_file.parent.resolve())
 history = History(objects, scratch=Path(tempfile.gettempdir()) / "lake")
 
@@ -137,6 +142,11 @@ def services() -> Services:
         conversations=conversations,
         feedback=DynamoDbFeedback(people_table, site.site),
         verdicts=DynamoDbVerdicts(people_table, site.site),
+        verdicts_needed=read_release_settings(settings.training_file).learning.least_new_pairs,
+        releases=ReleaseDesk(
+            releases, now_us, StepFunctionsApprovals(line_table, client("stepfunctions")), ObjectReports(objects)
+        ),
+        outcomes=outcomes,
         telemetry=history,
         chat=AssistantChat(
             cloud_assistant(plant(), models, aliases),
@@ -144,6 +154,7 @@ def services() -> Services:
             now_us=now_us,
             new_id=lambda: secrets.token_urlsafe(16),
             models=partial(model_views, models, aliases),
+            outcomes=outcomes,
         ),
         now_us=now_us,
         health=health,

@@ -19,6 +19,7 @@ class Settings(EnvironmentSettings):
     """"" where manuals are found by codes and words alone."""
     site_file: Path
     models_file: Path
+    training_file: Path
     library_file: Path
     oidc_authority: Text
     oidc_client_id: Text

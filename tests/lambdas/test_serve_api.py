@@ -91,6 +91,7 @@ def aws(monkeypatch: pytest.MonkeyPatch, packed: Path, tmp_path: Path) -> Iterat
             "REPLAY_FUNCTION_NAME": "replay",
             "KNOWLEDGE_BASE_ID": "",
             "MODELS_FILE": str(offline),
+            "TRAINING_FILE": str(ROOT / "samples" / "training.cloud.yaml"),
             "LIBRARY_FILE": str(packed),
             "OIDC_AUTHORITY": POOL,
             "OIDC_CLIENT_ID": CLIENT,

@@ -56,6 +56,7 @@ def served(tmp_path: Path) -> Iterator[str]:
             "KNOWLEDGE_BASE_ID": "",
             "SITE_FILE": str(ROOT / "samples" / "site.yaml"),
             "MODELS_FILE": str(ROOT / "samples" / "models.cloud.yaml"),
+            "TRAINING_FILE": str(ROOT / "samples" / "training.cloud.yaml"),
             "LIBRARY_FILE": str(tmp_path / "library.jsonl"),
             "AWS_LWA_PORT": str(port),
         },

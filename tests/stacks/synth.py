@@ -26,6 +26,7 @@ class Synthesised(NamedTuple):
     manuals: Template
     console: Template
     data_preparation: Template
+    releases: Template
     folder: Path
 
     @property
@@ -33,7 +34,7 @@ class Synthesised(NamedTuple):
         return {name: getattr(self, name.replace("-", "_")) for name in NAMES}
 
 
-NAMES = ("lake", "ingestion", "advisor", "manuals", "console", "data-preparation")
+NAMES = ("lake", "ingestion", "advisor", "manuals", "console", "data-preparation", "releases")
 
 
 class Files(NamedTuple):
