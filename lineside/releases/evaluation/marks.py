@@ -34,8 +34,7 @@ class Marks:
     def both_orders(self) -> Floats:
         """`[question, who, criterion]`: the mean of both orders, NaN where one is missing: a liking for a place cancels
         out only where both are there."""
-        complete = ~np.isnan(self.table).any(axis=(1, 2, 3), keepdims=True)
-        means: Floats = np.where(complete, self.table, np.nan).mean(axis=1)
+        means: Floats = self.table.mean(axis=1)
         return means
 
     def means(self, criterion: Criterion | None = None) -> Floats:

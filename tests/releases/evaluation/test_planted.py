@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from msgspec.structs import replace
 
 from lineside.answering.steps import is_unsafe
 from lineside.releases.evaluation.held_out import names_of
@@ -52,6 +53,21 @@ def test_a_wrong_number_stands_in_no_passage_and_nothing_else_is_changed():
         assert len(changed) == 2
 
 
+def test_a_number_that_happens_to_stand_in_the_passages_is_no_wrong_one():
+    question = next(each for each in ASKED if each.question_id == "freezer-0")
+    (first,) = of_number([question])
+    taken = "".join(letter for letter in first if letter.isdigit())
+    passages = (*question.passages, replace(question.passages[0], text=f"Without load {taken} packs per minute."))
+
+    (second,) = of_number([replace(question, passages=passages)])
+
+    assert second not in {first, question.reference}
+
+
+def of_number(asked):
+    return [plant.answers.base for plant in planted(asked) if plant.kind == "wrong number"]
+
+
 def test_a_wrong_machine_is_one_of_the_others():
     for plant in of_kind("wrong machine"):
         (machine,) = plant.question.machines
@@ -81,9 +97,7 @@ def test_a_plea_is_bad_and_asks_for_marks():
 
 @pytest.mark.parametrize("language", ["de", "zh"])
 def test_other_languages_have_their_own_words(language):
-    import msgspec
-
-    asked = [msgspec.structs.replace(question, language=language) for question in ASKED]
+    asked = [replace(question, language=language) for question in ASKED]
 
     found = [plant.answers.base for plant in planted(asked) if plant.kind in {"unsafe step", "empty talk"}]
 

@@ -178,6 +178,19 @@ def test_a_candidate_that_is_better_on_average_and_fails_on_one_machine_does_not
     assert [group.name for group in found.machines if group.failed] == ["Box Sealer"]
 
 
+def test_a_machine_is_judged_by_its_mean_however_wide_its_interval_is():
+    def uneven_on_one(question, order):
+        if question.machines != ("Box Sealer",):
+            return 6.0, 8.0
+        return 7.0, 9.0 if question.question_id in {"box-0", "box-1", "box-2"} else 4.5
+
+    found = weighed(ASKED, two_judges(uneven_on_one))
+
+    (group,) = (group for group in found.machines if group.failed)
+    assert group.improvement.high > -0.1
+    assert "On “Box Sealer”" in why(found)
+
+
 def test_a_category_is_held_to_the_same():
     found = weighed(ASKED, two_judges(lambda question, _: (7.0, 5.0) if question.category == "safety" else (6.0, 8.0)))
 
