@@ -56,9 +56,15 @@ def procedures(chunk: Chunk, texts: Sequence[str]) -> Iterator[Procedure]:
         else:
             runs.append([at])
     for run in runs:
-        begins = run[0] >= chunk.overlapping and (run[0] > 0 or not chunk.overlapping)
-        ends = not (chunk.goes_on and run[-1] == len(chunk.passages) - 1)
+        begins = run[0] >= chunk.overlapping and not _is_left_out(chunk, texts, run[0] - 1)
+        parted = chunk.goes_on and run[-1] == len(chunk.passages) - 1
+        ends = not parted and not _is_left_out(chunk, texts, run[-1] + 1)
         yield Procedure(chunk.passages[run[0]], _steps(chunk, texts, run), begins, ends)
+
+
+def _is_left_out(chunk: Chunk, texts: Sequence[str], at: int) -> bool:
+    """Whether a step stands there that may not be quoted, so that the others are not all of them."""
+    return 0 <= at < len(texts) and bool(chunk.passages[at].step) and not texts[at]
 
 
 def _goes_on(before: Passage, after: Passage) -> bool:

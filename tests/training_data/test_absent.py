@@ -86,7 +86,7 @@ def test_a_column_that_a_row_leaves_empty_is_asked_for_and_one_that_it_has_is_no
 def test_a_task_is_asked_of_a_machine_that_nothing_like_it_is_said_of():
     steps = [passage(n, f"Turn screw {n}.", "Oven", section="Adjust the burner", step=str(n)) for n in (1, 2, 3)]
     mixer = [passage(9, "The mixer turns.", "Mixer", section="About")]
-    fryer = [passage(10, "Before lunch adjust the burner flame.", "Fryer", section="Daily")]
+    fryer = [passage(10, "The burner is looked after by the gas company.", "Fryer", section="Daily")]
 
     questions = [each for each in asked([*steps, *mixer, *fryer]) if "adjust the burner" in each]
 
@@ -104,7 +104,7 @@ def test_a_step_after_the_last_one_is_asked_for(bakery):
 
 def test_what_manuals_leave_out_is_asked_only_where_they_do():
     steps = [passage(n, f"Turn screw {n}.", "Oven", section="Adjust the burner", step=str(n)) for n in (1, 2)]
-    told = passage(3, "The gearbox of the Oven takes oil CLP 220.", "Oven", section="Oil")
+    told = passage(3, "Gears: fill with CLP 220.", "Oven", section="Filling")
     of_another = passage(4, "The gearbox takes oil CLP 220.", "Mixer", section="Oil")
 
     gearbox = "Which oil goes into the gearbox at the Oven?"
