@@ -95,7 +95,9 @@ def compare(
     if not rows:
         raise Misconfigured("there is no question to compare by")
     tokenizer = AutoTokenizer.from_pretrained(model)
-    plain = AutoModelForCausalLM.from_pretrained(model).eval()
+    # in float32, or bfloat16 would round what was read back a second time
+    plain = AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32).eval()
+    plain = plain.to("cuda" if torch.cuda.is_available() else "cpu")
     whole, compared = _heard(plain, tokenizer, rows, most_tokens), []
     with tempfile.TemporaryDirectory(prefix="lineside-") as folder:
         whole_bytes = convert(model, Path(folder), "bf16").stat().st_size
@@ -145,14 +147,17 @@ def _answer(model: Any, tokenizer: Any, row: Conversation, most_tokens: int) -> 
         list(row[:-1]), add_generation_prompt=True, return_tensors="pt", return_dict=True
     )
     with torch.no_grad():
-        said = model.generate(**asked, max_new_tokens=most_tokens, do_sample=False, pad_token_id=tokenizer.eos_token_id)
+        said = model.generate(
+            **asked.to(model.device), max_new_tokens=most_tokens, do_sample=False, pad_token_id=tokenizer.eos_token_id
+        )
     return str(tokenizer.decode(said[0, asked["input_ids"].shape[1] :], skip_special_tokens=True)).strip()
 
 
 def _expected(model: Any, tokenizer: Any, row: Conversation) -> tuple[list[int], float]:
     """The likeliest token at each place of the expected answer, and the mean loss there."""
     encoded = encode_one(row, tokenizer)
-    ids, labels = torch.tensor([encoded.input_ids]), torch.tensor([encoded.labels])
+    ids = torch.tensor([encoded.input_ids], device=model.device)
+    labels = torch.tensor([encoded.labels], device=model.device)
     with torch.no_grad():
         made = model(input_ids=ids, labels=labels)
     learned = [place for place, label in enumerate(encoded.labels) if label != IGNORED]
@@ -173,7 +178,7 @@ def _compared(
         same_answers=_share(zip(whole.answers, heard.answers, strict=True)),
         right_answers=_share(zip(expected, heard.answers, strict=True)),
         same_tokens=_share(pairs),
-        loss=round(heard.loss, 4),
+        loss=round(heard.loss, 6),
     )
 
 

@@ -37,7 +37,7 @@ def answers(folder: Path) -> list[str]:
     return [tiny.answer(model, tokenizer, code) for code in tiny.CODES]
 
 
-def first_checkpoint(folder: Path, seconds: float = 60.0) -> None:
+def first_checkpoint(folder: Path, seconds: float = 200.0) -> None:
     """Wait for it to be written."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends and not list(folder.glob("checkpoint-*/trainer_state.json")):
