@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import os
-import sys
-import time
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
+from edge.cli.dataset_report import Progress, tell, tell_unknown_machines
 
+if TYPE_CHECKING:
     from lineside.answering.models import ModelRow
+    from lineside.answering.writer import Writer
     from lineside.manuals.library import Library
     from lineside.releases.settings import ReleaseSettings
     from lineside.site import Site
     from lineside.training_data.dataset import Dataset
     from lineside.training_data.draft import Generator
+    from lineside.training_data.pair import Pair, Part
     from lineside.training_data.settings import DatasetSettings
 
 dataset_app = typer.Typer(
@@ -32,13 +31,6 @@ dataset_app = typer.Typer(
 KEPT = ".kept"
 """The folder in the dataset's own that holds what a model was paid for."""
 REPORT = "report.json"
-_PLAIN_SECONDS = 10.0
-"""How often progress is told where nobody watches a terminal."""
-
-
-@dataset_app.callback()
-def _dataset() -> None:
-    pass
 
 
 @dataset_app.command()
@@ -83,10 +75,34 @@ def build(
     finally:
         progress.end()
     _write(out, dataset)
-    _tell(dataset.report, out, offline=writer.name == "offline")
-    _tell_unknown_machines(library, known_site)
+    tell(dataset.report, out, offline=writer.name == "offline")
+    tell_unknown_machines(library, known_site)
     if dataset.report["status"] != "completed":
         raise typer.Exit(1)
+
+
+@dataset_app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="A dataset's folder.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="A later one's.")],
+) -> None:
+    """Show what a dataset has that an older one has not, what it no longer has, and what it answers otherwise."""
+    from lineside.training_data.diff import difference, difference_markdown
+
+    typer.echo(difference_markdown(difference(_parts(old), _parts(new))), nl=False)
+
+
+def _parts(folder: Path) -> dict[Part, list[Pair]]:
+    from lineside.errors import Misconfigured
+    from lineside.training_data.chat import pair_of, read_rows
+    from lineside.training_data.dataset import PARTS
+
+    if not _is_report(folder / REPORT):
+        raise Misconfigured(f"there is no dataset in {folder}; `lineside dataset build` makes one")
+    try:
+        return {part: [pair_of(row) for row in read_rows(folder / f"{part}.jsonl")] for part in PARTS}
+    except FileNotFoundError as error:
+        raise Misconfigured(f"the dataset in {folder} lacks {Path(str(error.filename)).name}; build it again") from None
 
 
 def _refuse_other_use(docs: Path, out: Path) -> None:
@@ -176,7 +192,7 @@ def _generator(wanted: str, settings: ReleaseSettings, kept: Path) -> Generator:
     return KeptGenerator(WritingGenerator(_writer(row)), KeptFiles(kept))
 
 
-def _writer(row: ModelRow) -> Any:
+def _writer(row: ModelRow) -> Writer:
     from edge.model_servers import DIALECTS, ServerWriter
     from lineside.errors import Misconfigured
 
@@ -197,88 +213,3 @@ def _write(out: Path, dataset: Dataset) -> None:
     files = dataset.files()
     for name in sorted(files, key=lambda name: name == REPORT):
         replace_file(out / name, files[name])
-
-
-def _tell(report: Mapping[str, Any], out: Path, *, offline: bool) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for heading in ("document", "revision", "requested", "generated", "accepted", "rejected", "why"):
-        table.add_column(heading, overflow="fold", justify="left" if heading in _WORDS else "right")
-    rows = [*report["documents"], {"document": "what no document says", **report["refusals"]}]
-    for each in rows:
-        table.add_row(*map(_plain, _cells(each)))
-    table.add_section()
-    table.add_row(*map(_plain, _cells({"document": "in all", **report})))
-    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
-    parts = ", ".join(f"{part} {counts['pairs']}" for part, counts in report["parts"].items())
-    if offline:
-        typer.echo("No model wrote these: they were made offline, from the documents' structure.")
-    typer.echo(f"{report['status']}: {parts} in {out}")
-    told = {each["problem"] for each in report["documents"]} - {""}
-    for warning in (each for each in report["warnings"] if not any(problem in each for problem in told)):
-        typer.echo(f"lineside: {warning}", err=True)
-
-
-_WORDS = frozenset({"document", "revision", "why"})
-_WIDE = 200
-
-
-def _cells(counted: Mapping[str, Any]) -> tuple[str, ...]:
-    reasons = ", ".join(f"{reason} {count}" for reason, count in counted["rejected_by_reason"].items())
-    why = "; ".join(filter(None, [str(counted.get("problem", "")), reasons]))
-    numbers = (str(counted[name]) for name in ("requested", "generated", "accepted", "rejected"))
-    return (str(counted["document"]), str(counted.get("revision", "")), *numbers, why)
-
-
-def _plain(text: str) -> str:
-    """A document's own words are shown as they are, not read as markup."""
-    from rich.markup import escape
-
-    return escape(text)
-
-
-def _tell_unknown_machines(library: Library, site: Site | None) -> None:
-    """A machine that is spelled otherwise in the site file is another machine."""
-    if site is None:
-        return
-    known = {machine.id for line in site.lines for machine in line.machines}
-    named = {machine for passage in library.all_passages for machine in passage.machines}
-    if unknown := sorted(named - known):
-        typer.echo(f"lineside: the site file does not know {', '.join(unknown)}", err=True)
-
-
-class Progress:
-    """A bar on standard error where a person looks, else a line now and then."""
-
-    def __init__(self) -> None:
-        self._what = ""
-        self._told_at = 0.0
-        self._bar: Any = None
-        self._task: Any = None
-
-    def show(self, what: str, done: int, of: int) -> None:
-        if sys.stderr.isatty():
-            self._draw(what, done, of)
-        elif what != self._what or done == of or time.monotonic() - self._told_at >= _PLAIN_SECONDS:
-            self._told_at = time.monotonic()
-            typer.echo(f"{what}: {done:,} of {of:,}", err=True)
-        self._what = what
-
-    def _draw(self, what: str, done: int, of: int) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bar
-
-        if self._bar is None:
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
-            self._bar.start()
-        if what != self._what:
-            self._task = self._bar.add_task(what, total=of)
-        self._bar.update(self._task, completed=done, total=of)
-
-    def end(self) -> None:
-        if self._bar is not None:
-            self._bar.stop()

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from edge.cli.dataset import KEPT, Progress, dataset_app
+from edge.cli.dataset import KEPT, dataset_app
+from edge.cli.dataset_report import Progress
 from edge.kept_files import KeptFiles
 from lineside.errors import Misconfigured
 from lineside.training_data.chat import read_rows
@@ -279,6 +280,30 @@ def test_offline_can_be_asked_for_although_there_is_a_row(docs, tmp_path, server
 
     assert list(report["made_by"]) == ["offline"]
     assert server.requests == []
+
+
+def test_a_diff_tells_what_a_changed_document_changes(docs, tmp_path):
+    build(docs, tmp_path / "old")
+    changed = PRESS.replace("120 Nm", "140 Nm").replace("revision: 7", "revision: 8")
+    (docs / "presse.md").write_text(changed, encoding="utf-8")
+    build(docs, tmp_path / "new")
+
+    nothing = run("diff", tmp_path / "old", tmp_path / "old").output
+    shown = run("diff", tmp_path / "old", tmp_path / "new").output
+
+    assert "0 added, 0 removed, 0 changed" in nothing
+    assert "0 changed" not in shown
+    assert "revision “7” is now “8”" in shown
+
+
+@pytest.mark.parametrize("lacks", ["report.json", "test.jsonl"])
+def test_a_diff_of_what_is_no_dataset_is_refused(docs, tmp_path, lacks):
+    build(docs, tmp_path / "old")
+    build(docs, tmp_path / "new")
+    (tmp_path / "new" / lacks).unlink()
+
+    with pytest.raises(Misconfigured, match=r"there is no dataset in|lacks test.jsonl"):
+        run("diff", tmp_path / "old", tmp_path / "new")
 
 
 def test_what_is_kept_is_whole_or_not_there(tmp_path):
