@@ -39,10 +39,12 @@ end = ReleaseEnd(
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
+    metrics.add_metric("ReleaseSteps", MetricUnit.Count, 1)
     with told_by_class():
         asked = AbandonRelease.read(event)
         if asked.clear:
             cleared = end.clear()
+            metrics.add_metric("UnusedModelsDeleted", MetricUnit.Count, len(cleared))
             logger.info("unused models deleted", release_id=asked.release_id, cleared=cleared)
             return {"cleared": cleared}
         given = asked.decision

@@ -30,6 +30,7 @@ course = Course(DynamoDbReleases(table(settings.line_table_name)))
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
+    metrics.add_metric("ReleaseSteps", MetricUnit.Count, 1)
     with told_by_class():
         asked = CheckArtifact.read(event)
         artifact = Artifact(s3, *bucket_and_key(jobs.artifact(job_name(asked.release_id))))

@@ -49,6 +49,7 @@ start = ReleaseStart(
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
+    metrics.add_metric("ReleaseSteps", MetricUnit.Count, 1)
     with told_by_class():
         asked = CheckRelease.read(event)
         plan = start.check(Asked(asked.release_id, asked.execution, asked.dataset), time.time_ns() // 1_000)

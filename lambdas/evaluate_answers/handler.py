@@ -43,10 +43,12 @@ evaluation = Evaluation(
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
+    metrics.add_metric("ReleaseSteps", MetricUnit.Count, 1)
     with told_by_class():
         asked = EvaluateAnswers.read(event)
         if asked.model:
             batches = evaluation.pick(asked.release_id, asked.model)
+            metrics.add_metric("BatchesPicked", MetricUnit.Count, len(batches))
             logger.info("questions picked", release_id=asked.release_id, batches=len(batches))
             return {"batches": batches}
         judgements = evaluation.ask(asked.release_id, asked.batch)

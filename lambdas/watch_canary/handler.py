@@ -32,6 +32,7 @@ desk = ReleaseDesk(DynamoDbReleases(table(settings.line_table_name)), now_us=lam
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
+    metrics.add_metric("ReleaseSteps", MetricUnit.Count, 1)
     with told_by_class():
         asked = WatchCanary.read(event)
         watched = watch_release(desk, outcomes, canary, asked.release_id, time.time_ns() // 1_000)

@@ -39,6 +39,7 @@ evaluation = Evaluation(
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
+    metrics.add_metric("ReleaseSteps", MetricUnit.Count, 1)
     with told_by_class():
         asked = WeighRelease.read(event)
         found = evaluation.weigh(asked.release_id).evaluated

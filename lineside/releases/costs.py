@@ -225,6 +225,11 @@ def cost_table(
     )
 
 
+def as_document(table: Iterable[tuple[str, Cost]]) -> str:
+    """The tables of `cost_table` under their titles, as docs/models.md has them."""
+    return "\n\n".join(f"**{title}**\n\n{as_markdown(cost)}" for title, cost in table)
+
+
 def as_markdown(cost: Cost) -> str:
     """The lines of an estimate as a table; `?` marks a price that somebody must check."""
     rows = [f"| {' | '.join(_cells(line))} |" for line in cost.lines]

@@ -21,6 +21,7 @@ from typing import Any
 # X-Ray's library makes the UDP socket that it would send on when it is imported: here, before a test closes them.
 import aws_xray_sdk.core  # noqa: F401
 import boto3
+import msgspec
 import pytest
 import yaml
 from moto.bedrockruntime.responses import BedrockRuntimeResponse
@@ -28,9 +29,13 @@ from moto.core.responses import EmptyResult
 
 from app import ROOT
 from cloud.approvals import StepFunctionsApprovals
+from cloud.release_evaluation import Batch
 from cloud.releases import DynamoDbOutcomes, DynamoDbReleases
 from lineside.manuals.passage import Passage
 from lineside.releases.desk import ReleaseDesk
+from lineside.releases.evaluation.batch import Told
+from lineside.releases.evaluation.judge import ORDERS
+from lineside.releases.evaluation.model import CRITERIA, Answers, Judgement
 from lineside.releases.record import AliasTable, Evaluated, ModelRelease, Outcome
 from lineside.training_data.chat import chat_row, jsonl
 from lineside.training_data.pair import REFUSAL, Pair
@@ -55,15 +60,16 @@ FUNCTIONS = (
 LAKE, ARTIFACTS, LINE, PEOPLE = "the-lake", "the-artifacts", "the-line-table", "the-people-table"
 DATASET = "datasets/5ad1/"
 MACHINES = ("Freezer Tunnel", "Cookie Inspector")
+JUDGES: tuple[dict[str, Any], ...] = tuple(
+    {"name": name, "provider": "bedrock", "model": model, "max_tokens": 600, "structured": "prompt"}
+    for name, model in (("claude", "anthropic.claude-a"), ("nova", "amazon.nova-b"))
+)
 SETTINGS: dict[str, Any] = {
     "base": {"name": "base", "provider": "bedrock", "model": "meta.base-v1:0", "max_tokens": 600},
-    "judges": [
-        {"name": name, "provider": "bedrock", "model": model, "max_tokens": 600, "structured": "prompt"}
-        for name, model in (("claude", "anthropic.claude-a"), ("nova", "amazon.nova-b"))
-    ],
-    "dataset": {"least_pairs": 20},
+    "judges": [JUDGES[0]],
+    "dataset": {"least_pairs": 20},  # 13 to train on, 3 to validate, 13 to test
     "training": {"accept_licence": True, "token_secret": "hf-token"},
-    "gate": {"least_questions": 12, "least_questions_of_one": 2},
+    "gate": {"least_questions": 12, "least_questions_of_one": 2, "least_judges": 1},
     "canary": {"least_answers": 10, "most_answers": 20, "hours": 1, "share": 0.2},
 }
 
@@ -92,8 +98,12 @@ class ReleaseWorld:
     base_says: Callable[[str], str] = lambda reference: " ".join(reference.split()[:4])
     before: dict[str, Callable[[Any], None]] = field(default_factory=dict)
     """What happens just before a function is called."""
+    after: dict[str, Callable[[Any], None]] = field(default_factory=dict)
+    """What happens when it has done its work, and its answer has not arrived yet."""
     calls: list[Call] = field(default_factory=list)
     prepared: str = DATASET
+    asks_models: bool = False
+    """Else every batch was answered and judged before, just as these models do it: a call of each takes seconds."""
     _running: str = ""
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
@@ -103,7 +113,8 @@ class ReleaseWorld:
             "ImportRoleArn": "arn:aws:iam::123456789012:role/import",
             "PrepareTrainingDataArn": self._preparation(),
         }
-        return self.machines.start(DEFINITION, given or {"dataset": DATASET}, substitutions=substitutions)
+        asked = {"dataset": DATASET} if given is None else given
+        return self.machines.start(DEFINITION, asked, substitutions=substitutions)
 
     def run(self, given: Mapping[str, Any] | None = None, *, approved: bool | None = True) -> Run:
         """Until its end; a person answers as soon as they are asked, unless `approved` is None."""
@@ -112,13 +123,17 @@ class ReleaseWorld:
         return running.ended(120)
 
     def decide_when_asked(self, running: Running, approved: bool | None) -> None:
-        release_id = name_of(running)
-        while approved is not None and self._goes_on(running):
-            release = self.releases.get(release_id)
-            if release is not None and release.status == "waiting":
-                self.desk.decide(release_id, approved=approved, by="Anna", note="as discussed")
-                return
+        if approved is not None and self.wait_until("waiting", running):
+            self.desk.decide(name_of(running), approved=approved, by="Anna", note="as discussed")
+
+    def wait_until(self, status: str, running: Running) -> bool:
+        """Whether the release came so far, before its execution ended."""
+        while self._goes_on(running):
+            release = self.releases.get(name_of(running))
+            if release is not None and release.status == status:
+                return True
             time.sleep(0.02)
+        return False
 
     @property
     def releases(self) -> DynamoDbReleases:
@@ -139,6 +154,12 @@ class ReleaseWorld:
 
     def is_live(self, release_id: str) -> str:
         """An earlier release that answers everybody; gives its model's ARN."""
+        arn = self.is_approved(release_id)
+        self.desk.promote(release_id, by="Anna")
+        return arn
+
+    def is_approved(self, release_id: str) -> str:
+        """An earlier release that may answer."""
         arn = self.account.import_by_hand(f"lineside-{release_id}")
         self.releases.put(
             ModelRelease(
@@ -152,8 +173,11 @@ class ReleaseWorld:
                 version=1,
             )
         )
-        self.desk.promote(release_id, by="Anna")
         return arn
+
+    def forget_dataset(self) -> None:
+        for key in self.keys(LAKE, DATASET):
+            boto3.client("s3").delete_object(Bucket=LAKE, Key=key)
 
     def answers(self, release_id: str, count: int, **changes: Any) -> None:
         """How answers of a release went, all of them just now."""
@@ -183,12 +207,17 @@ class ReleaseWorld:
         def invoked(event: Any) -> Any:
             if verb_noun in self.before:
                 self.before[verb_noun](event)
+            if event.get("batch") and not self.asks_models:
+                self._judge_in_advance(event["release_id"], event["batch"])
             with self._one_at_a_time:
                 self._running = verb_noun
                 try:
-                    return handler(event, Context(verb_noun))
+                    answer = handler(event, Context(verb_noun))
                 finally:
                     self._running = ""
+            if verb_noun in self.after:
+                self.after[verb_noun](event)
+            return answer
 
         return invoked
 
@@ -196,6 +225,28 @@ class ReleaseWorld:
         # The interpreter invokes the next function from another thread meanwhile.
         if self._running and model.name != "Invoke":
             self.calls += [Call(self._running, *needed) for needed in _needed(model, params)]
+
+    def _judge_in_advance(self, release_id: str, name: str) -> None:
+        batch = msgspec.json.decode(self.read(LAKE, f"releases/{release_id}/questions/{name}.json"), type=Batch)
+        said = [
+            Answers(each.question_id, self.base_says(each.reference), self.candidate_says(each.reference))
+            for each in batch.questions
+        ]
+        asked = [*zip(batch.questions, said, strict=True), *((each.question, each.answers) for each in batch.plants)]
+        judged = [
+            Judgement(
+                judge=JUDGES[0]["name"],
+                question_id=question.question_id,
+                order=order,
+                base=dict.fromkeys(CRITERIA, float(mark(question.reference, answers.base))),
+                candidate=dict.fromkeys(CRITERIA, float(mark(question.reference, answers.candidate))),
+                planted=answers.planted,
+            )
+            for question, answers in asked
+            for order in ORDERS
+        ]
+        told = msgspec.json.encode(Told(tuple(said), tuple(judged)))
+        boto3.client("s3").put_object(Bucket=LAKE, Key=f"releases/{release_id}/told/{name}.json", Body=told)
 
     def said(self, asked: Asked) -> Answer:
         """What a model says: the candidate has an ARN, the base and the judges have names."""
@@ -260,8 +311,8 @@ def now_us() -> int:
 
 
 def test_pairs() -> list[Pair]:
-    answered = [_pair(number, MACHINES[number % 2]) for number in range(16)]
-    return [*answered, *(_absent(number) for number in range(5))]
+    answered = [_pair(number, MACHINES[number % 2]) for number in range(10)]
+    return [*answered, *(_absent(number) for number in range(3))]
 
 
 test_pairs.__test__ = False  # type: ignore[attr-defined]
@@ -281,11 +332,14 @@ def marks(text: str) -> str:
     reference, first, second = (_section(text, title) for title in ("The reference", "Answer A", "Answer B"))
 
     def verdict(answer: str) -> dict[str, Any]:
-        near = difflib.SequenceMatcher(None, reference, answer, autojunk=False).ratio()
-        mark = 10 if answer == reference else 1 + int(8 * near)
-        return {"why": "compared", "accuracy": mark, "completeness": mark, "relevance": mark}
+        return {"why": "compared", **dict.fromkeys(CRITERIA, mark(reference, answer))}
 
     return json.dumps({"a": verdict(first), "b": verdict(second)})
+
+
+def mark(reference: str, answer: str) -> int:
+    near = difflib.SequenceMatcher(None, reference, answer, autojunk=False).ratio()
+    return 10 if answer == reference else 1 + int(8 * near)
 
 
 def _section(text: str, title: str) -> str:
