@@ -43,8 +43,10 @@ class Encoded(NamedTuple):
 
 
 def part_file(path: Path, part: str) -> Path:
-    """The file of this part: the path itself, or `<part>.jsonl` in that folder. Raises `Misconfigured`."""
+    """The file of this part: the path itself, or in that folder `<part>.jsonl`, or the only one. `Misconfigured`."""
     found = path / f"{part}.jsonl" if path.is_dir() else path
+    if path.is_dir() and not found.is_file() and len(alone := list(path.glob("*.jsonl"))) == 1:
+        found = alone[0]  # a channel holds one file, under whatever name it had
     if not found.is_file():
         raise Misconfigured(f"there are no {part} rows at {found}; `lineside dataset build` makes them")
     return found

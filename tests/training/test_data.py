@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lineside.errors import Misconfigured
-from training.data import IGNORED, encode, encode_one
+from training.data import IGNORED, encode, encode_one, part_file
 
 CONVERSATION = (
     {"role": "system", "content": "s"},
@@ -44,6 +45,17 @@ def test_a_row_that_is_too_long_is_left_out_whole():
 
     assert [len(row.input_ids) for row in encoded.rows] == [18, 18]
     assert encoded.too_long == 1
+
+
+def test_a_channel_with_one_file_is_that_file(tmp_path: Path):
+    rows = tmp_path / "part-0001.jsonl"
+    rows.write_text("", encoding="utf-8")
+
+    assert part_file(tmp_path, "train") == rows
+    (tmp_path / "validation.jsonl").write_text("", encoding="utf-8")
+    assert part_file(tmp_path, "validation") == tmp_path / "validation.jsonl"
+    with pytest.raises(Misconfigured, match="no train rows"):
+        part_file(tmp_path, "train")
 
 
 def test_a_template_that_writes_the_question_otherwise_is_refused():
