@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -273,19 +273,37 @@ def test_a_person_at_a_terminal_is_asked_whether_it_is_meant(data: Path) -> None
     assert at_a_terminal(b"", "rollback", "--reason", "rude", "--yes")[0] == 0
 
 
-def at_a_terminal(typed: bytes, *arguments: str) -> tuple[int, str]:
-    """The command in a terminal of its own, with what a person types."""
+def test_who_was_overtaken_while_thinking_switches_nothing(data: Path) -> None:
+    def bo_is_faster() -> None:
+        with releases_of(data) as releases:
+            releases.desk.promote("r-3", by="Bo")
+
+    refused, told = at_a_terminal(b"y\n", "promote", "r-2", meanwhile=bo_is_faster)
+
+    assert refused != 0
+    assert "Bo has switched the releases since you looked (promote)" in " ".join(told.split())
+    assert means(data) == ("r-3", "", "r-1")
+
+
+def at_a_terminal(typed: bytes, *arguments: str, meanwhile: Callable[[], None] = lambda: None) -> tuple[int, str]:
+    """The command in a terminal of its own, and what a person types when asked, after `meanwhile` has happened."""
     ours, theirs = pty.openpty()
-    program = "from edge.cli.releases import releases_app; releases_app()"
+    program = (
+        "import sys; from edge.cli.commands import app; from edge.cli import main; from edge.cli.releases import *;"
+    )
+    program += "app.add_typer(releases_app, name='releases'); sys.argv[1:1] = ['releases']; main()"
     command = [sys.executable, "-c", program, *arguments]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TERM": "dumb"}
     with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
         os.close(theirs)
-        os.write(ours, typed)
-        told = b""
+        told, answered = b"", False
         try:
             while piece := os.read(ours, 4096):
                 told += piece
+                if b"[y/N]" in told and not answered:
+                    meanwhile()
+                    os.write(ours, typed)
+                    answered = True
         except OSError:  # the other end is closed
             pass
         os.close(ours)

@@ -15,6 +15,7 @@ from lineside.releases.canary import BY, HOUR_US, watch
 from lineside.releases.desk import ReleaseDesk
 from lineside.releases.record import AliasTable, CanaryVerdict, ModelRelease
 from lineside.releases.settings import CanarySettings
+from lineside.releases.switch import canary_ended
 from tests.contracts.releases import BOTH, Stores, stores_of
 from tests.releases.builders import NOW_US, SECOND_US, a_release, an_outcome
 
@@ -132,6 +133,16 @@ def test_without_a_canary_there_is_nothing_to_watch(watched: Watched) -> None:
 
     assert watched.watch() is None
     assert ReleaseDesk(watched.stores.releases, lambda: 0).aliases().canary is None
+
+
+def test_records_that_a_process_left_behind_are_mended_by_the_next_watch(watched: Watched) -> None:
+    table = watched.desk.aliases()
+    watched.stores.releases.switch(canary_ended(table, "Anna", "rude", NOW_US))
+    assert watched.desk.get("r-2").status == "canary"
+
+    watched.watch()
+
+    assert watched.desk.get("r-2").status == "rolled_back"
 
 
 def test_a_canary_of_too_many_hours_is_taken_back(watched: Watched) -> None:
