@@ -33,8 +33,10 @@ _SEAM: Final = "\n\ue0ff\n"
 _LEAST_QUOTED: Final = 4
 """So many words are quoted, and not alike by chance."""
 _ENDS: Final = re.compile(r"(?![\w%°])(?![.,:/-]\w)")
+_ENDS_AFTER_A_NUMBER: Final = re.compile(r"[.,;:!?)]*(?:$|\n|(?<=[.,;:!?)])\s)")
 _GOES_ON: Final = re.compile(r"\w$|\w[.,:/-]$|(?:^|\s)-$")
-"""A quotation neither begins nor ends within a word or a number: `8 rpm` is not in `8.8 rpm`."""
+"""A quotation neither begins nor ends within a word or a number, nor between a number and its unit: `8 rpm` is not
+in `8.8 rpm`."""
 _RATE: Final = re.compile(r"[^\s,;.]+(?:\s[^\s,;.]+){0,2}\s(?:per|pro|je|each|every)\s([^\W\d_]+)")
 """`14 cases per minute`: what a count is of, and in which time."""
 
@@ -172,11 +174,9 @@ class Grounds:
         if wanted.count(" ") < _LEAST_QUOTED - 1:
             return False
         at = self.folded.find(wanted)
-        return (
-            at >= 0
-            and bool(_ENDS.match(self.folded, at + len(wanted)))
-            and not _GOES_ON.search(self.folded[max(0, at - 2) : at])
-        )
+        ends = _ENDS_AFTER_A_NUMBER if wanted[-1].isdigit() else _ENDS
+        before = self.folded[max(0, at - 2) : at]
+        return at >= 0 and bool(ends.match(self.folded, at + len(wanted))) and not _GOES_ON.search(before)
 
     def _fault(self, claim: Claim, text: str) -> Fault | None:
         match claim:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_NAME: Final = r"(?:[A-ZÄÖÜ]\.\s?)*[A-ZÄÖÜ][a-zà-öø-ÿß]+(?:[-'’][A-ZÄÖÜ]?[a-zà-öø-ÿß]+)*"
+_NAME: Final = r"(?:[A-ZÄÖÜ]\.\s?)*[A-ZÀ-ÖØ-ÞÇİŁŠŽ][^\W\d_A-Z]+(?:[-'’][A-ZÀ-Þ]?[^\W\d_A-Z]+)*"
 _FULL_NAME: Final = rf"{_NAME}\s+(?:(?:van|von|de|der|zu|el|al|bin)\s+){{0,2}}{_NAME}"
 
 _ROLES: Final = (
@@ -23,7 +23,7 @@ _ROWS: Final[tuple[tuple[str, str], ...]] = (
     ("a mail address", r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+"),
     ("an account number", r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){3,7}(?:[ -]?[A-Z0-9]{1,3})?\b"),
     ("a telephone number", r"(?<![\w.,-])(?:\+|00)[1-9]\d{0,2}(?:[\s./()-]{0,2}\d{1,5}){2,6}(?![\w,]*\d)"),
-    ("a telephone number", r"(?<![\w.,-])\(?0[1-9]\d{1,4}\)?[\s/-]{1,2}\d{2,}(?:[\s/-]?\d{2,}){1,4}(?!\w)"),
+    ("a telephone number", r"(?<![\w.,-])\(?0[1-9]\d{1,4}\)?[\s/]{1,3}\d{2,}(?:[\s/-]?\d{2,}){1,4}(?!\w)"),
     (
         "a telephone number",
         r"(?i:\b(?:tel|phone|telephone|mobile|cell|fax|ext|extension|call|dial|telefon|handy|mobil|durchwahl|电话|手机)\w{0,4}"

@@ -10,7 +10,7 @@ from lineside.training_data.pair import OFFLINE, Chunk
 from lineside.training_data.settings import DatasetSettings
 
 TOKENS_PER_PAIR: Final = 60
-"""Without a number of pairs, a model is asked for one for this many tokens: about every step, row or two sentences."""
+"""Without a number of pairs, a model is asked for one for so many tokens: about every step, row or two sentences."""
 MOST_OF_A_CHUNK: Final = 40
 
 
@@ -20,13 +20,14 @@ def plan(chunks: Sequence[Chunk], settings: DatasetSettings, generator: Generato
     The offline generator costs nothing, so it is first asked how many each chunk carries, and what one chunk does not
     carry another one gives.
     """
-    most = [MOST_OF_A_CHUNK] * len(chunks)
-    if generator is not None and generator.name == OFFLINE:
-        most = [len(generator.generate(chunk, MOST_OF_A_CHUNK)) for chunk in chunks]
+    free = generator is not None and generator.name == OFFLINE
+    most = [
+        len(generator.generate(chunk, MOST_OF_A_CHUNK)) if generator and free else MOST_OF_A_CHUNK for chunk in chunks
+    ]
     if settings.pairs is None:
-        return [
-            min(limit, max(1, round(chunk.tokens / TOKENS_PER_PAIR))) for chunk, limit in zip(chunks, most, strict=True)
-        ]
+        return (
+            most if free else [min(MOST_OF_A_CHUNK, max(1, round(chunk.tokens / TOKENS_PER_PAIR))) for chunk in chunks]
+        )
     return portions([chunk.tokens for chunk in chunks], answers_wanted(settings.pairs, settings), most)
 
 

@@ -19,8 +19,8 @@ WHOLE: Final = 0.9
 """The same for a part of a sentence that is taken for one of the source's steps, to compare their order."""
 _LEAST_WORDS: Final = 2
 _TURNS_ORDER: Final = re.compile(
-    r"\b(?:before|after|once|until|when|while|prior|previously|earlier|following|only|"
-    r"bevor|nachdem|nach|vor|vorher|zuvor|ehe|bis|sobald|wenn|während|erst)\b|前|后|之后|以前",
+    r"\b(?:before|after|once|when|while|prior|previously|earlier|following|"
+    r"bevor|nachdem|nach|vor|vorher|zuvor|ehe|sobald|wenn|während)\b|前|后|之后|以前",
     re.IGNORECASE,
 )
 """With these words a sentence may name the later step first."""

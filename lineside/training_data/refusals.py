@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
 import msgspec
 
 from lineside.manuals.passage import Passage
+from lineside.training_data.grounds import read
 from lineside.training_data.language import language_of
 from lineside.training_data.near import rejection
 from lineside.training_data.pair import REFUSAL, Pair, Rejected
@@ -39,22 +40,26 @@ class Answerable:
         asked = dict.fromkeys([*content(question), *(word for word in stems(question) if has_digit(word))])
         rarity = {word: self._rarity(word) for word in asked}
         whole = sum(rarity.values())
-        dear = [self._where.get(word, set()) for word, weight in rarity.items() if weight > (1 - ANSWERED) * whole]
-        if not dear:
-            return None
-        first, *others = sorted(dear, key=len)
         best = max(
-            (number for number in first if all(number in each for each in others)),
-            key=lambda number: (
-                sum(weight for word, weight in rarity.items() if number in self._where.get(word, ())),
-                -number,
-            ),
-            default=None,
+            self._candidates(rarity, whole), key=lambda number: (self._has(number, rarity), -number), default=None
         )
-        if best is None:
+        if best is None or self._has(best, rarity) < ANSWERED * whole:
             return None
-        has = sum(weight for word, weight in rarity.items() if best in self._where.get(word, ()))
-        return self._passages[best] if has >= ANSWERED * whole else None
+        return self._passages[best]
+
+    def _candidates(self, rarity: Mapping[str, float], whole: float) -> set[int]:
+        """The passages that have one of the rarest words. One that has none of them has lost too much to answer."""
+        found: set[int] = set()
+        lost = 0.0
+        for word in sorted(rarity, key=lambda word: -rarity[word]):
+            if lost > (1 - ANSWERED) * whole:
+                break
+            found |= self._where.get(word, set())
+            lost += rarity[word]
+        return found
+
+    def _has(self, number: int, rarity: Mapping[str, float]) -> float:
+        return sum(weight for word, weight in rarity.items() if number in self._where.get(word, ()))
 
     def _rarity(self, word: str) -> float:
         count = len(self._where.get(word, ()))
@@ -78,6 +83,8 @@ def checked_refusals(proposed: Sequence[Pair], passages: Sequence[Passage], want
 def _faults(pair: Pair, library: Answerable) -> Iterator[Rejected]:
     if pair.kind != "refusal" or pair.answer != REFUSAL:
         yield rejection(pair, "schema", "its answer is not the refusal")
+    if not any(passage.text.strip() for passage in pair.passages):
+        yield rejection(pair, "schema", "it shows no passage that could have answered it")
     if fault := fault_of_form(pair.question, ""):
         yield rejection(pair, fault.reason, fault.why)
     if said := speaks_of_itself(pair.question):
@@ -102,7 +109,7 @@ def _of_one_section(pair: Pair) -> Pair:
 
 @lru_cache(maxsize=4_096)
 def _stems(text: str) -> tuple[str, ...]:
-    return tuple(stems(text))
+    return tuple(stems(read(text)))
 
 
 def _texts(passage: Passage) -> tuple[str, ...]:

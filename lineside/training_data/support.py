@@ -25,6 +25,7 @@ CLAUSE_WORDS: Final = 2
 _WEAK: Final = frozenset(
     stem(word)
     for words in (
+        "code codes fault faults alarm alarms error errors message messages fehler fehlercode störung meldung",
         "mean means meaning indicate indicates show shows need needs needed require requires required necessary",
         "ensure sure make makes made take takes use uses used using allow allowed permit permitted possible want",
         "happen happens cause causes caused because due reason therefore thus so otherwise instead also again",

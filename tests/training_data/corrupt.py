@@ -10,11 +10,34 @@ from lineside.answering.steps import split_marker
 from tests.training_data.cases import Case, chunks, draft, true_cases
 
 OTHER_UNITS = {
-    "°C": "°F", "bar": "psi", "rpm": "Hz", "%": "ppm", "A": "V", "mm": "cm", "Nm": "N", "N": "kN", "ml": "l", "ms": "s",
-    "mbar": "bar", "m/min": "m/s", "minutes": "seconds", "minute": "second", "seconds": "minutes", "hours": "minutes",
-    "hour": "day", "months": "weeks", "days": "hours", "Minuten": "Sekunden", "Liter": "Milliliter", "s": "min", "g": "kg",
-    "litres": "hl", "cases per minute": "cases per hour", "Betriebsstunden": "Betriebstage", "h": "s",
-}  # fmt: skip
+    "°C": "°F",
+    "bar": "psi",
+    "rpm": "Hz",
+    "%": "ppm",
+    "A": "V",
+    "mm": "cm",
+    "Nm": "N",
+    "N": "kN",
+    "ml": "l",
+    "ms": "s",
+    "mbar": "bar",
+    "m/min": "m/s",
+    "minutes": "seconds",
+    "minute": "second",
+    "seconds": "minutes",
+    "hours": "minutes",
+    "hour": "day",
+    "months": "weeks",
+    "days": "hours",
+    "Minuten": "Sekunden",
+    "Liter": "Milliliter",
+    "s": "min",
+    "g": "kg",
+    "litres": "hl",
+    "cases per minute": "cases per hour",
+    "Betriebsstunden": "Betriebstage",
+    "h": "s",
+}
 INVENTED = (
     "Wipe the sensor with a dry cloth.", "Press the green button twice.", "Ask the supervisor for the password.",
     "Hold the guard switch down with a strap.", "Pour a cup of water over the drive.", "Replace the fuse F9.",
@@ -38,14 +61,13 @@ def wrong_numbers() -> Iterator[Case]:
 def numbers_of_something_else() -> Iterator[Case]:
     """A number of the same unit that the same chunk has, but of something else."""
     for case in true_cases():
-        said = [each for each in claims(case.draft.answer) if isinstance(each, Quantity)]
-        known = [each for each in claims(case.chunk.text) if isinstance(each, Quantity)]
-        for one in said[:1]:
+        said, known = _quantities(case.draft.answer), _quantities(case.chunk.text)
+        values = {each.readings[0].value for each in said}
+        for one in said if len(said) == 1 else ():
             others = [
-                each for each in known
-                if set(each.units) & set(one.units) and each.readings[0].value not in {own.readings[0].value for own in said}
-            ]  # fmt: skip
-            if others and len(said) == 1:
+                each for each in known if set(each.units) & set(one.units) and each.readings[0].value not in values
+            ]
+            if others:
                 yield _drafted(case, case.draft.answer.replace(one.said, others[0].said))
 
 
@@ -131,6 +153,10 @@ def codes_of_another_row() -> Iterator[Case]:
         others = [code for code in others if asked and code[:2] == asked[0][:2] and code not in case.draft.answer]
         if others and asked[0] not in case.draft.answer:
             yield Case(draft(case.draft.question.replace(asked[0], others[0]), case.draft.answer), case.chunk)
+
+
+def _quantities(text: str) -> list[Quantity]:
+    return [each for each in claims(text) if isinstance(each, Quantity)]
 
 
 def _procedures() -> Iterator[Case]:
