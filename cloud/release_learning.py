@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lineside.errors import Misconfigured, Unavailable
 from lineside.releases.course import LISTED, UNDER_WAY
+from lineside.releases.learning import new_verdicts
 from lineside.releases.ports import ReleaseStore
 from lineside.releases.settings import LearningSettings
 from lineside.training_data.verdict import VerdictStore
@@ -45,9 +46,7 @@ class Learning:
         known = self.releases.list(LISTED)
         if busy := [each.release_id for each in known if each.status in UNDER_WAY]:
             return Considered("", f"the release {busy[0]} is under way")
-        since_us = max((each.made_us for each in known if each.status != "failed"), default=0)
-        accepted = self.verdicts.list("accepted", MOST_VERDICTS)
-        new = sum(each.review.at_us > since_us for each in accepted)
+        new = new_verdicts(self.verdicts.list("accepted", MOST_VERDICTS), known)
         if new < needed:
             return Considered("", f"{new} of {needed} verdicts were accepted since the last release")
         return self._start(f"learned-{today:%Y-%m-%d}", f"{new} verdicts were accepted since the last release")

@@ -13,6 +13,7 @@ from lineside.api.access import Operator, Viewer
 from lineside.api.alarm_events import act_of, comment_of, event_view, history_of, said_before, shelved_note
 from lineside.api.alarm_health import health_view
 from lineside.api.asked import machine_named, machines_of
+from lineside.api.chat_models import FeedbackView
 from lineside.api.history_models import AlarmEventView
 from lineside.api.line_routes import Ports
 from lineside.api.models import (
@@ -148,15 +149,22 @@ def history(alarm_id: str, _: Viewer, services: Ports) -> list[AlarmEventView]:
 
 @router.get("/advisories")
 def advisories(
-    _: Viewer, services: Ports, line: str = "", limit: Annotated[int, Query(ge=1, le=500)] = 20
+    person: Viewer, services: Ports, line: str = "", limit: Annotated[int, Query(ge=1, le=500)] = 20
 ) -> list[AdvisoryView]:
-    """What people were told, newest first."""
+    """What people were told, newest first, with what one said of it oneself."""
     found = [
         one for line_id in _line_ids(services, line)
         for one in services.advisories.recent(services.site.site, line_id, limit)
     ]  # fmt: skip
     newest = sorted(found, key=lambda one: (one.drafted_us, one.advisory_id), reverse=True)
-    return [AdvisoryView.of(one) for one in newest[:limit]]
+    given = services.feedback.of(person.key, [one.advisory_id for one in newest[:limit]])
+    return [_with_verdict(AdvisoryView.of(one), given.get(one.advisory_id)) for one in newest[:limit]]
+
+
+def _with_verdict(advisory: AdvisoryView, given: FeedbackView | None) -> AdvisoryView:
+    if given is None:
+        return advisory
+    return advisory.model_copy(update={"verdict": given.verdict, "resolution": given.resolution})
 
 
 def _line_ids(services: Services, line: str) -> list[str]:

@@ -209,7 +209,7 @@ def give_feedback(given: GiveFeedback, person: Operator, services: Ports) -> Fee
     )
     services.feedback.save(feedback)
     if services.verdicts is not None:
-        services.verdicts.save(_verdict(feedback, person, about))
+        services.verdicts.save(_verdict(feedback, person, about, services))
     if services.outcomes is not None and given.about == "answer":
         services.outcomes.judged(given.about_id, given.verdict)
     return feedback
@@ -363,9 +363,9 @@ def _about(given: GiveFeedback, person: Person, services: Services) -> AnswerVie
     return next((one for advisories in recent for one in advisories if one.advisory_id == given.about_id), None)
 
 
-def _verdict(feedback: FeedbackView, person: Person, about: AnswerView | Advisory) -> Verdict:
+def _verdict(feedback: FeedbackView, person: Person, about: AnswerView | Advisory, services: Services) -> Verdict:
     if isinstance(about, Advisory):
-        return verdict_on_advisory(feedback, person, about)
+        return verdict_on_advisory(feedback, person, about, services.documents.list() if services.documents else ())
     return verdict_on_answer(feedback, person, about)
 
 

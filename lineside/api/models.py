@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -205,6 +205,9 @@ class AdvisoryView(View):
     composed_by: str
     why_not: tuple[str, ...] = ()
     """Why models that come before `composed_by` in the order did not word it, a sentence each."""
+    verdict: Literal["", "up", "down"] = ""
+    """What the person who asks said of it; and whether it helped."""
+    resolution: Literal["", "fixed", "partly", "not_fixed"] = ""
 
     @classmethod
     def of(cls, advisory: Advisory) -> AdvisoryView:

@@ -139,12 +139,14 @@ class ReviewView(View):
 
 
 class ReviewsView(View):
-    """`needed`: so many accepted verdicts since the last dataset start a release by themselves; 0 where none does."""
+    """`accepted_since` counts those that no release has learned from yet; `needed` of them start one by itself, and
+    where that is 0 none does and none are counted."""
 
     reviews: tuple[ReviewView, ...]
     pending: int
     accepted: int
     rejected: int
+    accepted_since: int
     needed: int
 
 

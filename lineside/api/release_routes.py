@@ -24,12 +24,14 @@ from lineside.api.release_views import LISTED, release_view, releases_view
 from lineside.api.services import Services
 from lineside.errors import Malformed
 from lineside.releases.desk import ReleaseDesk
+from lineside.releases.learning import new_verdicts
 from lineside.telemetry.timestamps import parse, render
 from lineside.training_data.verdict import Review, State, Verdict, VerdictStore
 
 router = APIRouter(prefix="/api")
 ReleaseId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
 FeedbackId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
+MOST_COUNTED = 2_000
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 """A report is a page by itself: it draws, and can do nothing else."""
 
@@ -100,6 +102,7 @@ def reviews(
         pending=counts.get("pending", 0),
         accepted=counts.get("accepted", 0),
         rejected=counts.get("rejected", 0),
+        accepted_since=_accepted_since(services, store) if services.verdicts_needed else 0,
         needed=services.verdicts_needed,
     )
 
@@ -126,6 +129,11 @@ def _desk(services: Services) -> ReleaseDesk:
 
 def _all(desk: ReleaseDesk) -> ReleasesView:
     return releases_view(desk.list(LISTED), desk.aliases())
+
+
+def _accepted_since(services: Services, store: VerdictStore) -> int:
+    releases = services.releases.list(LISTED) if services.releases else []
+    return new_verdicts(store.list("accepted", MOST_COUNTED), releases)
 
 
 def _verdicts(services: Services) -> VerdictStore:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lineside.advice.model import Advisory
 from lineside.api.access import Person
-from lineside.api.chat_models import AnswerView, FeedbackView
+from lineside.api.chat_models import AnswerView, DocumentView, FeedbackView
 from lineside.telemetry.timestamps import parse
 from lineside.training_data.verdict import Cited, Verdict
 
@@ -27,11 +29,18 @@ def verdict_on_answer(feedback: FeedbackView, person: Person, answer: AnswerView
     )
 
 
-def verdict_on_advisory(feedback: FeedbackView, person: Person, advisory: Advisory) -> Verdict:
-    """With what the advisory said happened, what to do, and the evidence for it."""
+def verdict_on_advisory(
+    feedback: FeedbackView, person: Person, advisory: Advisory, documents: Iterable[DocumentView] = ()
+) -> Verdict:
+    """With what the advisory said happened, what to do, and the evidence for it. `documents` are the library's."""
     steps = [f"{step.number}. {step.text}" for step in advisory.steps]
+    ids = {(each.document, each.revision): each.document_id for each in documents}
     cited = tuple(
-        Cited("", step.document, step.revision, step.section, step.number, "", step.text) for step in advisory.steps
+        Cited(
+            ids.get((step.document, step.revision), ""),
+            *(step.document, step.revision, step.section, step.number, "", step.text),
+        )
+        for step in advisory.steps
     )
     return _verdict(
         feedback,

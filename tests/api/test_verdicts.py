@@ -12,7 +12,7 @@ from lineside.errors import Unavailable
 from lineside.releases.record import Outcome
 from lineside.training_data.verdict import Verdict
 from tests.api.assistants import REPLY, SAID, Says, chat_with
-from tests.api.conftest import PEOPLE
+from tests.api.conftest import PEOPLE, advisory, as_person
 from tests.api.test_chat import ask, kept
 
 if TYPE_CHECKING:
@@ -121,3 +121,30 @@ def test_whether_it_helped_is_added_and_takes_nothing_away(plant: Plant) -> None
     assert (closed["reason"], closed["correction"], closed["resolution"]) == ("wrong_step", "No.", "partly")
     assert (changed["reason"], changed["correction"], changed["resolution"]) == ("", "", "partly")
     assert verdicts.saved[1].resolution == "partly"
+
+
+def test_an_advisory_tells_what_one_said_of_it_oneself_and_nobody_else(plant: Plant) -> None:
+    plant.services.advisories.save(advisory(1))
+    given = {"about": "advisory", "about_id": "a-1", "verdict": "up", "resolution": "fixed"}
+    plant.client.put("/api/feedback", json=given)
+
+    mine, *_ = plant.client.get("/api/advisories?line=line-1").json()
+    another_s, *_ = plant.client.get("/api/advisories?line=line-1", headers=as_person("operator")).json()
+
+    assert (mine["verdict"], mine["resolution"]) == ("up", "fixed")
+    assert (another_s["verdict"], another_s["resolution"]) == ("", "")
+
+
+def test_a_verdict_on_an_advisory_keeps_its_steps_with_the_document_they_stand_in(plant: Plant) -> None:
+    verdicts = Verdicts()
+    plant.services.advisories.save(advisory(1))
+    plant.has(verdicts=verdicts)
+
+    plant.client.put("/api/feedback", json={"about": "advisory", "about_id": "a-1", "verdict": "down"})
+
+    (verdict,) = verdicts.saved
+    assert [(one.document, one.step, one.quote) for one in verdict.cited] == [
+        (step.document, step.number, step.text) for step in advisory(1).steps
+    ]
+    assert advisory(1).headline in verdict.question
+    assert verdict.device == advisory(1).device

@@ -49,7 +49,7 @@ function AdviceText({ advisory, over }: { advisory: Advisory; over: boolean }) {
       )}
       <p className="composed-by">{rules ? say.composedByProcedure : say.composedBy(advisory.composed_by)}</p>
       <WhyNot reasons={advisory.why_not} />
-      <Feedback about="advisory" aboutId={advisory.advisory_id} closedOut={over} />
+      <Feedback about="advisory" aboutId={advisory.advisory_id} verdict={advisory.verdict} resolution={advisory.resolution} closedOut={over} />
     </div>
   );
 }

@@ -52,7 +52,7 @@ export interface paths {
         };
         /**
          * Advisories
-         * @description What people were told, newest first.
+         * @description What people were told, newest first, with what one said of it oneself.
          */
         get: operations["advisories_api_advisories_get"];
         put?: never;
@@ -1118,6 +1118,12 @@ export interface components {
             /** Lost Seconds */
             lost_seconds: number;
             /**
+             * Resolution
+             * @default
+             * @enum {string}
+             */
+            resolution: "" | "fixed" | "partly" | "not_fixed";
+            /**
              * Severity
              * @enum {string}
              */
@@ -1128,6 +1134,12 @@ export interface components {
             site: string;
             /** Steps */
             steps: components["schemas"]["StepView"][];
+            /**
+             * Verdict
+             * @default
+             * @enum {string}
+             */
+            verdict: "" | "up" | "down";
             /** Victims */
             victims: components["schemas"]["VictimView"][];
             /** What Happened */
@@ -2141,11 +2153,14 @@ export interface components {
         };
         /**
          * ReviewsView
-         * @description `needed`: so many accepted verdicts since the last dataset start a release by themselves; 0 where none does.
+         * @description `accepted_since` counts those that no release has learned from yet; `needed` of them start one by itself, and
+         *     where that is 0 none does and none are counted.
          */
         ReviewsView: {
             /** Accepted */
             accepted: number;
+            /** Accepted Since */
+            accepted_since: number;
             /** Needed */
             needed: number;
             /** Pending */

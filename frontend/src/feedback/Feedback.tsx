@@ -29,6 +29,8 @@ interface Props {
   aboutId: string;
   /** The verdict that was given before. */
   verdict?: "" | Given["verdict"];
+  /** What was said to have come of it before. */
+  resolution?: NonNullable<Given["resolution"]>;
   /** The alarm is over: it is also asked what came of it. */
   closedOut?: boolean;
 }
@@ -37,10 +39,10 @@ interface Props {
  * Thumbs, and why. The verdict is stored at once; the reason and the correction replace it when they are sent. What came
  * of it, said at close-out, is stored beside the thumb: the server keeps what is not said anew.
  */
-export function Feedback({ about, aboutId, verdict: before = "", closedOut = false }: Props) {
+export function Feedback({ about, aboutId, verdict: before = "", resolution: cameOfIt = "", closedOut = false }: Props) {
   const say = useStrings(FEEDBACK);
   const may = useMay("operator");
-  const [said, setSaid] = useSaid(aboutId, before);
+  const [said, setSaid] = useSaid(aboutId, { verdict: before, resolution: cameOfIt });
   const [asking, setAsking] = useState(false);
   const [thanks, setThanks] = useState("");
   const [failure, setFailure] = useState<Failure | null>(null);

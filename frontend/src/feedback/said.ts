@@ -12,15 +12,18 @@ export interface Said {
 }
 
 /**
- * What was said, kept for this tab: an advisory does not tell it, and between the thumb and the end of an alarm people
- * look at other pages. What the server tells counts more.
+ * What was said, kept for this tab as well: a page that was drawn before does not know what was said since. What the
+ * server tells counts more.
  */
-export function useSaid(aboutId: string, told: Said["verdict"]): [Said, (said: Said) => void] {
+export function useSaid(aboutId: string, told: Said): [Said, (said: Said) => void] {
   const { name } = useSession();
   const [kept, keep] = useDraft(`verdict of ${name} on ${aboutId}`);
   const [said, setSaid] = useState<Said>(() => {
     const [verdict = "", resolution = ""] = kept.split(" ");
-    return { verdict: told || (verdict as Said["verdict"]), resolution: resolution as Said["resolution"] };
+    return {
+      verdict: told.verdict || (verdict as Said["verdict"]),
+      resolution: told.resolution || (resolution as Said["resolution"]),
+    };
   });
   const change = (next: Said) => {
     setSaid(next);

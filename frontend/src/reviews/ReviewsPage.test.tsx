@@ -53,7 +53,7 @@ test("what waits is listed, with how many of each there are and how far it is to
   const queue = within(await screen.findByRole("list", { name: "Verdicts" }));
   expect(queue.getAllByRole("listitem")).toHaveLength(3);
   expect(screen.getByRole("button", { name: "To review 3" }).getAttribute("aria-pressed")).toBe("true");
-  expect(screen.getByText("18 of 50 accepted verdicts: the next release starts by itself at 50.")).toBeTruthy();
+  expect(screen.getByText("11 of 50 verdicts accepted since the last release: the next one starts by itself at 50.")).toBeTruthy();
 });
 
 test("where no release starts by itself, nothing is counted towards one", async () => {

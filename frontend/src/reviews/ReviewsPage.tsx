@@ -127,6 +127,6 @@ function Progress({ counts }: { counts: Reviews | undefined }) {
   const numbers = useNumbers();
   if (!counts || counts.needed <= 0) return null;
   const needed = numbers.value(counts.needed);
-  const sentence = counts.accepted < counts.needed ? say.towards(numbers.value(counts.accepted), needed) : say.enough(needed);
+  const sentence = counts.accepted_since < counts.needed ? say.towards(numbers.value(counts.accepted_since), needed) : say.enough(needed);
   return <p className="progress-note">{sentence}</p>;
 }

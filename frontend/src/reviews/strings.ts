@@ -16,8 +16,8 @@ export const REVIEWS = catalogue(
     none_pending: "Nothing waits for a review",
     none_accepted: "Nothing was accepted yet",
     none_rejected: "Nothing was rejected",
-    towards: (accepted: string, needed: string) => `${accepted} of ${needed} accepted verdicts: the next release starts by itself at ${needed}.`,
-    enough: (needed: string) => `${needed} verdicts or more are accepted: the next release starts by itself.`,
+    towards: (accepted: string, needed: string) => `${accepted} of ${needed} verdicts accepted since the last release: the next one starts by itself at ${needed}.`,
+    enough: (needed: string) => `${needed} verdicts or more are accepted since the last release: the next one starts by itself.`,
     pickOne: "Choose a verdict.",
 
     aboutAnswer: "An answer of the assistant",
@@ -77,8 +77,8 @@ export const REVIEWS = catalogue(
     none_pending: "Nichts wartet auf eine Prüfung",
     none_accepted: "Noch wurde nichts angenommen",
     none_rejected: "Nichts wurde verworfen",
-    towards: (accepted, needed) => `${accepted} von ${needed} angenommenen Urteilen: bei ${needed} beginnt die nächste Modellversion von selbst.`,
-    enough: (needed) => `${needed} Urteile oder mehr sind angenommen: die nächste Modellversion beginnt von selbst.`,
+    towards: (accepted, needed) => `${accepted} von ${needed} Urteilen sind seit der letzten Modellversion angenommen: bei ${needed} beginnt die nächste von selbst.`,
+    enough: (needed) => `${needed} Urteile oder mehr sind seit der letzten Modellversion angenommen: die nächste beginnt von selbst.`,
     pickOne: "Wählen Sie ein Urteil.",
 
     aboutAnswer: "Eine Antwort des Assistenten",
@@ -138,8 +138,8 @@ export const REVIEWS = catalogue(
     none_pending: "没有待审核的评价",
     none_accepted: "尚未接受任何评价",
     none_rejected: "没有被拒绝的评价",
-    towards: (accepted, needed) => `已接受 ${accepted} / ${needed} 条评价：达到 ${needed} 条后自动开始下一个版本。`,
-    enough: (needed) => `已接受 ${needed} 条或更多评价：下一个版本将自动开始。`,
+    towards: (accepted, needed) => `自上一个版本以来已接受 ${accepted} / ${needed} 条评价：达到 ${needed} 条后自动开始下一个版本。`,
+    enough: (needed) => `自上一个版本以来已接受 ${needed} 条或更多评价：下一个版本将自动开始。`,
     pickOne: "请选择一条评价。",
 
     aboutAnswer: "助手的回答",
