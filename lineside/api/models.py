@@ -321,5 +321,7 @@ _SAME_IN_ALARM = tuple(
     if name not in {"onset", "raised_at", "cleared_at", "acknowledged_at", "victims", "evidence", "overlay"}
 )
 _SAME_IN_ADVISORY = tuple(
-    name for name in AdvisoryView.model_fields if name not in {"drafted_at", "since", "steps", "victims", "evidence"}
+    name
+    for name in AdvisoryView.model_fields
+    if name in Advisory.__struct_fields__ and name not in {"steps", "victims", "evidence"}
 )
