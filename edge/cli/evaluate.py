@@ -37,9 +37,9 @@ def evaluate(
 ) -> None:
     """Hold a candidate against a base model on the held-out questions, with judges of other families.
 
-    Writes report.md, report.html and evaluation.json. Exit status: 0 the candidate passed, 1 it did not or a server failed, 2
-    something a person must mend first. Also compares a quantized model with the full one: allow it what it may lose with
-    `gate: {least_improvement: -0.02}`.
+    Writes report.md, report.html and evaluation.json. Exit status: 0 the candidate passed, 1 it did not or a server
+    failed, 2 something a person must mend first. Also compares a quantized model with the full one: allow it what it
+    may lose with `gate: {least_improvement: -0.02}`.
     """
     from edge.evaluation import evaluated, prepared
 

@@ -69,7 +69,8 @@ def run(server: ModelServer | str, dataset: Path, *more: str, **models: str) -> 
 def training_yaml(server: ModelServer, folder: Path, judges: tuple[str, ...] = ("qwen3:8b",)) -> str:
     found = [{"name": model.split(":")[0], "provider": "ollama", "model": model, "url": server.url,
               "max_tokens": 1200, "context_tokens": 16384} for model in judges]  # fmt: skip
-    (folder / "training.yaml").write_text(json.dumps({"judges": found, "gate": {"least_questions": 15, "least_judges": 1}}))
+    settings = {"judges": found, "gate": {"least_questions": 15, "least_judges": 1}}
+    (folder / "training.yaml").write_text(json.dumps(settings))
     return str(folder / "training.yaml")
 
 
