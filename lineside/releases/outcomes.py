@@ -90,7 +90,8 @@ def compare(
     if not figure.is_share:
         return _compared_values(figure, ours, theirs, most_slower)
     bad, bad_live = round(sum(ours)), round(sum(theirs))
-    told = f"{figure.title}: in {_share(bad, len(ours))} conversations of the canary, {_share(bad_live, len(theirs))} of live"
+    of_live = _share(bad_live, len(theirs))
+    told = f"{figure.title}: in {_share(bad, len(ours))} conversations of the canary, {of_live} of live"
     p = share_is_higher(bad, len(ours), bad_live, len(theirs))
     return Compared(p, bad / len(ours), bad_live / len(theirs), len(ours), len(theirs), told)
 
@@ -108,8 +109,8 @@ def _compared_values(figure: Figure, ours: list[float], theirs: list[float], mos
     p = values_are_higher(ours, [most_slower * each for each in theirs])
     typical, typical_live = median(ours), median(theirs)
     told = (
-        f"{figure.title}: {typical:.1f} s with the canary, {typical_live:.1f} s with live, of which {most_slower:g} times"
-        " are allowed"
+        f"{figure.title}: {typical:.1f} s with the canary, {typical_live:.1f} s with live, of which"
+        f" {most_slower:g} times are allowed"
     )
     return Compared(p, typical, typical_live, len(ours), len(theirs), told)
 
