@@ -1,4 +1,4 @@
-"""Where the cloud's evaluation reports lie."""
+"""The reports of evaluations where they lie as objects: in the cloud's lake."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from lineside.releases.record import ModelRelease
 
 
 class ObjectReports:
-    """A `Reports` over the lake's objects: `release.report` is a key."""
+    """A `Reports`: `release.report` is a key."""
 
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
 
     def html(self, release: ModelRelease) -> str | None:
-        """None where it is not there any more. Raises `Unavailable` where the store does not answer."""
+        """None where there is none, or where it is gone."""
+        if not release.report:
+            return None
         try:
             return self._objects.get(release.report).decode("utf-8", "replace")
         except KeyError:
