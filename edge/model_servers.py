@@ -6,11 +6,13 @@ No proxy of the environment is used: a model server of the plant stands on its o
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 import httpx
@@ -90,7 +92,7 @@ class ServerWriter:
         timeout = httpx.Timeout(budget_seconds, connect=min(CONNECT_SECONDS, budget_seconds))
         with (
             _translated(self.row.name),
-            httpx.Client(timeout=timeout, trust_env=False) as client,
+            httpx.Client(timeout=timeout, trust_env=False, verify=trusted()) as client,
             self._asked_until_served(client, self._request(client, model, prompt), patient_until, stop) as response,
         ):
             yield from without_thinking(self._pieces(response, started + budget_seconds, stop))
@@ -226,6 +228,12 @@ def _held_by(row: ModelRow) -> Structured:
             f"{row.name} says `structured: tool`, which is for Bedrock; a server in the plant takes format or prompt"
         )
     return row.structured or "format"
+
+
+@cache
+def trusted() -> ssl.SSLContext:
+    """Whom a model server may be certified by; reading the list takes longer than most answers of a small model."""
+    return ssl.create_default_context()
 
 
 def _messages(prompt: Prompt, how: Structured) -> list[dict[str, str]]:

@@ -179,7 +179,7 @@ class _Once:
         if self._on_piece is None or (self._owner or stream) is not stream:
             return
         piece = _visible(self._kept + piece)
-        if self._owner is None and (NO_ANSWER.startswith(_bare(piece)) or _declines(piece)):
+        if self._owner is None and (NO_ANSWER.startswith(_bare(piece)) or declines(piece)):
             self._kept = piece  # this may become the sign for no answer, which nobody should read
             return
         self._owner, self._kept = stream, ""
@@ -227,7 +227,7 @@ class _Turn:
                 continue
             self._fared("stands")
             release_id = self.released.release_id if self.released else ""
-            if _declines(text):
+            if declines(text):
                 unanswered = self._composed(unknown(self.task.evidence, self.task.language), known=False)
                 return msgspec.structs.replace(unanswered, release_id=release_id)
             return Written(text, writer.row.name, release_id=release_id)
@@ -241,11 +241,11 @@ class _Turn:
     def _accepted(self, writer: Writer, left: int) -> str:
         """A text of this model that stands up to the check, the second one at most."""
         text = self._asked(writer, left)
-        unproven = () if _declines(text) else tuple(self.check(text))
+        unproven = () if declines(text) else tuple(self.check(text))
         if unproven and not self.repaired:
             self.repaired = True
             text = self._asked(writer, left, Repair(text, tuple(f"{each.said}: {each.why}" for each in unproven)))
-            unproven = () if _declines(text) else tuple(self.check(text))
+            unproven = () if declines(text) else tuple(self.check(text))
         if unproven:
             raise _Withheld(writer.row, unproven)
         return text
@@ -362,7 +362,7 @@ class _Call:
             self._heard.put(_END)
 
 
-def _declines(text: str) -> bool:
+def declines(text: str) -> bool:
     """Whether a model says that the evidence does not answer; it may add a sentence, as it is trained to."""
     return re.match(rf"{NO_ANSWER}(?!\w)", _bare(text)) is not None
 

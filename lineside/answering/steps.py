@@ -203,11 +203,14 @@ def _stem(word: str) -> str:
 
 
 def _quoted(name: str, text: str, number: int) -> Iterator[Quoted]:
-    """Every sentence, and every two that follow one another: a step often has two."""
+    """Every sentence, each of its halves where a semicolon parts them, and every two sentences that follow one
+    another: a step often has two."""
     parts = [split_marker(sentence)[1] for sentence in sentences(text)]
     for at, part in enumerate(parts):
         order = number * 1_000 + at
-        yield Quoted(words(part), negated(part), name, order)
+        halves = re.split(r"[;；]", part)
+        for said in (part, *(halves if len(halves) > 1 else ())):
+            yield Quoted(words(said), negated(said), name, order)
         if at + 1 < len(parts):
             both = f"{part} {parts[at + 1]}"
             yield Quoted(words(both), negated(both), name, order)

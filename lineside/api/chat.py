@@ -226,6 +226,7 @@ class AssistantChat:
                 attempt.seconds,
                 failed=attempt.how == "failed",
                 withheld=attempt.how == "withheld",
+                conversation=turn.ask.conversation_id,
             )
             try:
                 self._outcomes.record(outcome)

@@ -61,6 +61,7 @@ def test_how_a_release_fared_is_kept_with_its_answer(plant: Plant) -> None:
     (outcome,) = outcomes.recorded
     assert (outcome.answer_id, outcome.release_id, outcome.alias) == (answer.answer_id, "r-2", "canary")
     assert (outcome.seconds, outcome.failed, outcome.withheld) == (1.5, False, False)
+    assert outcome.conversation == answer.conversation_id
     assert answer.release_id == "r-2"
 
 

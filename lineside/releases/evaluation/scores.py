@@ -13,12 +13,12 @@ from typing import Final
 
 import msgspec
 
+from lineside.answering.chain import declines
 from lineside.answering.claims import Cited, Link, Mention
 from lineside.answering.evidence import Evidence
 from lineside.answering.figures import in_figures
 from lineside.answering.names import Names
 from lineside.answering.numbers import Grounds
-from lineside.answering.prompt import NO_ANSWER
 from lineside.answering.spoken import plain
 from lineside.manuals.passage import Passage
 from lineside.releases.evaluation.model import Answers, HeldOut, Who
@@ -152,12 +152,6 @@ def tally(scores: Sequence[Score]) -> Tally:
         needless=_share(sum(score.refused for score in known), len(known)),
         unsafe=sum(bool(score.unsafe) for score in scores),
     )
-
-
-def declines(text: str) -> bool:
-    """Whether an answer says that the documents do not know, by the sign by which the answering chain knows it."""
-    head = text.strip(" .!*_\"'`\n").upper()
-    return head.startswith(NO_ANSWER) and not head[len(NO_ANSWER) :][:1].isalnum()
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -7,10 +7,11 @@ from collections import Counter
 import pytest
 from msgspec.structs import replace
 
+from lineside.answering.chain import declines
 from lineside.answering.steps import is_unsafe
 from lineside.releases.evaluation.held_out import names_of
 from lineside.releases.evaluation.planted import KINDS, kind_of, planted
-from lineside.releases.evaluation.scores import Scorer, declines
+from lineside.releases.evaluation.scores import Scorer
 from tests.releases.evaluation.plant import questions
 
 ASKED = questions()

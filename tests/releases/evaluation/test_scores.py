@@ -7,11 +7,11 @@ import threading
 import msgspec
 import pytest
 
-from lineside.answering.chain import Chain
+from lineside.answering.chain import Chain, declines
 from lineside.answering.evidence import Evidence
 from lineside.releases.evaluation.held_out import names_of
 from lineside.releases.evaluation.model import Answers
-from lineside.releases.evaluation.scores import Scorer, declines, scores_of, tally
+from lineside.releases.evaluation.scores import Scorer, scores_of, tally
 from lineside.site.model import Site
 from lineside.training_data.pair import REFUSAL
 from tests.answering.writers import says
