@@ -132,6 +132,7 @@ def test_the_revisions_in_one_table_are_documents_with_names_of_their_own(tmp_pa
 
     assert [each.document_id for each in documents] == ["alarms", "alarms.2"]
     assert [{p.document_id for p in each.passages} for each in documents] == [{"alarms"}, {"alarms.2"}]
+    assert [p.passage_id for p in documents[1].passages] == ["alarms.2.1"]
     assert Library(documents).in_force(date(2026, 11, 21)) == {"alarms"}
 
 

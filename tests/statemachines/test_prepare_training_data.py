@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lineside.manuals.library import read_library
 from tests.fakes.bedrock import Answer, Asked
 from tests.lambdas.aws import allows, permissions
 from tests.stacks.preparation import preparation
@@ -285,7 +286,7 @@ def test_a_function_that_dies_of_a_document_costs_that_document_only(paid, verb_
 
 
 def test_reviewed_feedback_joins_the_training_part_where_its_document_is_in_force(monkeypatch, tmp_path):
-    with world(monkeypatch, tmp_path, library=sample_library()) as plant:
+    with world(monkeypatch, tmp_path, library=read_library([SAMPLES / "sops"])) as plant:
         first = plant.run()
         trained = [row["pair"] for row in plant.rows(first, "train") if row["pair"]["document"] == "SOP-VC-07"]
         said = {**trained[0], "made_by": "feedback", "pair_id": "f1", "question": "May two of us lift the cookies out?"}
