@@ -17,7 +17,7 @@ READY := $(VENV)/.ready
 # Node 20 still runs the CDK's bridge; the banner about its age would bury real output.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
-.PHONY: help setup console demo test check format lint types imports synth console-check bench preflight deploy lock pictures openapi clean
+.PHONY: help setup console demo test check format lint types imports synth console-check bench preflight deploy lock lock-training pictures openapi clean test-training
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -56,6 +56,20 @@ test: $(READY) $(if $(NPM),$(CONSOLE),no-node) ## run the tests
 no-node:
 	@echo "Node 20.19 or newer (npm) is not installed: no console is built, its tests are skipped." >&2
 
+TRAINING := .venv-training
+TRAINED := $(TRAINING)/.ready
+TORCH := torch==2.13.0
+
+test-training: $(TRAINED) ## fine-tune a tiny model for real and test what comes of it, in an environment with torch
+	@$(TRAINING)/bin/python -m pytest -p no:cacheprovider tests/training
+
+$(TRAINED): $(READY) training/requirements.txt
+	@echo "Setting up $(TRAINING) with torch (once; a minute or two) ..."
+	@test -x $(TRAINING)/bin/python || $(PYTHON) -m venv $(TRAINING)
+	@$(TRAINING)/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH)
+	@VIRTUAL_ENV=$(TRAINING) $(BIN)/uv pip install --quiet --require-hashes --requirement training/requirements.txt
+	@touch $@
+
 check: lint types imports synth $(if $(NPM),console-check,no-node) test ## what CI runs
 
 console-check: $(CONSOLE) ## the console's types, lint, unit tests and size
@@ -87,6 +101,9 @@ deploy: $(READY) $(CONSOLE) ## bundle the functions for arm64 and deploy the sta
 	@LINESIDE_BUNDLE=1 $(BIN)/python app.py
 	@npx --yes $(CDK_CLI) deploy --app cdk.out --all
 
+lock-training: $(READY) ## compile training/requirements.txt from training/requirements.in
+	@$(BIN)/uv pip compile training/requirements.in --custom-compile-command "make lock-training" --universal --python-version 3.11 --generate-hashes --quiet --no-emit-package torch --output-file training/requirements.txt
+
 lock: $(READY) ## compile requirements.txt from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --custom-compile-command "make lock" --universal --python-version 3.11 --generate-hashes --quiet --output-file requirements.txt
 
@@ -98,4 +115,4 @@ openapi: $(READY) ## write frontend/openapi.json, and the client's types from it
 	@cd frontend && npm run --silent client
 
 clean: ## remove the environment and everything generated
-	@rm -rf $(VENV) cdk.out dist frontend/dist frontend/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) $(TRAINING) cdk.out dist frontend/dist frontend/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
