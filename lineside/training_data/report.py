@@ -106,15 +106,14 @@ def content_hash(parts: Iterable[bytes]) -> str:
 
 
 def _lost(everything: Sequence[Made], alike: Sequence[Rejected]) -> list[list[Rejected]]:
-    """Which of its pairs each document lost to an earlier one that is as good as the same: the later ones go."""
+    """Which of its pairs each document lost to one that is as good as the same. A pair's id is its passage's, too, so
+    it belongs to one document."""
     left = Counter(each.pair_id for each in alike)
     by_id = {each.pair_id: each for each in alike}
-    lost: list[list[Rejected]] = [[] for _ in everything]
-    for number in reversed(range(len(everything))):
-        for pair in reversed(everything[number].pairs):
-            if left[pair.pair_id]:
-                left[pair.pair_id] -= 1
-                lost[number].append(by_id[pair.pair_id])
+    lost: list[list[Rejected]] = []
+    for made in everything:
+        own = {pair.pair_id for pair in made.pairs}
+        lost.append([by_id[each] for each in own & left.keys() for _ in range(left.pop(each))])
     return lost
 
 

@@ -139,7 +139,8 @@ class Vocabulary:
             return self._characters.issuperset(word)
         if len(word) < _BEGINNING:
             return False
-        if word[: max(_BEGINNING, len(word) - _LONGEST_ENDING)] in self._beginnings:
+        shortest = max(_BEGINNING, len(word) - _LONGEST_ENDING)
+        if any(word[:length] in self._beginnings for length in range(shortest, len(word) + 1)):
             return True
         if any(other.endswith(word) for other in self._words if len(other) > len(word)):
             return True

@@ -52,6 +52,24 @@ def test_an_answer_cites_the_passage_of_each_step_and_sentence():
     assert citations_of(told, Evidence(passages=prose.passages))[0].passage.step == "2"
 
 
+def test_of_passages_that_say_the_same_the_next_one_is_cited():
+    same = "Close the hand valve."
+    passages = (passage(1, same), passage(2, "Open the vent."), passage(3, same))
+    told = pair(
+        "How is it vented?", "1. Close the hand valve.\n2. Open the vent.\n3. Close the hand valve.", passages=passages
+    )
+    alone = pair("What is closed?", "Close the hand valve.", passages=passages)
+
+    assert chat_row(told)["messages"][2]["content"].splitlines() == [
+        "1. Close the hand valve. [1]", "2. Open the vent. [2]", "3. Close the hand valve. [3]"
+    ]  # fmt: skip
+    assert chat_row(alone)["messages"][2]["content"] == "Close the hand valve. [1]"
+
+
+def test_an_answer_that_cites_already_is_left_as_it_is():
+    assert chat_row(pair("What is closed?", "The valve [1]."))["messages"][2]["content"] == "The valve [1]."
+
+
 def test_a_refusal_is_answered_with_the_sign_that_the_answering_chain_knows():
     row = chat_row(pair("Which colour has the hood of the filler?"))
 

@@ -178,12 +178,18 @@ def test_where_no_document_can_be_used_it_is_said_before_anything_is_asked(
         build(read_library([tmp_path]), TODAY, SETTINGS, Unpayable())
 
 
+class Talkative(Written):
+    def generate(self, chunk: Chunk, wanted: int) -> tuple[Draft | Misfit, ...]:
+        return super().generate(chunk, 99)
+
+
 def test_a_generator_that_writes_too_much_is_cut_off():
     chunk = true_cases()[0].chunk
 
-    found = generated(chunk, 2, Written())
+    found = generated(chunk, 2, Talkative())
 
     assert (found.requested, len(found.pairs), len(found.rejected)) == (2, 1, 1)
+    assert generated(chunk, 0, Talkative()).rejected == ()
 
 
 def made(*pairs: Pair, name: str = "sop-1", **more: object) -> Made:

@@ -49,6 +49,14 @@ def test_the_same_question_about_another_document_is_another_pair():
     assert (found.added, found.removed) == ((other,), (KEPT,))
 
 
+def test_a_question_that_is_asked_twice_is_compared_twice():
+    again = pair(KEPT.question, "About 12 minutes.")
+
+    found = difference({"train": [KEPT, again]}, {"train": [KEPT]})
+
+    assert (found.removed, found.same) == ((again,), 1)
+
+
 def test_a_person_reads_what_changed():
     text = difference_markdown(difference({"train": [GONE, OLD_ANSWER]}, {"train": [NEW, NEW_ANSWER]}))
 

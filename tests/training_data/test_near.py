@@ -142,6 +142,7 @@ def test_refusals_are_compared_by_their_questions_alone():
 
     assert (kept, rejected) == (asked, [])
     assert clusters(asked) == [0, 1]
+    assert likeness(sketch_of(asked[0], 0).whole, sketch_of(asked[1], 0).whole) == 0
 
 
 def test_another_seed_finds_the_same_pairs():
