@@ -49,6 +49,13 @@ def weights(tensors: dict[str, tuple[int, ...]] = TENSORS, dtype: str = "BF16", 
     return struct.pack("<Q", len(text)) + text + bytes(at)
 
 
+def overlapping() -> bytes:
+    """Two tensors that claim the same bytes."""
+    one = {"dtype": "BF16", "shape": [2, 2], "data_offsets": [0, 8]}
+    text = json.dumps({"a": one, "b": one}).encode()
+    return struct.pack("<Q", len(text)) + text + bytes(8)
+
+
 def good() -> Files:
     return {
         "config.json": json.dumps(CONFIGURATION).encode(),
@@ -109,12 +116,13 @@ WRONG: list[tuple[str, Callable[[Files], None]]] = [
     ("is not one text", with_object("tokenizer_config.json", chat_template=[{"name": "default"}])),
     ("TokenizersBackend", with_object("tokenizer_config.json", tokenizer_class="TokenizersBackend")),
     ("cannot read as a list", with_object("tokenizer_config.json", extra_special_tokens=["<x>"])),
-    ("knows a token 9", with_object("tokenizer.json", added_tokens=[{"id": 9}])),
+    ("knows a token 8", with_object("tokenizer.json", added_tokens=[{"id": 8}])),
     ("has no vocabulary", with_object("tokenizer.json", model={"type": "BPE"}, added_tokens=[])),
     ("only a part of one", with_file("model.safetensors", b"\x00")),
     ("should have", with_file("model.safetensors", weights()[:-1])),
     ("cannot be read", with_file("model.safetensors", struct.pack("<Q", 2) + b"[]")),
     ("do not fit its shape", with_file("model.safetensors", weights(item=3))),
+    ("do not fit its shape", with_file("model.safetensors", overlapping())),
     ("no model.embed_tokens.weight", with_file("model.safetensors", weights({"model.layers.0.a": (4,)}))),
     ("The embedding is 8 x 4, and config.json says 9 x 4", with_object("config.json", vocab_size=9)),
     ("have 1 layers, and config.json says 2", with_object("config.json", num_hidden_layers=2)),

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -59,6 +60,17 @@ def test_the_template_lies_in_the_tokenizers_configuration_with_its_date_pinned(
     assert written["chat_template"].endswith(tiny.LLAMA_TEMPLATE)
     assert written["tokenizer_class"] == "PreTrainedTokenizerFast"
     assert "Today Date: 26 Jul 2024" in text
+
+
+def test_nothing_but_the_weights_is_changed(base: Path, finetuned: Finetuned):
+    def read(folder: Path, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((folder / name).read_text(encoding="utf-8"))
+        return found
+
+    expected = older_configuration(read(base, "config.json")) | {"torch_dtype": "bfloat16"}
+
+    assert read(finetuned.out, "config.json") == expected
+    assert read(finetuned.out, "generation_config.json") == read(base, "generation_config.json")
 
 
 def test_the_tokenizer_is_the_base_models(base: Path, finetuned: Finetuned):

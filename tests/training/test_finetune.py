@@ -12,7 +12,6 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -199,14 +198,6 @@ def test_checkpoints_that_nobody_described_are_refused_too(tmp_path: Path):
     with pytest.raises(Exception, match="were made with another seed"):
         newest_checkpoint(tmp_path, {"seed": "1"})
     assert newest_checkpoint(tmp_path / "nothing", {"seed": "1"}) is None
-
-
-def test_another_seed_is_another_model(finetuned: Finetuned, tmp_path: Path):
-    words = [*finetuned.words, "--out", str(tmp_path / "m"), "--seed", "4", "--epochs", "1"]
-
-    assert main(words, {}) == 0
-    figures: dict[str, Any] = json.loads((tmp_path / "m.metrics.json").read_text(encoding="utf-8"))
-    assert [each["loss"] for each in figures["losses"]] != [each["loss"] for each in finetuned.figures["losses"]][:4]
 
 
 def test_rows_that_are_too_long_are_counted_and_never_cut(

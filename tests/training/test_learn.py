@@ -59,6 +59,26 @@ def test_rows_in_one_block_do_not_see_one_another(base: Path, tmp_path: Path):
 
 
 @quiet
+def test_a_seed_is_one_beginning_and_one_order_of_rows(base: Path, tmp_path: Path):
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    rows = [encode_one(tiny.conversation(code, tiny.learned(code)), tokenizer) for code in tiny.CODES] * 4
+
+    def begun(seed: int) -> tuple[torch.Tensor, list[list[int]]]:
+        wanted = settings(tmp_path, base_model=str(base), max_length=200, seed=seed)
+        model = AutoModelForCausalLM.from_pretrained(base)
+        trainer = trainer_for(wanted, plan(wanted, model.config), model, tokenizer, rows, [])
+        matrix = trainer.model.base_model.model.model.layers[0].self_attn.q_proj.lora_A["default"].weight
+        return matrix.detach(), [batch["input_ids"][0].tolist() for batch in trainer.get_train_dataloader()]
+
+    (one, one_order), (again, again_order), (other, other_order) = begun(1), begun(1), begun(2)
+
+    assert torch.equal(one, again)
+    assert one_order == again_order
+    assert not torch.equal(one, other)
+    assert one_order != other_order
+
+
+@quiet
 def test_lora_can_be_put_on_some_layers_alone(base: Path, tmp_path: Path):
     wanted = settings(tmp_path, lora_targets="q_proj, v_proj", lora_rank=4)
 
