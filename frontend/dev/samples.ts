@@ -210,6 +210,8 @@ export function advisory(now: number): Advisory {
     evidence: first.evidence,
     composed_by: "procedure",
     why_not: [],
+    verdict: "",
+    resolution: "",
   };
 }
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import SIZES, Opened, PlantProcess
+from tests.e2e.test_releases import seed, some_releases
 
 KEPT = os.environ.get("LINESIDE_PICTURES", "")
 
@@ -52,4 +53,21 @@ def test_every_page_can_be_looked_at(plant: PlantProcess, opened: Opened, size: 
     screen.open("/handover")
     expect(page.get_by_role("heading", name=re.compile("^Handover"))).to_be_visible()
     picture(page, "handover", size, tmp_path)
+
+    seed(plant, some_releases(), live="r-2", canary="r-3", previous="r-1")
+    screen.open("/releases?release=r-3")
+    expect(page.get_by_role("article").get_by_text("meta-llama/Llama-3.2-3B-Instruct").first).to_be_visible()
+    picture(page, "releases", size, tmp_path)
+
+    screen.open(f"/ask?alarm={alarm}")
+    box.fill("What does E-217 mean?")
+    box.press("Enter")
+    page.get_by_role("button", name="Did not help").first.click()
+    page.get_by_text("Right cause, wrong step").click()
+    page.get_by_role("textbox", name="What would have been right?").fill("Reset the belt drive once, then call.")
+    page.get_by_role("group", name="Did this help?").get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Noted with the reason, thank you.")).to_be_visible()
+    screen.open(f"/reviews?review={plant.get('/api/reviews')['reviews'][0]['feedback_id']}")
+    expect(page.get_by_role("article").get_by_text("Right cause, wrong step")).to_be_visible()
+    picture(page, "reviews", size, tmp_path)
     assert screen.troubles == []
