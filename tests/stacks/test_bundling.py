@@ -11,6 +11,10 @@ from stacks import bundling
 from stacks.bundling import Bundles, BundlingFailed, check_size, functions_with_the_same_requirements, locked
 
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "lambdas").glob("*/handler.py"))
+PREPARING = {
+    *("assemble_dataset", "extract_passages", "generate_pairs", "list_documents", "plan_questions", "validate_pairs"),
+}
+"""They search the manuals; one of them reads PDF."""
 
 
 def refused(*arguments, **keywords) -> subprocess.CompletedProcess[str]:
@@ -43,8 +47,9 @@ def test_functions_with_the_same_requirements_share_a_bundle(tmp_path):
     assert functions_with_the_same_requirements(tmp_path, "greet") == ["greet"]
     assert functions_with_the_same_requirements(ROOT, "serve_api") == ["serve_api"]
     assert functions_with_the_same_requirements(ROOT, "advise_line") == sorted(
-        set(FUNCTIONS) - {"serve_api", "extract_passages"}
+        set(FUNCTIONS) - {"serve_api", *PREPARING}
     )
+    assert functions_with_the_same_requirements(ROOT, "generate_pairs") == sorted(PREPARING - {"extract_passages"})
 
 
 def test_a_requirement_that_the_lock_does_not_know_is_named(tmp_path):
