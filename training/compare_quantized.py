@@ -3,7 +3,7 @@
 `python -m training.compare_quantized model --rows test.jsonl --out compared.json`. The GGUF files are written as
 `to_gguf` writes them, read back, and asked the same questions on this machine. That is the rounding of the file's
 format alone: Ollama's `q4_K_M` rounds otherwise, and its engine calculates otherwise, so a release for a plant is
-judged on the plant's own server, with both models as rows of its models file.
+judged on the plant's own server: `lineside releases evaluate`, with the whole model as the base.
 """
 
 from __future__ import annotations

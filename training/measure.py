@@ -59,7 +59,7 @@ def main(words: Sequence[str] | None = None) -> int:
         say(f"measure: {error}")
         return 1
     ours, trl = found["ours"], found["trl"]
-    report = {
+    report: dict[str, Any] = {
         "shape": arguments.shape,
         "device": ours["device"],
         "versions": {name: version(name) for name in ("torch", "transformers", "trl", "peft")},
