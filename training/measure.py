@@ -54,7 +54,7 @@ def main(words: Sequence[str] | None = None) -> int:
         sys.stdout.write(json.dumps(_measured(arguments.side, arguments)) + "\n")
         return 0
     try:
-        found = {side: _in_its_own_process(side, arguments) for side in SIDES}
+        found: dict[str, dict[str, Any]] = {str(side): _in_its_own_process(side, arguments) for side in SIDES}
     except Unavailable as error:
         say(f"measure: {error}")
         return 1

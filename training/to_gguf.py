@@ -177,7 +177,7 @@ def _stored(tensor: _Planned, configuration: dict[str, Any]) -> NDArray[Any]:
     values = as_float32(raw, tensor.held.dtype)
     if tensor.kind == Kind.F16 and np.abs(values).max(initial=0.0) > _HALF_LARGEST:
         raise Misconfigured(f"{tensor.source_name} holds a value that float16 cannot; convert with --precision bf16")
-    made = gguf.quants.quantize(np.ascontiguousarray(values), tensor.kind)
+    made: NDArray[Any] = gguf.quants.quantize(np.ascontiguousarray(values), tensor.kind)
     return made.view(np.uint16) if tensor.kind == Kind.BF16 else made
 
 
