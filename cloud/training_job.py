@@ -28,9 +28,7 @@ INPUT: Final = "/opt/ml/input/data"
 START: Final = (
     f"python3 -m zipfile -e {INPUT}/code/*.zip /opt/ml/code; cd /opt/ml/code; "
     "python3 -m pip install --quiet --no-cache-dir --no-deps --require-hashes -r training/requirements.txt; "
-    'if [ -n "${LINESIDE_TOKEN_SECRET:-}" ]; then export HF_TOKEN="$(python3 -c \'import boto3, os; '
-    'print(boto3.client("secretsmanager").get_secret_value(SecretId=os.getenv("LINESIDE_TOKEN_SECRET"))'
-    '["SecretString"].strip())\')"; fi; '
+    'if [ -n "${LINESIDE_TOKEN_SECRET:-}" ]; then HF_TOKEN="$(python3 -m training.hub_token)"; export HF_TOKEN; fi; '
     "exec python3 -m training.finetune"
 )
 """The container's own entry point would look for a sourcedir.tar.gz; torch is the container's and not in the lock. The
