@@ -10,7 +10,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from lineside.releases.desk import ReleaseDesk
-from lineside.releases.outcomes import FIGURES, Compared, Conversation, compare, conversations, lacking
+from lineside.releases.outcomes import (
+    FIGURES,
+    LEAST_CONVERSATIONS,
+    Compared,
+    Conversation,
+    compare,
+    conversations,
+    lacking,
+)
 from lineside.releases.ports import OutcomeStore
 from lineside.releases.record import CanaryVerdict, Outcome
 from lineside.releases.settings import CanarySettings
@@ -18,6 +26,7 @@ from lineside.releases.switch import canary_ended, promoted, target_of
 
 BY: Final = "canary watch"
 HOUR_US: Final = 3_600_000_000
+CLOCK_SET_BACK: Final = "The clock was set back since the canary began, so its time never ends. Let it in again."
 LOOKED_AT: Final = "looked_at"
 """Among the figures: after how many answers of the canary the last look was due."""
 
@@ -55,7 +64,8 @@ def decide(
         return before
     figures = dict(before.figures) if before else {}
     figures |= {"answers_canary": float(len(canary)), "answers_live": float(len(live))}
-    size = _due(len(live), len(canary), settings, figures.get(LOOKED_AT, 0.0))
+    missing = _missing(live, canary, settings)
+    size = 0 if missing else _due(len(canary), settings, figures.get(LOOKED_AT, 0.0))
     if size:
         figures |= {LOOKED_AT: float(size), "level": level(settings)}
         verdict = _look(conversations(live), conversations(canary), settings, size, now_us, figures)
@@ -63,14 +73,28 @@ def decide(
             return verdict
         figures = verdict.figures
     if now_us - since_us >= settings.hours * HOUR_US:
-        return CanaryVerdict("roll_back", _too_late(len(canary), settings), now_us, figures)
-    return CanaryVerdict("wait", _waiting(len(live), len(canary), settings), now_us, figures)
+        return CanaryVerdict("roll_back", _too_late(len(canary), settings, missing), now_us, figures)
+    if since_us - now_us >= HOUR_US:  # nothing that it answers from now on would count, and its time would never end
+        return CanaryVerdict("roll_back", CLOCK_SET_BACK, now_us, figures)
+    return CanaryVerdict("wait", missing or _waiting(len(canary), settings), now_us, figures)
 
 
-def _due(live: int, canary: int, settings: CanarySettings, looked_at: float) -> int:
+def _missing(live: Sequence[Outcome], canary: Sequence[Outcome], settings: CanarySettings) -> str:
+    """Why nothing can be compared yet, in a sentence; "" where it can. Conversations are what is compared, and a few
+    of them may have given hundreds of answers."""
+    if len(live) < settings.least_answers:
+        return f"Live has given {len(live)} answers since the canary began; {settings.least_answers} are needed."
+    of, of_live = len(conversations(canary)), len(conversations(live))
+    if len(canary) >= settings.least_answers and min(of, of_live) < LEAST_CONVERSATIONS:
+        return (
+            f"The answers are of {of} conversations of the canary and of {of_live} of live; {LEAST_CONVERSATIONS} of"
+            " each are needed."
+        )
+    return ""
+
+
+def _due(canary: int, settings: CanarySettings, looked_at: float) -> int:
     """The size of the look that is to be taken now, 0 for none. The last one decides, and is due until it has."""
-    if live < settings.least_answers:
-        return 0
     sizes = looks(settings)
     reached = max((size for size in sizes if size <= canary), default=0)
     return reached if reached > looked_at or reached == sizes[-1] else 0
@@ -140,17 +164,18 @@ def _figures(name: str, compared: Compared) -> dict[str, float]:
     }
 
 
-def _waiting(live: int, canary: int, settings: CanarySettings) -> str:
-    if live < settings.least_answers:
-        return f"Live has given {live} answers since the canary began; {settings.least_answers} are needed."
+def _waiting(canary: int, settings: CanarySettings) -> str:
     following = next(size for size in looks(settings) if size > canary)
     return f"The canary has given {canary} answers; the next look is at {following}."
 
 
-def _too_late(canary: int, settings: CanarySettings) -> str:
+def _too_late(canary: int, settings: CanarySettings, missing: str) -> str:
+    advice = "Give it a larger share or more hours, or promote it yourself."
+    if missing and canary >= looks(settings)[-1]:
+        return f"{missing} There were no more within {settings.hours:g} hours. {advice}"
     return (
-        f"{canary} of {looks(settings)[-1]} answers within {settings.hours:g} hours: too few to call it no worse. Give"
-        " it a larger share or more hours, or promote it yourself."
+        f"{canary} of {looks(settings)[-1]} answers within {settings.hours:g} hours: too few to call it no worse."
+        f" {advice}"
     )
 
 

@@ -63,11 +63,14 @@ def _seconds(conversation: Conversation) -> float | None:
     return median(known) if known else None
 
 
+LEAST_CONVERSATIONS: Final = 20
+"""So many of each release are needed to compare them at all."""
+
 FIGURES: Final = (
     Figure("thumbs_down", "thumbs down", 10, _thumbs_down),
-    Figure("withheld", "words withheld by the number check", 20, _withheld),
-    Figure("failed", "no answer", 20, _failed),
-    Figure("seconds", "time to write", 20, _seconds, is_share=False),
+    Figure("withheld", "words withheld by the number check", LEAST_CONVERSATIONS, _withheld),
+    Figure("failed", "no answer", LEAST_CONVERSATIONS, _failed),
+    Figure("seconds", "time to write", LEAST_CONVERSATIONS, _seconds, is_share=False),
 )
 
 

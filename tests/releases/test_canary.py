@@ -204,3 +204,31 @@ def test_a_canary_that_is_much_worse_is_nearly_always_taken_back() -> None:
     assert share_taken_back(Quality(), Quality(withheld=0.15), settings, runs) > 0.9
     assert share_taken_back(Quality(), Quality(failed=0.1), settings, runs) > 0.9
     assert share_taken_back(Quality(), Quality(seconds=4.0), settings, runs) > 0.9
+
+
+@pytest.mark.parametrize("conversations", [1, 19])
+def test_a_few_conversations_with_hundreds_of_answers_decide_nothing(conversations: int) -> None:
+    failing = answers("canary", 400, every=1, failed=True)
+    canary = [replace(one, conversation=f"c-{number % conversations}") for number, one in enumerate(failing)]
+
+    verdict, late = look(canary), decide(LIVE, canary, SETTINGS, NOW_US, NOW_US + 72 * HOUR_US)
+
+    told = f"The answers are of {conversations} conversations of the canary and of 1000 of live; 20 of each are needed."
+    assert (verdict.decision, verdict.why) == ("wait", told)
+    assert (late.decision, late.why.startswith(told)) == ("roll_back", True)
+
+
+def test_a_few_conversations_of_live_are_nothing_to_compare_with() -> None:
+    live = [replace(one, conversation="c-1") for one in LIVE]
+
+    assert "of 400 conversations of the canary and of 1 of live" in look(answers("canary", 400), live).why
+
+
+def test_a_canary_that_began_in_the_future_is_taken_back_as_its_time_would_never_end() -> None:
+    def after(us: int) -> CanaryVerdict:
+        return decide([], [], SETTINGS, NOW_US, NOW_US + us)
+
+    assert after(-HOUR_US + 1).decision == "wait", "clocks differ somewhat"
+    assert (after(-HOUR_US).decision, after(-HOUR_US).why) == (
+        "roll_back", "The clock was set back since the canary began, so its time never ends. Let it in again.",
+    )  # fmt: skip
