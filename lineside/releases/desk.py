@@ -122,7 +122,16 @@ class ReleaseDesk:
 
     def settle(self, table: AliasTable | None = None) -> None:
         """Bring the releases' statuses after the aliases. Harmless at any time, and often."""
-        for release_id, (status, reason) in statuses(table or self.store.aliases()).items():
+        table = table or self.store.aliases()
+        for _ in range(ATTEMPTS):
+            self._settle(table)
+            now = self.store.aliases()
+            if now.version == table.version:
+                return
+            table = now  # somebody else switched meanwhile, and our records may have overwritten theirs
+
+    def _settle(self, table: AliasTable) -> None:
+        for release_id, (status, reason) in statuses(table).items():
             release = self.store.get(release_id)
             if release is not None and release.status in ALIASED and release.status != status:
                 self._changed(release_id, partial(_standing, status, reason))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,10 +42,13 @@ class Store(SqliteReleases):
         super().__init__(Releases())
         self.breaks_after_switch = False
         self.faster: list[ModelRelease] = []
+        self.meanwhile: list[Callable[[], object]] = []
 
     def put(self, release: ModelRelease) -> None:
         if self.breaks_after_switch:
             raise Unavailable("the disk is gone")
+        if self.meanwhile:
+            self.meanwhile.pop()()
         if self.faster:
             super().put(self.faster.pop())
         super().put(release)
@@ -285,6 +289,18 @@ def test_a_process_that_ends_between_the_switch_and_the_records_is_mended_by_set
         desk.settle()
     assert standing(desk) == {"r-1": "retired", "r-2": "live"}
     assert [release.version for release in desk.list()] == [2, 3], "settling again writes nothing"
+
+
+def test_who_switches_while_another_writes_the_records_finds_them_as_they_left_them(
+    desk: ReleaseDesk, store: Store
+) -> None:
+    given(store, "r-1", "r-2", "r-3")
+    desk.promote("r-1", by="Anna")
+    store.meanwhile.append(lambda: desk.promote("r-3", by="Bo"))
+
+    desk.promote("r-2", by="Anna")
+
+    assert standing(desk) == {"r-1": "retired", "r-2": "retired", "r-3": "live"}
 
 
 def test_settling_leaves_alone_what_failed_or_is_gone(desk: ReleaseDesk, store: Store) -> None:
