@@ -15,7 +15,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lineside.errors import Misconfigured, Throttled, Unavailable
 
-_ABSENT: Final = frozenset({"ResourceNotFoundException"})
 _FOR_A_PERSON: Final = frozenset({"AccessDeniedException", "ValidationException"})
 
 
@@ -37,9 +36,7 @@ class ImportedModels:
 
     def names(self) -> list[str]:
         """Those of the whole account in this Region: the quota counts them all."""
-        with _translated("list the imported models"):
-            pages = self.client.get_paginator("list_imported_models").paginate()
-            return [str(each["modelName"]) for page in pages for each in page.get("modelSummaries", [])]
+        return [str(each["modelName"]) for each in self._listed()]
 
     def importing(self) -> list[str]:
         """The names of the import jobs that run."""
@@ -56,21 +53,24 @@ class ImportedModels:
         return Imported(found["modelArn"], found["modelName"], bool(found.get("instructSupported")), int(units))
 
     def take_back(self, name: str) -> bool:
-        """Delete what the import job `name` made, and what of that name there is besides; whether there was anything.
+        """Delete what the import job `name` made; whether there was anything.
 
         Raises `Unavailable` while the job still runs.
         """
-        job = self._asked("show an import job", "get_model_import_job", jobIdentifier=name)
-        if job and job["status"] == "InProgress":
+        if name in self.importing():
             raise Unavailable(f"the import {name} still runs and cannot be stopped; what it makes is deleted after it")
         return self.delete(name)
 
     def delete(self, identifier: str) -> bool:
         """By name or ARN; whether it was there."""
-        if self.get(identifier) is None:
+        if not any(identifier in (each["modelName"], each["modelArn"]) for each in self._listed()):
             return False
-        self._asked("delete an imported model", "delete_imported_model", modelIdentifier=identifier)
-        return True
+        return self._asked("delete an imported model", "delete_imported_model", modelIdentifier=identifier) is not None
+
+    def _listed(self) -> list[dict[str, Any]]:
+        with _translated("list the imported models"):
+            pages = self.client.get_paginator("list_imported_models").paginate()
+            return [each for page in pages for each in page.get("modelSummaries", [])]
 
     def _asked(self, what: str, operation: str, **how: str) -> dict[str, Any] | None:
         """None where the thing is not there."""
@@ -78,7 +78,7 @@ class ImportedModels:
             try:
                 answer: dict[str, Any] = getattr(self.client, operation)(**how)
             except ClientError as error:
-                if _code(error) in _ABSENT:
+                if _code(error) == "ResourceNotFoundException":
                     return None
                 raise
         return answer

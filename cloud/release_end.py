@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 
@@ -16,7 +16,7 @@ from cloud.imported_models import ImportedModels
 from cloud.training_job import TrainingJobs, job_name
 from lineside.errors import Conflict
 from lineside.lake.objects import ObjectStore
-from lineside.releases.course import Course, End, meant_by
+from lineside.releases.course import ENDED, Course, End, meant_by
 from lineside.releases.desk import ReleaseDesk
 from lineside.releases.record import ModelRelease
 from lineside.releases.switch import canary_ended
@@ -68,6 +68,9 @@ class ReleaseEnd:
             release = self.desk.note_decision(
                 release_id, approved=decision.approved, by=decision.by, note=decision.note
             )
+        if release.status in ENDED:
+            # What a person or the canary's watch wrote down before says more than who cleans up after it.
+            how, why = cast("End", release.status), release.reason or why
         self._end_canary(release, why)
         if self._is_meant(release):
             return TakenBack(why, kept=True)

@@ -238,7 +238,7 @@ class ReleasesStack(Stack):
         )
         _accept(function, "sagemaker:<AWS::Region>:<AWS::AccountId>:training-job/lineside-*")
         _may(function, ["bedrock:ListImportedModels", "bedrock:ListModelImportJobs"], ["*"])
-        self._grant_imported(function, "bedrock:GetImportedModel", "bedrock:DeleteImportedModel")
+        self._grant_imported(function, "bedrock:DeleteImportedModel")
         return function
 
     def _consider_release(self) -> HandlerFunction:

@@ -35,6 +35,7 @@ learning = Learning(
 @tracer.capture_lambda_handler(capture_response=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
+    metrics.add_metric("ReleaseSteps", MetricUnit.Count, 1)
     considered = learning.consider(datetime.now(UTC))
     metrics.add_metric("ReleasesBegunBySchedule", MetricUnit.Count, bool(considered.started))
     logger.info("release considered", started=considered.started, why=considered.why)

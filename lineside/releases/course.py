@@ -69,13 +69,11 @@ class Course:
     def end(self, release_id: str, status: End, reason: str) -> ModelRelease:
         """Write down that it has ended, without weights and without a model. Ending it once more changes nothing."""
         kept = self.get(release_id)
-        if kept.status in ENDED and not kept.model_id and not kept.artifact:
+        told = replace(kept, status=status, reason=reason, model_id="", artifact="")
+        if told == kept:
             return kept
-        # What a person or the canary's watch wrote down before says more than who cleans up after it.
-        ended = kept if kept.status in ENDED else replace(kept, status=status)
-        told = replace(ended, reason=kept.reason or reason, model_id="", artifact="", version=kept.version + 1)
-        self.store.put(told)
-        return told
+        self.store.put(replace(told, version=kept.version + 1))
+        return replace(told, version=kept.version + 1)
 
     def others(self, release: ModelRelease) -> tuple[str, ...]:
         """Releases that are under way and began before this one, by id.

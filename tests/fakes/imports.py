@@ -238,7 +238,14 @@ class Account:
 
 def _described(job: dict[str, Any]) -> dict[str, Any]:
     known = ("TrainingJobName", "TrainingJobStatus", "FailureReason", "ModelArtifacts", "OutputModelPackageArn")
-    return {name: job[name] for name in known if name in job}
+    always = {
+        "TrainingJobArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:training-job/{job['TrainingJobName']}",
+        "ModelArtifacts": {"S3ModelArtifacts": ""},
+        "SecondaryStatus": "Training",
+        "StoppingCondition": {},
+        "CreationTime": NOW.timestamp(),
+    }
+    return {**always, **{name: job[name] for name in known if name in job}}
 
 
 def _import_arn(name: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import botocore.session
@@ -70,8 +71,14 @@ def _answer(task: Any, env: Any, fake: Service | None, parameters: dict[str, Any
         raise _failed(task, env, error) from error
 
 
+@cache
+def _model_of(service: str) -> Any:
+    """SageMaker's takes a second to read."""
+    return botocore.session.get_session().get_service_model(service)
+
+
 def _asked_as_boto3(resource: Any, fake: Service, parameters: dict[str, Any]) -> dict[str, Any]:
-    model = botocore.session.get_session().get_service_model(resource.api_name)
+    model = _model_of(resource.api_name)
     operation = model.operation_model(resource.api_action[0].upper() + resource.api_action[1:])
     wanted = _as_boto3(parameters, operation.input_shape)
     _hold(wanted, operation.input_shape, "arguments", resource)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ import pytest
 import yaml
 from moto.bedrockruntime.responses import BedrockRuntimeResponse
 from moto.core.responses import EmptyResult
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (
+    StateTaskServiceSfn,
+)
 
 from app import ROOT
 from cloud.approvals import StepFunctionsApprovals
@@ -102,16 +106,19 @@ class ReleaseWorld:
     """What happens when it has done its work, and its answer has not arrived yet."""
     calls: list[Call] = field(default_factory=list)
     prepared: str = DATASET
+    preparations: list[dict[str, Any]] = field(default_factory=list)
+    """What the data preparation was started with."""
     asks_models: bool = False
     """Else every batch was answered and judged before, just as these models do it: a call of each takes seconds."""
     _running: str = ""
+    _thread: int = 0
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self, given: Mapping[str, Any] | None = None) -> Running:
         substitutions = {
             "ApprovalSeconds": str(self.approval_seconds),
             "ImportRoleArn": "arn:aws:iam::123456789012:role/import",
-            "PrepareTrainingDataArn": self._preparation(),
+            "PrepareTrainingDataArn": f"arn:aws:states:{REGION}:123456789012:stateMachine:preparation",
         }
         asked = {"dataset": DATASET} if given is None else given
         return self.machines.start(DEFINITION, asked, substitutions=substitutions)
@@ -132,7 +139,7 @@ class ReleaseWorld:
             release = self.releases.get(name_of(running))
             if release is not None and release.status == status:
                 return True
-            time.sleep(0.02)
+            time.sleep(0.1)
         return False
 
     @property
@@ -210,7 +217,7 @@ class ReleaseWorld:
             if event.get("batch") and not self.asks_models:
                 self._judge_in_advance(event["release_id"], event["batch"])
             with self._one_at_a_time:
-                self._running = verb_noun
+                self._running, self._thread = verb_noun, threading.get_ident()
                 try:
                     answer = handler(event, Context(verb_noun))
                 finally:
@@ -222,8 +229,8 @@ class ReleaseWorld:
         return invoked
 
     def note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        # The interpreter invokes the next function from another thread meanwhile.
-        if self._running and model.name != "Invoke":
+        # The interpreter invokes the next function, and people decide, in other threads meanwhile.
+        if self._running and threading.get_ident() == self._thread:
             self.calls += [Call(self._running, *needed) for needed in _needed(model, params)]
 
     def _judge_in_advance(self, release_id: str, name: str) -> None:
@@ -260,18 +267,10 @@ class ReleaseWorld:
         now: dict[str, Any] = running.client.describe_execution(executionArn=running.arn)
         return bool(now["status"] == "RUNNING")
 
-    def _preparation(self) -> str:
-        """A data preparation that has its dataset ready."""
-        states = boto3.client("stepfunctions", region_name=REGION)
-        definition = {
-            "QueryLanguage": "JSONata",
-            "StartAt": "Completed",
-            "States": {"Completed": {"Type": "Succeed", "Output": {"dataset": self.prepared}}},
-        }
-        made = states.create_state_machine(
-            name="preparation", definition=json.dumps(definition), roleArn="arn:aws:iam::123456789012:role/machine"
-        )
-        return str(made["stateMachineArn"])
+    def _prepare(self, env: Any, *_: Any, **how: Any) -> None:
+        """The data preparation has its dataset ready; moto cannot start an execution from within another one."""
+        self.preparations.append(how["normalised_parameters"])
+        env.stack.append({"Status": "SUCCEEDED", "Output": {"dataset": self.prepared}})
 
 
 @contextmanager
@@ -284,17 +283,27 @@ def release_world(
     account = Account()
     with StepFunctions({}, account.services()) as machines:
         boto3.setup_default_session()
+        assert boto3.DEFAULT_SESSION is not None
+        # The descriptions of services are read once for all tests, not once for each.
+        boto3.DEFAULT_SESSION._session.register_component("data_loader", _descriptions())
         world = ReleaseWorld(machines, account, FakeBedrock(), *_made())
         world.bedrock.route(world.said)
+        monkeypatch.setattr(StateTaskServiceSfn, "_normalise_parameters", lambda *_, **__: None)
+        monkeypatch.setattr(StateTaskServiceSfn, "_eval_service_task", world._prepare)
+        monkeypatch.setattr(StateTaskServiceSfn, "_build_sync2_resolver", lambda *_, env, **__: env.stack.pop)
         account.over_the_wire(monkeypatch)
         # moto is asked, too, and would raise where it knows no such call; of two answers the first one counts: ours.
         monkeypatch.setattr(BedrockRuntimeResponse, "converse", lambda _: EmptyResult(), raising=False)
-        assert boto3.DEFAULT_SESSION is not None
         boto3.DEFAULT_SESSION.events.register("before-parameter-build", world.note)
         boto3.DEFAULT_SESSION.events.register("before-send.bedrock-runtime", world.bedrock._respond)
         _load(world, monkeypatch, _training_file(folder, changes or {}))
         yield world
     boto3.setup_default_session()
+
+
+@cache
+def _descriptions() -> Any:
+    return boto3.Session()._session.get_component("data_loader")
 
 
 def name_of(running: Running) -> str:
