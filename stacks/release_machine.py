@@ -37,7 +37,7 @@ class ReleaseMachine(sfn.StateMachine):
         functions: Mapping[str, HandlerFunction],
         training_role: iam.Role,
         import_role: iam.Role,
-        prepare: sfn.IStateMachine,
+        prepare: sfn.StateMachine,
     ) -> None:
         log_group = logs.LogGroup(
             scope, f"{construct_id}Log", retention=logs.RetentionDays.ONE_YEAR, removal_policy=RemovalPolicy.DESTROY
@@ -107,7 +107,7 @@ class ReleaseMachine(sfn.StateMachine):
         self._may_pass(role, "bedrock.amazonaws.com")
         self._accept(f"arn:<AWS::Partition>:bedrock:{_HERE}:model-import-job/*")
 
-    def _let_prepare(self, prepare: sfn.IStateMachine) -> None:
+    def _let_prepare(self, prepare: sfn.StateMachine) -> None:
         name = prepare.state_machine_name
         self._may(["states:StartExecution"], [prepare.state_machine_arn])
         self._may(["states:DescribeExecution", "states:StopExecution"], [ours("states", f"execution:{name}:*")])

@@ -67,7 +67,7 @@ class Course:
         raise Conflict(f"{release_id} is written by others at the same time; try again")
 
     def end(self, release_id: str, status: End, reason: str) -> ModelRelease:
-        """Write down that it has ended, without weights and without a model. Ending it once more changes nothing."""
+        """Write down that it has ended, without weights and without a model. The same once more writes nothing."""
         kept = self.get(release_id)
         told = replace(kept, status=status, reason=reason, model_id="", artifact="")
         if told == kept:

@@ -381,13 +381,15 @@ def test_a_release_that_has_ended_is_not_brought_back_by_a_late_step(course):
     assert course.get("r-1").status == "failed"
 
 
-def test_who_ended_it_first_said_why(course):
+def test_a_release_that_has_ended_has_no_model_and_no_files_and_ending_it_again_writes_nothing(course):
     course.begin(begun())
-    course.end("r-1", "refused", "Anna said no")
+    course.note("r-1", model_id="arn", artifact="s3://artifacts/r-1/")
 
-    course.end("r-1", "failed", "something else")
+    ended = course.end("r-1", "refused", "Anna said no")
+    again = course.end("r-1", "refused", "Anna said no")
 
-    assert (course.get("r-1").status, course.get("r-1").reason) == ("refused", "Anna said no")
+    assert (ended.status, ended.reason, ended.model_id, ended.artifact) == ("refused", "Anna said no", "", "")
+    assert again == ended == course.get("r-1")
 
 
 def test_of_two_that_begin_at_once_exactly_one_goes_on(course):
