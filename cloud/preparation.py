@@ -184,7 +184,7 @@ def assemble_run(run: TrainingRun, objects: ObjectStore, extra: Sequence[Pair]) 
         problem = next((each.problem for each in made if each.problem), "the checks rejected every pair")
         raise Refused(f"none of the {len(made)} documents gave a question and its answer: {problem}")
     passages = library.passages(planned.today)
-    wanted = refusals_wanted(sum(each.generated for each in made), settings)
+    wanted = refusals_wanted([pair for each in made for pair in each.pairs], settings)
     dataset = assemble(
         made,
         settings,

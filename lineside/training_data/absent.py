@@ -30,6 +30,7 @@ from lineside.training_data.grading import category_of
 from lineside.training_data.known import Known
 from lineside.training_data.language import language_of
 from lineside.training_data.pair import OFFLINE, REFUSAL, Pair
+from lineside.training_data.personal import without_personal_data
 from lineside.training_data.refusals import Answerable
 from lineside.training_data.settings import DatasetSettings
 from lineside.training_data.validate import pair_id
@@ -143,19 +144,27 @@ def _gaps(sources: Sequence[_Source], known: Known) -> Iterator[_Asked]:
     for source in _asks(sources):
         place, first = source.place, source.passages[0]
         subjects = {
-            "machine": [""] if place.at or not known.machines else [],
-            "topic": [""] if source.is_procedure and place.topic and place.form != "question" else [],
-            "code": [row.code for row in source.rows if row and row.code],
+            "machine": [("", place)] if place.at or not known.machines else [],
+            "topic": [("", place)] if source.is_procedure and place.topic and place.form != "question" else [],
+            "code": list(_codes_of(source)),
         }
         task = frozenset(stems(place.topic))
         for gap in GAPS:
-            if gap.of == "topic":
-                told = known.says_of_task(first, task, gap.keys)
-            else:
-                told = known.says(place.machines, gap.keys)
             words = gap.german if place.language == "de" else gap.english
-            for code in [] if told else subjects[gap.of]:
-                yield _Asked(words.format(at=_at(place), Topic=place.topic, code=code), first, place)
+            for code, of in subjects[gap.of]:
+                if gap.of == "topic":
+                    told = known.says_of_task(first, task, gap.keys)
+                else:
+                    told = known.says(of.machines, gap.keys)
+                if not told:
+                    yield _Asked(words.format(at=_at(of), Topic=of.topic, code=code), first, of)
+
+
+def _codes_of(source: _Source) -> Iterator[tuple[str, Place]]:
+    """The codes of a table, each with its own machine: one table may be that of a whole line."""
+    for passage, row in zip(source.passages, source.rows, strict=True):
+        if row is not None and row.code:
+            yield row.code, place_of(passage, source.place.language)
 
 
 def _empty_cells(sources: Iterable[_Source], known: Known) -> Iterator[_Asked]:
@@ -239,7 +248,7 @@ class _Evidence:
 
 
 def _pair(asked: _Asked, evidence: _Evidence) -> Pair:
-    shown = evidence.of(asked)
+    shown = without_personal_data(evidence.of(asked))
     first = shown[0]
     return Pair(
         pair_id=pair_id("refusal", first.passage_id, asked.question, REFUSAL),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
-from lineside.answering.claims import Code, Quantity
+from lineside.answering.claims import Quantity
 from lineside.training_data.grounds import Fault, Grounds, keys, read
 from lineside.training_data.wording import has_digit, stems
 
@@ -84,16 +84,15 @@ class Binding:
 
     def _codes_in(self, text: str) -> frozenset[str]:
         parts = (part for sentence in self._grounds.own_words(text) for part in sentence.parts)
-        return frozenset(part.claim.code for part in parts if isinstance(part.claim, Code))
+        return frozenset(filter(None, (self._grounds.code_of(part.claim) for part in parts)))
 
     def _parts(self, letters: str) -> list[tuple[frozenset[str], frozenset[str]]]:
         """What the source says of each code with these letters: from its sentence to that of the next one."""
         found: list[tuple[frozenset[str], frozenset[str]]] = []
         passage = -1
         for said in self._grounds.said:
-            codes = frozenset(
-                each.code for each in said.claims if isinstance(each, Code) and _letters(each.code) == letters
-            )
+            named = filter(None, map(self._grounds.code_of, said.claims))
+            codes = frozenset(code for code in named if _letters(code) == letters)
             if codes:
                 found.append((codes, frozenset(said.stems)))
             elif found and said.passage == passage:

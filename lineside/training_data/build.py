@@ -62,7 +62,7 @@ def build(
         if each.document_id in usable or each.header is None
     ]
     progress("assembling", 0, 1)
-    wanted = refusals_wanted(sum(each.generated for each in made), settings)
+    wanted = refusals_wanted([pair for each in made for pair in each.pairs], settings)
     refusals = checked_refusals(absent_questions(passages, wanted, settings.seed), passages, wanted)
     dataset = assemble(made, settings, refusals=refusals, extra=extra, left_out=list(left_out(library, today)))
     progress("assembling", 1, 1)

@@ -8,11 +8,10 @@ from functools import lru_cache
 from typing import Final
 
 from lineside.answering.orders import sentences
-from lineside.answering.steps import split_marker
 from lineside.manuals.passage import Passage
 from lineside.training_data.grounds import read
 from lineside.training_data.pair import Pair
-from lineside.training_data.wording import stems
+from lineside.training_data.wording import marked, stems
 
 _CITED: Final = re.compile(r"\[\d{1,3}\]")
 _Sentence = tuple[str, int | None]
@@ -44,8 +43,8 @@ def _passages_of(lines: Sequence[str], passages: Sequence[Passage]) -> list[list
     after = 0
     for line in lines:
         row: list[_Sentence] = []
-        for text in [line] if split_marker(line)[0] else sentences(line):
-            passage = _best(split_marker(text)[1], has, after)
+        for text in [line] if marked(line)[0] else sentences(line):
+            passage = _best(marked(text)[1], has, after)
             after = passage if passage is not None else after
             row.append((text, passage))
         found.append(row)

@@ -18,7 +18,7 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_LABEL: Final = re.compile(r"(?:^|(?<=[.!?;:。！？] ))(?P<label>[^\W\d_][^.:;!?。！？]{0,40}): (?=\S)")
+_LABEL: Final = re.compile(r"(?:^|(?<=[.!?;:。！？] ))(?P<label>[^\W\d_][^.:;!?。！？]{0,40}\.?): (?=\S)")
 _ADMONITIONS: Final = _set(
     "warning caution danger note notice important attention tip example hinweis achtung warnung vorsicht gefahr "
     "wichtig beispiel 注意 警告 危险"

@@ -94,7 +94,9 @@ def _about(own: list[str], place: Place, topic: str) -> Iterator[Found]:
         yield Found("about", place.topic, answer, topic)
         return
     asked = {"Topic": place.topic, "at": place.at, "source": place.source}
-    yield Found("about", said(PHRASES[place.language].about, **asked), answer, topic)
+    ways = PHRASES[place.language].about
+    own_name = place.topic.casefold() in place.source.casefold()
+    yield Found("about", said(ways[:1] if own_name else ways, **asked), answer, topic)
 
 
 def _with_remedy(asked: Asked, own: list[str]) -> str:

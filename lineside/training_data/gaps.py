@@ -27,8 +27,8 @@ def _gap(of: Subject, english: str, german: str, keys: str) -> Gap:
 GAPS: Final = (
     _gap(
         "machine",
-        "How loud is it{at}, in decibels?",
-        "Wie laut ist es{at} in Dezibel?",
+        "How many decibels of noise are there{at}?",
+        "Wie viele Dezibel Lärm gibt es{at}?",
         "loud noise sound decibel db laut lärm schall dezibel",
     ),
     _gap(
@@ -63,7 +63,7 @@ GAPS: Final = (
     ),
     _gap(
         "machine",
-        "How much electricity does it use per hour{at}?",
+        "How much electricity is used per hour{at}?",
         "Wie viel Strom wird pro Stunde verbraucht{at}?",
         "electricity consumption kilowatt kwh stromverbrauch verbrauch",
     ),
@@ -81,8 +81,8 @@ GAPS: Final = (
     ),
     _gap(
         "machine",
-        "In which year was it built{at}?",
-        "In welchem Jahr wurde gebaut{at}?",
+        "What is the year of manufacture{at}?",
+        "Welches Baujahr steht auf dem Typenschild{at}?",
         "year built manufactured baujahr jahr",
     ),
     _gap(
@@ -99,8 +99,8 @@ GAPS: Final = (
     ),
     _gap(
         "machine",
-        "How many hours is the shift leader on call{at} at night?",
-        "Wie lange hat der Schichtleiter{at} nachts Bereitschaft?",
+        "How many hours is the shift leader on call at night{at}?",
+        "Wie lange hat der Schichtleiter nachts Bereitschaft{at}?",
         "night nightly bereitschaft nachts",
     ),
     _gap(

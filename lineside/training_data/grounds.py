@@ -18,13 +18,13 @@ from lineside.answering.figures import in_figures
 from lineside.answering.names import Names, Sentence
 from lineside.answering.orders import sentences, without_orders
 from lineside.answering.spoken import COUNTED, plain
-from lineside.answering.steps import split_marker
 from lineside.manuals.passage import Passage
 from lineside.site.model import Line, Machine, Site
 from lineside.telemetry.units import Unit
+from lineside.training_data.fields import rows_of
 from lineside.training_data.language import language_of
 from lineside.training_data.pair import Reason
-from lineside.training_data.wording import Vocabulary, has_digit, stems
+from lineside.training_data.wording import Vocabulary, has_digit, marked, stems
 
 _SEAM: Final = "\n\ue0ff\n"
 """Between passages while they are read together; no text holds this character and means something by it."""
@@ -93,6 +93,10 @@ class Grounds:
         self._told: dict[str, tuple[Sentence, ...]] = {}
 
     @cached_property
+    def _row_codes(self) -> frozenset[str]:
+        return frozenset(row.code for row in rows_of(self.texts) if row is not None and row.code.isdigit())
+
+    @cached_property
     def language(self) -> str:
         return language_of("\n".join(passage.text for passage in self.passages))
 
@@ -150,7 +154,7 @@ class Grounds:
                 self._mentions[what] |= {each.upper() for each in re.findall(r"[\w.]+", number)}
             self._mentions["section"] |= set(re.findall(r"\d+(?:\.\d+)*", passage.section))
         for text in self.texts:
-            self._mentions["step"] |= {split_marker(line)[0] for line in text.split("\n")} - {""}
+            self._mentions["step"] |= {marked(line)[0] for line in text.split("\n")} - {""}
 
     # --- a text against it
 
@@ -216,7 +220,7 @@ class Grounds:
         return any(_alone(spelling).search(text) for unit in units for spelling in unit.spellings)
 
     def _of_number(self, claim: Number, text: str) -> Fault | None:
-        if self._counts_steps(claim):
+        if self._counts_steps(claim) or self.code_of(claim):
             return None
         behind = stems(" ".join(word for word in claim.behind.split() if not word.endswith("-")))
         rate = _RATE.match(text, claim.at)
@@ -246,6 +250,12 @@ class Grounds:
         nouns = [stem for stem in behind if not has_digit(stem)]
         return (not nouns or any(map(beside.has, nouns))) and all(map(beside.has, per))
 
+    def code_of(self, claim: Claim) -> str:
+        """What a claim names as a code: `E-203`, or `701` where a row of the source calls its fault so; else ""."""
+        if isinstance(claim, Code):
+            return claim.code
+        return claim.said if isinstance(claim, Number) and claim.said in self._row_codes else ""
+
     def _counts_steps(self, claim: Number) -> bool:
         steps = sum(bool(passage.step) for passage in self.passages)
         nouns = {COUNTED.get(word) for word in claim.behind.casefold().split()}
@@ -270,7 +280,7 @@ def read(text: str) -> str:
 def told_apart(text: str) -> Iterator[str]:
     """The sentences of a text as they are read, without the numbers of its list."""
     for line in read(text).split("\n"):
-        yield from sentences(split_marker(line)[1])
+        yield from sentences(marked(line)[1])
 
 
 def keys(claim: Quantity) -> set[tuple[str, float]]:

@@ -162,6 +162,11 @@ def sketch_of(pair: Pair, seed: int) -> Sketch:
     return _sketch(pair.question, "" if pair.kind == "refusal" else pair.answer, seed)
 
 
+def sketch_of_text(text: str, seed: int) -> Sketch:
+    """A passage, as `SAME_TEXT` looks at it."""
+    return _sketch("", text, seed)
+
+
 def likeness(one: Words, other: Words) -> float:
     """Jaccard: what both have, as a share of what either has."""
     either = len(one | other)

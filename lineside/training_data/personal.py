@@ -7,7 +7,14 @@ found too much costs one pair, what is missed is trained on: so the patterns are
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Final
+
+import msgspec
+
+from lineside.manuals.passage import Passage
+
+STRUCK: Final = "[…]"
 
 _NAME: Final = r"(?:[A-ZÄÖÜ]\.\s?)*[A-ZÀ-ÖØ-ÞÇİŁŠŽ][^\W\d_A-Z]+(?:[-'’][A-ZÀ-Þ]?[^\W\d_A-Z]+)*"
 _FULL_NAME: Final = rf"{_NAME}\s+(?:(?:van|von|de|der|zu|el|al|bin)\s+){{0,2}}{_NAME}"
@@ -30,8 +37,11 @@ _ROWS: Final[tuple[tuple[str, str], ...]] = (
         r"\.?[:\s]{1,3}(?:no\.?|number|nr\.?|is|ist|at|unter|on)?\s{0,2})(?:\d[\s./()-]{0,2}){4,14}\d(?!\w)",
     ),
     ("a telephone number", r"(?<!\d)1[3-9]\d{9}(?!\d)"),
-    ("a name of a person",
-     rf"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|Herrn?|Frau|Hr|Fr|Dipl\.-Ing|Ing|Sir|Madam|Señora?|Monsieur|Madame)\.?\s+(?:{_NAME})"),
+    (
+        "a name of a person",
+        r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|Herrn?|Frau|Hr|Fr|Dipl\.-Ing|Ing|Sir|Madam|Señora?|Monsieur|Madame)\.?"
+        rf"\s+{_NAME}(?:[ \t]{_NAME})?",
+    ),
     (
         "a name of a person",
         r"(?i:\b(?:approved|written|reviewed|checked|signed|released|prepared|issued|edited|authorised|authorized|drawn|"
@@ -54,5 +64,22 @@ _PATTERNS: Final = tuple((what, re.compile(pattern), what.endswith(" number")) f
 
 def personal_data(text: str) -> str:
     """What of a person stands in a text, such as `a mail address`; "" where nothing does."""
+    return next((what for what, _ in _found(text)), "")
+
+
+def without_personal_data(passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """The passages as a dataset shows them: what is of a person is struck out, for a question about something else
+    may rest on them."""
+    return tuple(_struck(passage) for passage in passages)
+
+
+def _struck(passage: Passage) -> Passage:
+    text = passage.text
+    for _, pattern in _found(text):
+        text = pattern.sub(STRUCK, text)
+    return passage if text == passage.text else msgspec.structs.replace(passage, text=text)
+
+
+def _found(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
     few = sum(map(str.isdigit, text)) < _LEAST_DIGITS
-    return next((what for what, pattern, counts in _PATTERNS if not (counts and few) and pattern.search(text)), "")
+    return ((what, pattern) for what, pattern, counts in _PATTERNS if not (counts and few) and pattern.search(text))

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from lineside.training_data.draft import Generator
-from lineside.training_data.pair import OFFLINE, Chunk
+from lineside.training_data.near import without_near_duplicates
+from lineside.training_data.pair import OFFLINE, Chunk, Pair
 from lineside.training_data.settings import DatasetSettings
 
 TOKENS_PER_PAIR: Final = 60
@@ -36,11 +37,15 @@ def answers_wanted(pairs: int, settings: DatasetSettings) -> int:
     return pairs - round(pairs * settings.refusal_share)
 
 
-def refusals_wanted(answers: int, settings: DatasetSettings) -> int:
-    """How many refusals belong to so many answers; of a stated number of pairs its own share."""
-    if settings.pairs is not None:
-        return settings.pairs - answers_wanted(settings.pairs, settings)
-    return round(answers * settings.refusal_share / (1 - settings.refusal_share))
+def refusals_wanted(answers: Sequence[Pair], settings: DatasetSettings) -> int:
+    """How many refusals belong to these answers, once those that are as good as the same are dropped; of a stated
+    number of pairs no more than its own share. Where documents carry less than was asked for, there are fewer of both.
+    """
+    kept, _ = without_near_duplicates(answers, settings.seed)
+    fitting = round(len(kept) * settings.refusal_share / (1 - settings.refusal_share))
+    if settings.pairs is None:
+        return fitting
+    return min(fitting, settings.pairs - answers_wanted(settings.pairs, settings))
 
 
 def portions(weights: Sequence[int], total: int, most: Sequence[int]) -> list[int]:

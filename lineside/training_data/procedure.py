@@ -8,9 +8,9 @@ from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from lineside.answering.orders import sentences
-from lineside.answering.steps import Quotes, split_marker, steps_of
+from lineside.answering.steps import Quotes, steps_of
 from lineside.training_data.grounds import Fault, Grounds, read
-from lineside.training_data.wording import stems
+from lineside.training_data.wording import marked, stems
 
 NEARLY: Final = 0.8
 """The share of a step's words that must stand in one place of the source in the same order: one word in five may
@@ -79,7 +79,7 @@ class Procedure:
         """What is wrong with these steps, which are one list."""
         reached = -1
         for step in steps:
-            said = read(split_marker(step)[1])
+            said = read(marked(step)[1])
             places = self._places(said)
             if not places or not (self._is_whole(said) or self._quotes.has(said)):
                 return Fault("step_invented", f"the source has no step {_short(step)!r}")
@@ -142,7 +142,7 @@ def procedure_of(grounds: Grounds) -> Procedure:
 
 def numbered_steps(answer: str) -> list[str]:
     """The numbered lines of an answer."""
-    return [step.text for step in steps_of(answer)]
+    return [step.text for step in steps_of(answer) if marked(f"{step.number}. {step.text}")[0]]
 
 
 def _windows(grounds: Grounds) -> Iterator[_Window]:
@@ -183,7 +183,7 @@ def _in_order(words: Sequence[str], window: Sequence[str]) -> tuple[int, int]:
 
 def _running(answer: str) -> Iterator[str]:
     for line in read(answer).split("\n"):
-        if not split_marker(line)[0]:
+        if not marked(line)[0]:
             yield from sentences(line)
 
 

@@ -72,6 +72,7 @@ def report(
     return {
         "status": WITH_FAILURES if failures else COMPLETED,
         "requested": settings.pairs if settings.pairs is not None else sum(each.requested for each in everything),
+        "not_asked": max(0, (settings.pairs or 0) - sum(each.requested for each in everything)),
         "generated": sum(each.generated for each in everything) + len(extra),
         "accepted": accepted,
         "rejected": len(rejected),
@@ -153,10 +154,16 @@ def _warnings(
     asked = settings.pairs
     if asked is not None and sum(each.requested for each in made) < round(asked * (1 - settings.refusal_share)):
         yield f"the documents do not carry the {asked} pairs that were asked for"
+    silent = [each.source.document for each in made if not each.requested and not each.problem and asked is None]
+    if silent:
+        yield (
+            f"nothing was found to ask about in {', '.join(dict.fromkeys(silent))}: without a model, questions "
+            "are made in English and German, from steps, rows and plain sentences"
+        )
     shares: dict[Part, float] = {"validation": settings.validation_share, "test": settings.test_share}
     for part, share in shares.items():
         wished, got = share * accepted, len(parts[part])
-        if wished and got < _CROWDED * wished:
+        if round(wished) and got < _CROWDED * wished:
             yield (
                 f"{part} holds {got} pairs where {wished:.0f} were wished for: the pairs share too many sections, "
                 "passages or wordings to be parted further"

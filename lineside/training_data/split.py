@@ -13,7 +13,15 @@ from typing import Final, NamedTuple
 from lineside.errors import LinesideError, Misconfigured
 from lineside.manuals.passage import Passage
 from lineside.training_data.groups import Groups
-from lineside.training_data.near import PARAPHRASE, SAME_TEXT, Alike, clusters, rejection, sketch_of
+from lineside.training_data.near import (
+    PARAPHRASE,
+    SAME_TEXT,
+    Alike,
+    clusters,
+    rejection,
+    sketch_of,
+    sketch_of_text,
+)
 from lineside.training_data.pair import Pair, Part, Rejected
 from lineside.training_data.settings import DatasetSettings
 
@@ -59,6 +67,7 @@ def apart(parts: Mapping[Part, Sequence[Pair]], seed: int = 0) -> None:
     everything = [(part, pair) for part, pairs in parts.items() for pair in pairs]
     for rule in (PARAPHRASE, SAME_TEXT):
         _none_alike(everything, Alike(rule), seed)
+    _no_passages_alike(everything, seed)
 
 
 def _none_alike(everything: Sequence[tuple[Part, Pair]], alike: Alike, seed: int) -> None:
@@ -68,7 +77,19 @@ def _none_alike(everything: Sequence[tuple[Part, Pair]], alike: Alike, seed: int
             raise Leak(f"{pair.question!r} of {part} is too near to {before.question!r} of {other}")
 
 
-def _all_of(part: Part, everything: Sequence[tuple[Part, Pair]]) -> Callable[[int], bool]:
+def _no_passages_alike(everything: Sequence[tuple[Part, Pair]], seed: int) -> None:
+    """A twin machine's passage, or that of a manual's next edition, answers for the other one."""
+    texts = [
+        (part, text)
+        for (part, text) in dict.fromkeys((part, text) for part, pair in everything for text in _texts(pair))
+    ]
+    alike = Alike(SAME_TEXT)
+    for part, text in texts:
+        for number in alike.like_then_add(sketch_of_text(text, seed), skip=_all_of(part, texts)):
+            raise Leak(f"a passage of {part} is too near to one of {texts[number][0]}: {text[:80]!r}")
+
+
+def _all_of(part: Part, everything: Sequence[tuple[Part, object]]) -> Callable[[int], bool]:
     return lambda number: everything[number][0] == part
 
 
@@ -82,6 +103,9 @@ def held_out_from(
     for alike in rules:
         for pair in held:
             alike.add(sketch_of(pair, seed))
+    shown = Alike(SAME_TEXT)
+    for text in dict.fromkeys(text for pair in held for text in _texts(pair)):
+        shown.add(sketch_of_text(text, seed))
     kept: list[Pair] = []
     rejected: list[Rejected] = []
     for pair in extra:
@@ -90,6 +114,8 @@ def held_out_from(
             rejected.append(rejection(pair, "held_out", f"{shared} is kept for testing"))
         elif any(next(alike.like(sketch_of(pair, seed)), None) is not None for alike in rules):
             rejected.append(rejection(pair, "held_out", "its question is too near to one that is kept for testing"))
+        elif any(next(shown.like(sketch_of_text(text, seed)), None) is not None for text in _texts(pair)):
+            rejected.append(rejection(pair, "held_out", "its passage is too near to one that is kept for testing"))
         else:
             kept.append(pair)
     return kept, rejected
@@ -110,6 +136,11 @@ def _own_words(passage: Passage) -> str:
     return " ".join(words) if len(words) >= OWN_WORDS else ""
 
 
+def _texts(pair: Pair) -> Iterator[str]:
+    """The words of its passages that have words of their own."""
+    return filter(None, map(_own_words, pair.passages))
+
+
 def _together(pairs: Sequence[Pair], seed: int) -> list[list[Pair]]:
     """The groups of pairs that share anything, in the order of their first pairs."""
     groups = Groups(len(pairs))
@@ -118,10 +149,27 @@ def _together(pairs: Sequence[Pair], seed: int) -> list[list[Pair]]:
         groups.join(number, cluster)
         for mark, _ in _marks(pair):
             groups.join(number, first.setdefault(mark, number))
+    _join_near_passages(pairs, groups, seed)
     found: dict[int, list[Pair]] = {}
     for number, pair in enumerate(pairs):
         found.setdefault(groups.first(number), []).append(pair)
     return list(found.values())
+
+
+def _join_near_passages(pairs: Sequence[Pair], groups: Groups, seed: int) -> None:
+    shown: dict[str, int] = {}
+    for number, pair in enumerate(pairs):
+        for text in _texts(pair):
+            shown.setdefault(text, number)
+    owners = list(shown.values())
+    alike = Alike(SAME_TEXT)
+    for text, own in shown.items():
+        for at in alike.like_then_add(sketch_of_text(text, seed), skip=_joined_with(own, owners, groups)):
+            groups.join(owners[at], own)
+
+
+def _joined_with(own: int, owners: Sequence[int], groups: Groups) -> Callable[[int], bool]:
+    return lambda at: groups.first(owners[at]) == groups.first(own)
 
 
 def _group(pairs: list[Pair]) -> _Group:

@@ -8,9 +8,8 @@ from typing import Final
 
 from lineside.answering.orders import sentences
 from lineside.answering.spoken import SPELLINGS
-from lineside.answering.steps import split_marker
 from lineside.training_data.grounds import Fault, Grounds, read
-from lineside.training_data.wording import has_digit, stem, stems
+from lineside.training_data.wording import has_digit, marked, stem, stems
 
 LEAST_SUPPORTED: Final = 0.6
 """The share of a sentence's words that the source must have. Who says the same in other words keeps the names of things
@@ -141,7 +140,7 @@ def _stands(name: str, grounds: Grounds) -> bool:
 def _prose(answer: str) -> Iterator[str]:
     """The sentences of an answer; its numbered lines are steps, and looked at as such."""
     for line in read(answer).split("\n"):
-        if not split_marker(line)[0]:
+        if not marked(line)[0]:
             yield from sentences(line)
 
 

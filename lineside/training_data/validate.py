@@ -21,7 +21,7 @@ from lineside.training_data.draft import Draft, Misfit
 from lineside.training_data.grounds import Fault, Grounds, grounds_of
 from lineside.training_data.language import language_of
 from lineside.training_data.pair import Chunk, Kind, Pair, Rejected
-from lineside.training_data.personal import personal_data
+from lineside.training_data.personal import personal_data, without_personal_data
 from lineside.training_data.procedure import numbered_steps, procedure_of
 from lineside.training_data.support import asked_elsewhere, foreign_names, unsupported
 
@@ -146,7 +146,7 @@ def _pair(draft: Draft, chunk: Chunk, made_by: str) -> Pair:
         page=first.page,
         section=first.section,
         passage_id=first.passage_id,
-        passages=chunk.passages,
+        passages=without_personal_data(chunk.passages),
         made_by=made_by,
         reviewed=all(passage.reviewed for passage in chunk.passages),
         machines=tuple(dict.fromkeys(machine for passage in chunk.passages for machine in passage.machines)),

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from lineside.answering.spoken import plain
+from lineside.answering.steps import split_marker
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[.,:/_-][^\W_]+)*")
 _PART: Final = re.compile(r"[^\W\d_]+|[^\W_]+")
@@ -21,6 +22,7 @@ _CJK_SMALL: Final = (
 )
 _CJK_PARTS: Final = re.compile(rf"[a-z]+|[^\W\d_a-z{_CJK_SMALL}]+")
 _NUMBERS_AND_WORDS: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+_LONGEST_MARKER: Final = 2
 _DIGIT: Final = re.compile(r"\d")
 _SMALL: Final = frozenset(
     word
@@ -56,6 +58,12 @@ def stems(text: str) -> list[str]:
     for word in _WORD.findall(plain(text).casefold()):
         found.extend(_stems(word))
     return found
+
+
+def marked(line: str) -> tuple[str, str]:
+    """The number of a step and its words; "" and the line where it is none: `701:` is a code, and no 701st step."""
+    number, text = split_marker(line)
+    return ("", line) if len(number) > _LONGEST_MARKER and number.isdigit() else (number, text)
 
 
 def has_digit(word: str) -> bool:

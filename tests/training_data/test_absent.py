@@ -71,6 +71,19 @@ def test_a_code_that_is_asked_for_stands_nowhere(bakery):
     assert all("mean" not in question and "clear" not in question for question in known_ones)
 
 
+def test_a_code_in_the_table_of_a_line_is_asked_of_its_own_machine():
+    rows = [("F-101", "Filler"), ("C-203", "Capper")]
+    passages = [
+        passage(at, f"Code: {code}. Message: The belt has stopped. Action: Look at the motor.", machine)
+        for at, (code, machine) in enumerate(rows)
+    ]
+
+    questions = [question for question in asked(passages) if "C-203" in question]
+
+    assert questions
+    assert all(question.endswith("at the Capper?") for question in questions)
+
+
 def test_a_column_that_a_row_leaves_empty_is_asked_for_and_one_that_it_has_is_not():
     passages = [
         passage(1, "What: Belt speed. Lowest: 6 rpm. Highest: 10 rpm.", "Oven", section="Limits"),

@@ -73,7 +73,7 @@ def test_a_dataset_has_its_files_and_its_report_accounts_for_every_pair(built: D
     assert set(files) == FILES
     assert report["requested"] == 120
     assert report["generated"] == report["accepted"] + report["rejected"]
-    assert report["accepted"] == sum(len(rows_of(built, part)) for part in ("train", "validation", "test")) > 60
+    assert report["accepted"] == sum(len(rows_of(built, part)) for part in ("train", "validation", "test")) > 50
     assert (
         report["rejected"] == len(read_rows(files["rejected.jsonl"])) == sum(report["rejected_by_reason"].values()) > 20
     )
@@ -86,8 +86,9 @@ def test_each_document_is_accounted_for_and_together_they_are_everything(built: 
     report = report_of(built)
 
     told = [*report["documents"], report["refusals"]]
-    for count in ("requested", "generated", "accepted", "rejected"):
+    for count in ("generated", "accepted", "rejected"):
         assert sum(each[count] for each in told) == report[count]
+    assert sum(each["requested"] for each in told) + report["not_asked"] == report["requested"]
     assert all(each["generated"] == each["accepted"] + each["rejected"] for each in told)
     assert {each["document_id"] for each in report["documents"]} == library().in_force(TODAY)
 
@@ -143,6 +144,42 @@ def test_a_document_that_fails_is_told_and_the_rest_goes_on():
     assert failed["problem"] == "the model is asked too often; wait a minute"
     assert "SOP-CP-21: the model is asked too often; wait a minute" in report["warnings"]
     assert report["accepted"] > 50
+
+
+def test_a_document_that_carries_nothing_is_told(tmp_path: Path):
+    (tmp_path / "remplisseuse.md").write_text("# Remplisseuse\n\nLa pression est de 2,8 bar.\n")
+    (tmp_path / "filler.md").write_text("# Filler\n\nNever reach into the running filler. The pressure is 2.8 bar.\n")
+
+    report = report_of(build(read_library([tmp_path]), TODAY, DatasetSettings(), OfflineGenerator()))
+
+    assert [each for each in report["warnings"] if "nothing was found to ask about in Remplisseuse:" in each]
+    assert report["status"] == "completed"
+
+
+def test_where_documents_carry_less_than_was_asked_for_refusals_stay_a_quarter(tmp_path: Path):
+    steps = "".join(
+        f"{number}. Turn wheel {number} by hand and wait {number + 20} seconds.\n" for number in range(1, 9)
+    )
+    (tmp_path / "filler.md").write_text(f"---\nmachines: [Filler]\n---\n# Filler\n\n## Setting up\n{steps}")
+
+    report = report_of(build(read_library([tmp_path]), TODAY, DatasetSettings(pairs=1_000), OfflineGenerator()))
+
+    parts = report["parts"].values()
+    assert sum(each["refusals"] for each in parts) == round(sum(each["answers"] for each in parts) / 3)
+    assert report["not_asked"] == 1_000 - report["generated"]
+
+
+def test_no_person_is_shown_in_a_prompt(tmp_path: Path):
+    (tmp_path / "filler.md").write_text(
+        "# Filler\n\nNever reach into the running filler. "
+        "Ask Dr. Martina Hoffmann, m.hoffmann@plant.example, +49 170 5551234.\n"
+    )
+
+    files = build(read_library([tmp_path]), TODAY, DatasetSettings(), OfflineGenerator()).files()
+
+    shown = b"".join(content for name, content in files.items() if name != "rejected.jsonl")
+    assert b"reach into the running filler" in shown
+    assert not any(each in shown for each in (b"Martina", b"offmann", b"5551234"))
 
 
 def test_a_document_that_cannot_be_read_is_a_failure(tmp_path: Path):
@@ -247,6 +284,7 @@ def test_a_dataset_that_is_too_small_or_cannot_be_parted_is_warned_of():
     assert "too few" not in warnings(sections(20), DatasetSettings(least_pairs=20))
     assert "test holds 0 pairs where 3 were wished for" in warnings(one_section, DatasetSettings())
     assert "wished for" not in warnings(sections(40), DatasetSettings())
+    assert "wished for" not in warnings(sections(1), DatasetSettings())
     assert "do not carry the 80 pairs" in warnings(sections(20), DatasetSettings(pairs=80))
     assert "SOP-1: page 2 holds no text" in warnings(sections(3), DatasetSettings(), problem="page 2 holds no text")
 

@@ -12,7 +12,7 @@ from lineside.manuals.passage import Passage
 from lineside.training_data.chunk import chunks_of
 from lineside.training_data.draft import Draft
 from lineside.training_data.offline import LONGEST_ANSWER, OfflineGenerator
-from lineside.training_data.pair import Chunk, Pair
+from lineside.training_data.pair import OFFLINE, Chunk, Pair, Rejected
 from lineside.training_data.settings import DatasetSettings
 from lineside.training_data.validate import check
 from tests.training_data.plants import TODAY, german, odd
@@ -110,6 +110,10 @@ def test_a_row_of_limits_is_asked_for_column_by_column(bakery):
          "Wear nitrile gloves when handling solvent."),
         ("Write the batch number in the red book.", "What do I write in the red book at the Ink Pump?",
          "Write the batch number in the red book."),
+        ("Wear goggles when you clean your head.", "At the Ink Pump, what do I have to wear when I clean my head?",
+         "Wear goggles when you clean your head."),
+        ("Ink pressure is 3.5 bar in group 1 and 5 bar in group 3.", "What is ink pressure at the Ink Pump?",
+         "Ink pressure is 3.5 bar in group 1 and 5 bar in group 3."),
         ("Ink dries.", None, None),
     ],
 )  # fmt: skip
@@ -282,3 +286,33 @@ def test_what_protects_people_weighs_more_than_what_does_not():
     assert (ban.category, ban.severity) == ("safety", "high")
     assert (toxic.category, toxic.severity) == ("safety", "critical")
     assert (takes.category, takes.severity) == ("operation", "low")
+
+
+@pytest.mark.parametrize(
+    ("table", "questions"),
+    [
+        ("Alarm No.,Alarm Text,Machine,Possible causes,Remedy\n"
+         "1001,Pad missing,Packer,Magazine empty,Refill 200 pads\n", {"1001": 5}),
+        ("Fehlernummer;Maschine;Meldung;Ursache;Abhilfe\n"
+         "701;Packer;Greifer nicht zu;Druck zu klein;Druckluft prüfen\n"
+         "702;Packer;Flasche fehlt;Lücke im Zulauf;Zulauf beobachten\n", {"701": 5, "702": 5}),
+    ],
+)  # fmt: skip
+def test_a_number_without_letters_is_a_code_where_a_table_calls_it_so(tmp_path, table, questions):
+    (tmp_path / "alarms.csv").write_text(table)
+    library = read_library([tmp_path])
+    chunk = chunks_of(library.all_passages, DatasetSettings())[0]
+
+    drafts = OfflineGenerator().generate(chunk, 40)
+
+    assert [each for each in drafts if isinstance(check(each, chunk, OFFLINE), Rejected)] == []
+    for code, count in questions.items():
+        assert sum(code in f"{each.question} {each.answer}" for each in drafts) == count
+
+
+def test_a_section_that_is_called_like_its_document_is_not_asked_what_it_says_of_itself():
+    passage = Passage("d.1", "d", "Oven", "Oven", "The oven bakes the bread in two long and hot rooms.", section="Oven")
+
+    (found,) = OfflineGenerator().generate(Chunk("c", (passage,), 20), 9)
+
+    assert found.question == "What should I know about “Oven”?"

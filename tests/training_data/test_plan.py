@@ -7,15 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lineside.training_data.draft import Draft, Misfit
-from lineside.training_data.pair import Chunk
+from lineside.training_data.pair import Chunk, Pair
 from lineside.training_data.plan import MOST_OF_A_CHUNK, answers_wanted, plan, portions, refusals_wanted
 from lineside.training_data.settings import DatasetSettings
 from tests.training_data.cases import draft
-from tests.training_data.pairs import passage
+from tests.training_data.pairs import pair, passage
 
 
 def chunks(*tokens: int) -> list[Chunk]:
     return [Chunk(f"chunk-{at}", (passage(at),), count) for at, count in enumerate(tokens)]
+
+
+def answered(count: int) -> list[Pair]:
+    return [pair(f"Which bolt {at} belongs to hood {at * 13}?", f"Bolt {at * 7}.") for at in range(count)]
 
 
 class Carrying:
@@ -68,5 +72,13 @@ def test_a_model_that_costs_is_not_asked_what_it_could_write():
 def test_a_quarter_of_what_is_asked_for_are_refusals(pairs: int, answers: int, refusals: int):
     settings = DatasetSettings(pairs=pairs)
 
-    assert (answers_wanted(pairs, settings), refusals_wanted(999, settings)) == (answers, refusals)
-    assert refusals_wanted(90, DatasetSettings()) == 30
+    assert (answers_wanted(pairs, settings), refusals_wanted(answered(999), settings)) == (answers, refusals)
+    assert refusals_wanted(answered(90), DatasetSettings()) == 30
+
+
+def test_few_answers_get_few_refusals_however_many_were_asked_for():
+    twice = [*answered(9), *answered(9)]
+
+    assert refusals_wanted(answered(9), DatasetSettings(pairs=1_000)) == 3
+    assert refusals_wanted(twice, DatasetSettings()) == 3
+    assert refusals_wanted([], DatasetSettings(pairs=1_000)) == 0

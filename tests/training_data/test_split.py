@@ -138,7 +138,34 @@ def leaking(one: Pair, other: Pair) -> dict[Part, list[Pair]]:
     return {"train": [one], "validation": [], "test": [other]}
 
 
-FIRST = pair("How long does the glue heater need until it is warm?", "It needs 12 minutes.", passages=(passage(1),))
+OF_A_MACHINE = (
+    "The chain of the {} is greased every 200 hours with 15 g of grease, its tension is 120 N, and before any work "
+    "on it the drive is locked out and the belt is moved by hand until it stands still."
+)
+TWIN = OF_A_MACHINE.format("stacker")
+FIRST = pair(
+    "How long does the glue heater need until it is warm?",
+    "It needs 12 minutes.",
+    passages=(passage(1), passage(4, OF_A_MACHINE.format("feeder"))),
+)
+
+
+def test_the_passages_of_twin_machines_stay_in_one_part():
+    twins = [
+        pair(
+            f"{what} {at} times?",
+            f"Bolt {at * 7}.",
+            document=f"sop-{at}",
+            passages=(passage(1, text, document=f"sop-{at}"),),
+        )
+        for at, (what, text) in enumerate(
+            [("Who counts the bottles", FIRST.passages[1].text), ("Is grease cold", TWIN)]
+        )
+    ]
+
+    parts = split(twins, DatasetSettings())
+
+    assert sorted(map(len, parts.values())) == [0, 0, 2]
 
 
 COUNTED = "Who counts the bottles?"
@@ -157,10 +184,16 @@ COUNTED = "Who counts the bottles?"
             pair(COUNTED, "The shift.", document="sop-2", passages=(passage(9, passage(1).text, document="sop-2"),)),
             "the text of passage sop-2.9",
         ),
+        (
+            pair(
+                COUNTED, "The shift.", document="sop-2", passages=(passage(2, TWIN, document="sop-2", section="Rest"),)
+            ),
+            "a passage of test is too near to one of train",
+        ),
         (pair("Until it is warm, how long does the glue heater need?", "12 minutes.", document="sop-2"), "too near to"),
         (pair("How long does the glue heater need until it is warm?", document="sop-2"), "too near to"),
     ],
-    ids=["section", "section of a passage", "passage", "text", "paraphrase", "refusal of the same question"],
+    ids=["section", "section of a passage", "passage", "text", "twin", "paraphrase", "refusal of the same question"],
 )
 def test_a_leak_is_found_however_the_parts_were_made(other: Pair, told: str):
     with pytest.raises(Leak, match=told):

@@ -305,3 +305,11 @@ def test_the_same_pair_has_the_same_id_and_another_one_another():
 
     assert isinstance(first, Pair) and isinstance(again, Pair) and isinstance(other, Pair)  # noqa: PT018
     assert first.pair_id == again.pair_id != other.pair_id
+
+
+def test_the_meaning_of_another_row_is_not_that_of_a_code_without_letters():
+    table = chunk_of("Alarm number: 701. Message: Gripper open.", "Alarm number: 702. Message: Bottle missing.")
+
+    assert reason_of("What does 702 mean?", "702: Bottle missing.", table) == ""
+    assert reason_of("What does 702 mean?", "702: Gripper open.", table) == "code"
+    assert reason_of("What does 709 mean?", "709: Gripper open.", table) == "number"

@@ -25,6 +25,18 @@ _VERBS: Final = word_set(
 _NO_CONDITION: Final = word_set("necessary possible needed required not so in")
 _ARTICLES: Final = word_set("The A An All Any Each Every No Both")
 _GOES_ON: Final = re.compile(r"\b(?:and|or|until|then|so that)\b")
+_YOU: Final = (
+    (re.compile(r"\byou(?: are|['’]re)\b"), "I am"),
+    (
+        re.compile(
+            r"\b((?:if|when|whenever|while|before|after|until|unless|once|soon as|where|that|what|and|or) )you\b"
+        ),
+        r"\1I",
+    ),
+    (re.compile(r"\byours?\b"), "my"),
+    (re.compile(r"\byourself\b"), "myself"),
+    (re.compile(r"\byou\b"), "me"),
+)
 _ROUGHLY: Final = r"(?:about |around |approximately |approx\. |up to |at most |at least |only |roughly |no more than )?"
 _NOUNS: Final = {
     "temperature": "temperature",
@@ -54,6 +66,13 @@ def lowered(text: str) -> str:
         return text[:1].lower() + text[1:]
     named = not first[1:].islower() and len(first) > 1
     return text if named or rest[:1].isupper() else text[:1].lower() + text[1:]
+
+
+def as_asked(question: str) -> str:
+    """The document says "you" to the reader, who says "I"."""
+    for pattern, mine in _YOU:
+        question = pattern.sub(mine, question)
+    return question
 
 
 def _condition(groups: dict[str, str], _: Masked) -> str | None:
@@ -137,10 +156,13 @@ def _is_one_action(text: str) -> bool:
     return is_imperative(text) and not _GOES_ON.search(text)
 
 
-def _is(groups: dict[str, str], _: Masked) -> str | None:
+def _is(groups: dict[str, str], clause: Masked) -> str | None:
     if is_imperative(groups["subject"]):
         return None
-    return f"What {groups['verb']} {lowered(groups['subject'])}{groups['rest'] or ''}?"
+    rest = groups["rest"] or ""
+    if clause.quantity(groups["value"]) in map(clause.quantity, re.findall(MARK, rest)):
+        rest = ""  # `3.5 bar in group 1 and 5 bar in group 3`: the question would give the second value away
+    return f"What {groups['verb']} {lowered(groups['subject'])}{rest}?"
 
 
 def _must_be(groups: dict[str, str], _: Masked) -> str | None:
