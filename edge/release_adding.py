@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from urllib.parse import quote
 
 import msgspec
 from msgspec.structs import replace
@@ -16,7 +17,10 @@ from lineside.releases.ports import ReleaseStore
 from lineside.releases.record import Evaluated, ModelRelease
 from lineside.site.model import slug
 
-ID: Final = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
+ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}")
+"""With a letter or digit first: `..` is a way in an address, and `-r` an option in a command."""
+MOST_BYTES: Final = 100_000
+"""How long what is kept of an evaluation may be: it is sent wherever releases are listed."""
 MANIFEST: Final = "manifest.json"
 """What `training/finetune.py` writes beside a model of what it was made from."""
 
@@ -46,6 +50,8 @@ def release_of(given: Given, now_us: int, today: str) -> ModelRelease:
 
     `today` ends the id of one that is given none. Raises `Misconfigured` and `Malformed`.
     """
+    if not given.model.strip() or not given.model.isprintable():
+        raise Misconfigured(f"{given.model!r} is no name of a model on the plant's server")
     manifest = _manifest(given.artifact)
     evaluated, asked_base = _evaluated(given)
     base = given.base or str(manifest.get("base_model", "")) or asked_base
@@ -97,15 +103,17 @@ def _keep_report(evaluation: Path | None, release_id: str, reports: Path) -> str
     if report is None or not report.is_file():
         return ""
     reports.mkdir(exist_ok=True)
-    name = f"{release_id.replace(':', '-')}.html"
+    name = f"{quote(release_id)}.html"  # no other release's: what takes a colon's place is in no id
     (reports / name).write_bytes(report.read_bytes())
     return name
 
 
 def _id(given: Given, today: str) -> str:
-    found = given.release_id or f"{slug(given.model.replace(':', '-'))[:100]}-{today}"
+    found = given.release_id or f"{slug(given.model.replace(':', '-')).strip('_-')[:100] or 'model'}-{today}"
     if not ID.fullmatch(found):
-        raise Misconfigured(f"{found!r} is no name for a release: 1 to 128 letters, digits and _ . : -")
+        raise Misconfigured(
+            f"{found!r} is no name for a release: 1 to 128 letters, digits and _ . : -, a letter or digit first"
+        )
     return found
 
 
@@ -133,6 +141,8 @@ def _evaluated(given: Given) -> tuple[Evaluated | None, str]:
         asked = msgspec.json.decode(_bytes(beside), type=_Asked) if beside.is_file() else None
     except msgspec.MsgspecError as error:
         raise Malformed(f"{given.evaluation} is no evaluation of `lineside releases evaluate`: {error}") from error
+    if len(msgspec.json.encode(evaluated)) > MOST_BYTES:
+        raise Malformed(f"{given.evaluation} says far more than `lineside releases evaluate` does")
     if asked is not None and asked.candidate != given.model:
         raise Malformed(f"{given.evaluation} is the evaluation of {asked.candidate}, not of {given.model}")
     return evaluated, asked.base if asked else ""

@@ -18,12 +18,17 @@ def main() -> None:
     try:
         _run(sys.argv[1:])
     except LinesideError as error:
-        print(f"lineside: {error}", file=sys.stderr)  # noqa: T201
+        print(f"lineside: {_plain(str(error))}", file=sys.stderr)  # noqa: T201
         sys.exit(2 if isinstance(error, Misconfigured | Malformed) else 1)
     except OSError as error:  # a disk that is full, a file that may not be read: nobody below could mend it
         where = f"{error.filename}: " if error.filename else ""
         print(f"lineside: {where}{error.strerror or error}", file=sys.stderr)  # noqa: T201
         sys.exit(1)
+
+
+def _plain(text: str) -> str:
+    """A sentence may hold what somebody else wrote, who must not steer this terminal by it."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
 
 
 def _run(arguments: list[str]) -> None:

@@ -57,6 +57,11 @@ def improvement(evaluation: EvaluatedView | None) -> str:
     return f"{100 * evaluation.improvement:+.0f} % ({low:.0f} to {high:.0f}), {passed}"
 
 
+def plain(text: str) -> str:
+    """What somebody else wrote, without the characters by which it could steer this terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def _rows(release: ReleaseView) -> Iterator[tuple[str, str]]:
     evaluation, canary = release.evaluation, release.canary
     yield "release", release.release_id
@@ -94,11 +99,11 @@ def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, header
         table.add_column(heading, overflow="fold")
     for row in rows:
         if header or row[1]:
-            table.add_row(*map(escape, row))
+            table.add_row(*(escape(plain(cell)) for cell in row))
     Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
 
 
 def _say(text: str) -> None:
     import typer
 
-    typer.echo(text)
+    typer.echo(plain(text))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -18,8 +18,10 @@ from edge.cli.evaluate import evaluate
 
 if TYPE_CHECKING:
     from edge.release_sides import Side
+    from lineside.api.models import Body
     from lineside.api.release_models import ReleasesView, ReleaseView
 
+Asked = TypeVar("Asked", bound="Body")
 DATA = Path("lineside-data")
 TOKEN_ENV = "LINESIDE_TOKEN"  # noqa: S105 - a variable's name
 WITHIN = "It takes effect within 30 seconds, in everything that runs."
@@ -48,7 +50,7 @@ def list_releases(data: Data = DATA, api: Api = "", token_env: TokenEnv = TOKEN_
     """Show every release, the newest first, and which one answers."""
     from edge.cli.release_tables import show_all
 
-    with _side(data, api, token_env) as side:
+    with _side(data, api, token_env, may_be_empty=True) as side:
         view = side.all()
     typer.echo(view.model_dump_json(indent=2)) if as_json else show_all(view)
 
@@ -67,9 +69,9 @@ def show(release: Id, data: Data = DATA, api: Api = "", token_env: TokenEnv = TO
 def promote(
     release: Id,
     canary: Annotated[
-        float,
-        typer.Option("--canary", min=0, max=0.5, help="Answer this share of the conversations only, 0.1 for 10 %."),
-    ] = 0.0,
+        float | None,
+        typer.Option("--canary", max=0.5, help="Answer this share of the conversations only, 0.1 for 10 %."),
+    ] = None,
     reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "",
     data: Data = DATA,
     api: Api = "",
@@ -83,11 +85,14 @@ def promote(
     from edge.release_preview import promoting
     from lineside.api.release_models import PromoteRelease
 
+    if canary is not None and canary <= 0:
+        raise typer.BadParameter("a share is above 0; leave it out to let everybody be answered", param_hint="--canary")
+    given = _given(PromoteRelease, canary_share=canary or 0.0, reason=reason)
     with _side(data, api, token_env, by) as side:
         view = side.all()
-        changes = promoting(view, side.one(release), canary)
+        changes = promoting(view, side.one(release), given.canary_share)
         if _is_meant(changes, dry_run, yes, as_json):
-            given = PromoteRelease(canary_share=canary, reason=reason, version=view.version)
+            given = given.model_copy(update={"version": view.version})
             _tell(side.promote(release, given), changes, as_json)
 
 
@@ -108,11 +113,12 @@ def rollback(
 
     if not reason.strip():
         raise typer.BadParameter("say why, for the record", param_hint="--reason")
+    given = _given(RollBack, reason=reason)
     with _side(data, api, token_env, by) as side:
         view = side.all()
         changes = rolling_back(view)
         if _is_meant(changes, dry_run, yes, as_json):
-            _tell(side.roll_back(RollBack(reason=reason, version=view.version)), changes, as_json)
+            _tell(side.roll_back(given.model_copy(update={"version": view.version})), changes, as_json)
 
 
 @releases_app.command()
@@ -130,9 +136,10 @@ def approve(
     """Say yes to a release that waits for a person, having seen its evaluation; with --refuse, say no."""
     from lineside.api.release_models import DecideRelease
 
+    given = _given(DecideRelease, approved=not refuse, note=note)
     with _side(data, api, token_env, by) as side:
         if refuse or _is_approved(side.one(release), yes):
-            _tell_one(side.decide(release, DecideRelease(approved=not refuse, note=note)), as_json)
+            _tell_one(side.decide(release, given), as_json)
 
 
 @releases_app.command()
@@ -173,12 +180,16 @@ def add(
 
 
 @contextmanager
-def _side(data: Path, api: str, token_env: str, by: str = "") -> Iterator[Side]:
+def _side(data: Path, api: str, token_env: str, by: str = "", *, may_be_empty: bool = False) -> Iterator[Side]:
     """Where to work. This is the entry point, so the token is read here."""
+    from edge.folder import DataFolder
     from edge.release_sides import api_side, plant_side
     from lineside.errors import Misconfigured
 
     if not api:
+        if data.is_dir() and not (may_be_empty or DataFolder(data).releases.is_file()):
+            # In a hurry, in another folder: "nothing to go back to" would be true, and no help.
+            raise Misconfigured(f"no release was ever written down in {data}; name the plant's data folder with --data")
         with plant_side(data, _who(by)) as plant:
             yield plant
         return
@@ -189,10 +200,23 @@ def _side(data: Path, api: str, token_env: str, by: str = "") -> Iterator[Side]:
         yield other
 
 
+def _given(body: type[Asked], **said: object) -> Asked:
+    """What a person gave, as the API takes it. Raises `Misconfigured` for what that refuses."""
+    from pydantic import ValidationError
+
+    from lineside.errors import Misconfigured
+
+    try:
+        return body(**said)
+    except ValidationError as error:
+        mistake = error.errors()[0]
+        raise Misconfigured(f"--{mistake['loc'][0]}: {mistake['msg'][0].lower()}{mistake['msg'][1:]}") from None
+
+
 def _who(by: str) -> str:
     """The person, for the record."""
     try:
-        return by.strip() or getpass.getuser()
+        return (by.strip() or getpass.getuser()).encode("utf-8", "replace").decode()
     except (KeyError, OSError):
         return "command line"
 
@@ -227,14 +251,14 @@ def _tell(view: ReleasesView, changes: tuple[str, ...], as_json: bool) -> None:
 
 
 def _tell_one(release: ReleaseView, as_json: bool) -> None:
-    from edge.cli.release_tables import improvement
+    from edge.cli.release_tables import improvement, plain
 
     if as_json:
         typer.echo(release.model_dump_json(indent=2))
         return
     typer.echo(f"{release.release_id} is {release.status.replace('_', ' ')}: {improvement(release.evaluation)}.")
     if release.reason:
-        typer.echo(release.reason)
+        typer.echo(plain(release.reason))
     if release.status == "approved":
         typer.echo(f"Let it answer with: lineside releases promote {release.release_id} --canary 0.1")
     if release.status == "waiting":

@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 import uvicorn
+from msgspec.structs import replace
 from typer.testing import CliRunner
 
+from edge.cli import main
 from edge.cli.releases import releases_app
 from edge.releases import PlantReleases
 from edge.sqlite_releases import Releases, SqliteReleases
@@ -153,6 +155,57 @@ def test_looking_makes_nothing(tmp_path: Path) -> None:
         run("list", "--data", "elsewhere")
 
 
+def test_in_another_folder_nothing_is_taken_back_and_the_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+
+    for wrong in (("rollback", "--reason", "rude"), ("promote", "r-1"), ("approve", "r-1"), ("show", "r-1")):
+        with pytest.raises(Misconfigured, match="no release was ever written down in other; name the plant's data"):
+            run(*wrong, "--data", "other")
+    assert list((tmp_path / "other").iterdir()) == []
+
+
+@pytest.mark.parametrize("wrong", ["0", "-0.1", "nan", "0.6"])
+def test_a_share_of_nobody_does_not_mean_everybody(data: Path, wrong: str) -> None:
+    run("promote", "r-2", "--canary", wrong, code=2)
+
+    assert means(data) == ("r-1", "", "")
+
+
+@pytest.mark.parametrize("words", ["x" * 501, "half a \udcff"])
+def test_words_that_the_api_would_not_take_are_refused_in_a_sentence(data: Path, words: str) -> None:
+    with pytest.raises(Misconfigured, match=r"^--reason: "):
+        run("promote", "r-2", "--reason", words)
+    with pytest.raises(Misconfigured, match=r"^--reason: "):
+        run("rollback", "--reason", words)
+    with pytest.raises(Misconfigured, match=r"^--note: "):
+        run("approve", "r-5", "--note", words)
+    assert means(data) == ("r-1", "", "")
+
+
+def test_what_others_wrote_cannot_steer_the_terminal(data: Path) -> None:
+    run("promote", "r-2", "--by", "B\x1b[2Jo", "--reason", "rude\x1b]0;title\x07\u202e\nlive r-9")
+    run("approve", "r-5", "--refuse", "--note", "no\x1b[31m")
+
+    told = run("show", "r-2") + run("show", "r-5") + run("list") + run("approve", "r-5", "--refuse")
+
+    assert "B [2Jo" in told
+    assert {letter for letter in told if not letter.isprintable()} == {"\n"}
+    assert not any(line.startswith("live r-9") for line in told.splitlines())
+
+
+def test_an_error_cannot_steer_the_terminal_either(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("approve", "r-5", "--refuse", "--by", "half a \udcff", "--note", "no\x1b]0;title\x07")
+    monkeypatch.setattr(sys, "argv", ["lineside", "releases", "promote", "r-5"])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == "lineside: r-5 cannot be released: it was refused: no ]0;title \n"
+
+
 def test_a_release_that_waits_is_approved_or_refused(data: Path) -> None:
     assert run("approve", "r-5", "--by", "Anna").startswith("r-5 is approved: +14 % (9 to 19), passed.\n")
     with pytest.raises(Conflict, match="Anna has already decided"):
@@ -230,6 +283,16 @@ def test_what_did_not_pass_is_kept_as_refused_and_cannot_be_approved(data: Path,
         run("promote", "r-6")
 
 
+def test_every_release_keeps_the_report_of_its_own(data: Path, tmp_path: Path) -> None:
+    for number, name in enumerate(("r:7", "r-7", "r.7")):
+        evaluation = evaluated(tmp_path / f"found-{number}")
+        evaluation.with_name("report.html").write_text(name)
+        run("add", "shop:q4", "--id", name, "--evaluation", evaluation)
+
+    with releases_of(data) as releases:
+        assert [releases.desk.report(name) for name in ("r:7", "r-7", "r.7")] == ["r:7", "r-7", "r.7"]
+
+
 def test_what_was_not_evaluated_waits_for_that_and_is_added_again_with_it(data: Path, tmp_path: Path) -> None:
     first = run("add", "shop:q4", "--base", "llama3.2:3b", "--id", "r-6", "--approve")
     assert first.startswith("r-6 is evaluating: not evaluated.\nEvaluate it with")
@@ -247,6 +310,7 @@ def test_what_does_not_belong_together_is_not_added(data: Path, tmp_path: Path) 
     other = evaluated(tmp_path / "found", candidate="other:q4")
     artifact, dataset = an_artifact(tmp_path / "model"), a_dataset(tmp_path / "dataset", "77aa")
     (tmp_path / "report.html").write_text("no evaluation")
+    endless = evaluated(tmp_path / "endless", found=replace(PASSED, reasons=("x" * 100_000,)))
 
     for given, error, why in (
         (("--evaluation", other), Malformed, "is the evaluation of other:q4, not of shop:q4"),
@@ -255,11 +319,28 @@ def test_what_does_not_belong_together_is_not_added(data: Path, tmp_path: Path) 
         (("--evaluation", tmp_path / "nothing.json"), Misconfigured, "No such file"),
         (("--artifact", tmp_path / "nowhere"), Misconfigured, "there is no folder"),
         (("--base", "b", "--id", "r/6"), Misconfigured, "is no name for a release"),
+        (("--base", "b", "--id", ".."), Misconfigured, "is no name for a release"),
+        (("--base", "b", "--id=-r-6"), Misconfigured, "is no name for a release"),
+        (("--evaluation", endless), Malformed, "says far more than"),
         ((), Misconfigured, "name the model that it was made from"),
     ):
         with pytest.raises(error, match=why):
             run("add", "shop:q4", *given)
     assert len(json.loads(run("list", "--json"))["releases"]) == 5
+
+
+@pytest.mark.parametrize("model", ["", "  ", "shop\n", "half a \udcff"])
+def test_what_is_no_name_of_a_model_is_not_added(data: Path, model: str) -> None:
+    with pytest.raises(Misconfigured, match="is no name of a model"):
+        run("add", model, "--base", "llama3.2:3b")
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [("模型", "model-20"), ("-shop", "shop-20"), ("hf.co/a/Shop-GGUF:Q4_K_M", "hf-co-a-shop-gguf-q4_k_m-20")],
+)
+def test_a_release_is_named_after_its_model_as_a_command_can_take_it(data: Path, model: str, name: str) -> None:
+    assert run("add", "--base", "llama3.2:3b", "--", model).startswith(name)
 
 
 def test_a_person_at_a_terminal_is_asked_whether_it_is_meant(data: Path) -> None:
