@@ -166,6 +166,8 @@ def add_stacks(
         library_file=LIBRARY_FILE_IN_BUNDLE,
         training_file=TRAINING_FILE_IN_BUNDLE,
         generator=used_models(Models(models=(training.generator,) if training.generator else ())),
+        people_table=console.table,
+        site=site.site,
     )
     ReleasesStack(
         app,

@@ -6,7 +6,7 @@ taken up where it stopped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,7 @@ import msgspec
 from pydantic import ValidationError
 
 from cloud.training_documents import Uploads, documents_of, items_of, unread
-from cloud.training_run import TRAINING, Asking, Item, Plan, TrainingRun, Written
+from cloud.training_run import Asking, Item, Plan, TrainingRun, Written
 from lineside.errors import Malformed, Refused
 from lineside.lake.objects import ObjectStore
 from lineside.manuals.library import Document, Library
@@ -24,14 +24,15 @@ from lineside.training_data.build import Generated, generated, left_out, made_of
 from lineside.training_data.chunk import chunks_of
 from lineside.training_data.dataset import Dataset, assemble
 from lineside.training_data.draft import Draft, Generator, Misfit
-from lineside.training_data.pair import Chunk, Pair
+from lineside.training_data.feedback import learned
+from lineside.training_data.pair import Chunk
 from lineside.training_data.plan import plan, refusals_wanted
 from lineside.training_data.refusals import checked_refusals
 from lineside.training_data.report import Made
 from lineside.training_data.settings import DatasetSettings
+from lineside.training_data.verdict import Verdict
 
 DATASETS: Final = "datasets/"
-FEEDBACK_PAIRS: Final = f"{TRAINING}feedback.jsonl"
 NOT_WRITTEN: Final = "no questions were written about a part of it"
 
 
@@ -160,22 +161,10 @@ def give_up(run: TrainingRun, document_id: str, problem: str) -> Made:
     return made
 
 
-def reviewed_pairs(objects: ObjectStore) -> list[Pair]:
-    """What operators said and an engineer reviewed, a pair a line; none where nobody has written any."""
-    try:
-        content = objects.get(FEEDBACK_PAIRS)
-    except KeyError:
-        return []
-    try:
-        return [msgspec.json.decode(line, type=Pair) for line in content.splitlines() if line.strip()]
-    except msgspec.DecodeError as error:
-        raise Malformed(f"{FEEDBACK_PAIRS} holds a line that is no pair: {error}") from error
-
-
-def assemble_run(run: TrainingRun, objects: ObjectStore, extra: Sequence[Pair]) -> Prepared:
+def assemble_run(run: TrainingRun, objects: ObjectStore, verdicts: Iterable[Verdict]) -> Prepared:
     """Collect, de-duplicate, split, report. Raises `Refused` where no document gave anything.
 
-    `extra` are reviewed pairs of operators; those about a document that is not in force are left out.
+    `verdicts` are those of operators; what an engineer accepted of them joins the part that is trained on.
     """
     planned, library = run.plan(), run.library()
     settings = DatasetSettings.model_validate(planned.settings)
@@ -189,7 +178,7 @@ def assemble_run(run: TrainingRun, objects: ObjectStore, extra: Sequence[Pair]) 
         made,
         settings,
         refusals=checked_refusals(absent_questions(passages, wanted, settings.seed), passages, wanted),
-        extra=[each for each in extra if each.document_id in planned.in_force],
+        extra=learned(verdicts, library.all_passages, planned.in_force, settings).given,
         left_out=list(left_out(library, planned.today)),
     )
     return _stored(run, objects, dataset, settings)

@@ -11,6 +11,7 @@ from typing import Final
 
 from aws_cdk import Aws, CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
@@ -45,9 +46,12 @@ class DataPreparationStack(Stack):
         library_file: str,
         training_file: str,
         generator: UsedModels,
+        people_table: dynamodb.ITable,
+        site: str,
         stack_name: str | None = None,
     ) -> None:
-        """The files are named as the bundle has them; `generator` is the model that writes the questions, if any."""
+        """The files are named as the bundle has them; `generator` is the model that writes the questions, if any.
+        `people_table` holds the verdicts of the site's people."""
         super().__init__(scope, construct_id, stack_name=stack_name, description="Lineside: documents to a dataset")
         self._lake, self._code = lake, code
         self._lake_of = {"LAKE_BUCKET_NAME": lake.bucket.bucket_name}
@@ -59,7 +63,7 @@ class DataPreparationStack(Stack):
             "PlanQuestions": self._plan_questions(training),
             "GeneratePairs": self._generate_pairs(training, generator),
             "ValidatePairs": self._validate_pairs(),
-            "AssembleDataset": self._assemble_dataset(),
+            "AssembleDataset": self._assemble_dataset(people_table, site),
         }
         self.state_machine = self._machine(functions)
         self._watch()
@@ -149,19 +153,18 @@ class DataPreparationStack(Stack):
         grant_objects(self._lake.bucket, function, ["GetObject", "PutObject"], [TRAINING])
         return function
 
-    def _assemble_dataset(self) -> HandlerFunction:
+    def _assemble_dataset(self, people_table: dynamodb.ITable, site: str) -> HandlerFunction:
         function = HandlerFunction(
             self,
             "assemble_dataset",
             code=self._code,
             description="Collects the pairs of all documents, drops near-duplicates, splits and reports",
-            environment=self._lake_of,
+            environment={**self._lake_of, "PEOPLE_TABLE_NAME": people_table.table_name, "SITE": site},
             # Every pair and every passage at once, each pair compared with its neighbours.
             timeout=LONGEST,
             memory_mb=3008,
         )
-        # There may be no reviewed feedback yet.
-        grant_listing(self._lake.bucket, function)
+        people_table.grant(function, "dynamodb:Query")
         grant_objects(self._lake.bucket, function, ["GetObject"], [TRAINING])
         grant_objects(self._lake.bucket, function, ["PutObject"], [TRAINING, DATASETS])
         return function

@@ -26,7 +26,7 @@ class Given(BaseModel):
 
 
 class AbandonRelease(StepInput):
-    """`error` and `cause` are what Step Functions knows of a failure; with `clear` nothing of this release is undone."""
+    """`error` and `cause` tell the failure; with `clear` nothing of this release is undone."""
 
     release_id: Text
     execution: Text

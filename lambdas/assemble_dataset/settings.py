@@ -8,6 +8,8 @@ from cloud.steps import RunId, StepInput
 
 class Settings(EnvironmentSettings):
     lake_bucket_name: Text
+    people_table_name: Text
+    site: Text
 
 
 class AssembleDataset(StepInput):

@@ -12,7 +12,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloud.clients import client, table
-from cloud.dynamodb_people import DynamoDbVerdicts
+from cloud.dynamodb_verdicts import DynamoDbVerdicts
 from cloud.release_learning import Learning
 from cloud.releases import DynamoDbReleases
 from lambdas.consider_release.settings import Settings

@@ -25,8 +25,9 @@ from cloud.approvals import StepFunctionsApprovals
 from cloud.assistant import cloud_assistant
 from cloud.clients import client, table
 from cloud.dynamodb_alarms import DynamoDbAdvisoryStore, DynamoDbAlarmStore
-from cloud.dynamodb_people import DynamoDbAlarmLog, DynamoDbConversations, DynamoDbFeedback, DynamoDbVerdicts
+from cloud.dynamodb_people import DynamoDbAlarmLog, DynamoDbConversations, DynamoDbFeedback
 from cloud.dynamodb_twin import DynamoDbTwin
+from cloud.dynamodb_verdicts import DynamoDbVerdicts
 from cloud.identity import Fetch, cognito
 from cloud.knowledge_base import KnowledgeBase
 from cloud.library_file import unpack

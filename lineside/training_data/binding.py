@@ -72,7 +72,7 @@ class Binding:
             return None
         words = frozenset(word for word in stems(read(answer)) if not has_digit(word))
         for code, named in [*((code, asked) for code in asked), *((code, asked | answered) for code in answered)]:
-            letters = _letters(code)
+            letters = self._letters(code)
             if letters not in self._by_letters:
                 self._by_letters[letters] = self._parts(letters)
             parts = self._by_letters[letters]
@@ -81,6 +81,10 @@ class Binding:
             if own and others and max(len(words & each) for each in others) > len(words & own):
                 return Fault("code", f"the source says this of another code than {code}")
         return None
+
+    def _letters(self, code: str) -> str:
+        """What is the same in all codes of a kind; one table may have several."""
+        return "" if code in self._grounds.row_codes else code.rstrip("0123456789")
 
     def _codes_in(self, text: str) -> frozenset[str]:
         parts = (part for sentence in self._grounds.own_words(text) for part in sentence.parts)
@@ -92,7 +96,7 @@ class Binding:
         passage = -1
         for said in self._grounds.said:
             named = filter(None, map(self._grounds.code_of, said.claims))
-            codes = frozenset(code for code in named if _letters(code) == letters)
+            codes = frozenset(code for code in named if self._letters(code) == letters)
             if codes:
                 found.append((codes, frozenset(said.stems)))
             elif found and said.passage == passage:
@@ -137,7 +141,3 @@ def _begin(text: str, at: int) -> int:
 def _words(text: str) -> frozenset[str]:
     """Numbers alone say nothing of what they are of."""
     return frozenset(word for word in stems(text) if not word[0].isdigit())
-
-
-def _letters(code: str) -> str:
-    return code.rstrip("0123456789")

@@ -42,9 +42,9 @@ def build(
     settings: DatasetSettings,
     generator: Generator,
     progress: Progress = lambda _what, _done, _of: None,
-    extra: Sequence[Pair] = (),
+    extra: Sequence[Pair | Rejected] = (),
 ) -> Dataset:
-    """The dataset of every document in force on `today`. `extra` are reviewed pairs of operators.
+    """The dataset of every document in force on `today`. `extra` is what reviewed verdicts gave.
 
     A document that fails is reported and the others go on. Raises `Refused` before anything is asked where no document
     can be used, and `Misconfigured` where the generator's row is wrong.

@@ -47,22 +47,24 @@ def assemble(
     settings: DatasetSettings,
     *,
     refusals: Made | None = None,
-    extra: Sequence[Pair] = (),
+    extra: Sequence[Pair | Rejected] = (),
     left_out: Sequence[Source] = (),
 ) -> Dataset:
     """The dataset of what was made from each document.
 
-    `made` has one entry for each document in force or unreadable; `refusals` are questions that nothing answers;
-    `extra` are reviewed pairs of operators, for training alone; `left_out` names the documents not in force.
+    `made` has one entry for each document in force or unreadable; `refusals` are questions that nothing answers.
+    `extra` is what operators' reviewed verdicts gave (`feedback.learned`), for training alone; `left_out` names the
+    documents not in force.
     """
     everything = [*made, *([refusals] if refusals else [])]
     kept, alike = without_near_duplicates([pair for each in everything for pair in each.pairs], settings.seed)
     parts = {part: tuple(pairs) for part, pairs in split(kept, settings).items()}
-    learned, too_near = held_out_from(extra, parts)
+    learned, too_near = held_out_from([each for each in extra if isinstance(each, Pair)], parts)
+    unlearned = [*(each for each in extra if isinstance(each, Rejected)), *too_near]
     parts["train"] = (*parts["train"], *learned)
     apart(parts)
-    rejected = (*(each for one in everything for each in one.rejected), *alike, *too_near)
+    rejected = (*(each for one in everything for each in one.rejected), *alike, *unlearned)
     rows = {part: jsonl(map(chat_row, parts[part])) for part in PARTS}
-    judged = Judged(parts, alike, too_near)
+    judged = Judged(parts, alike, unlearned)
     digest = content_hash(rows[part] for part in PARTS)
     return Dataset(parts, rows, rejected, report(made, refusals, extra, judged, settings, left_out, digest))

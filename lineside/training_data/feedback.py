@@ -33,6 +33,11 @@ class Learned(msgspec.Struct, frozen=True):
     pairs: tuple[Pair, ...]
     rejected: tuple[Rejected, ...]
 
+    @property
+    def given(self) -> tuple[Pair | Rejected, ...]:
+        """Everything, as a dataset takes it."""
+        return (*self.pairs, *self.rejected)
+
 
 def learned(
     verdicts: Iterable[Verdict], passages: Sequence[Passage], in_force: Collection[str], settings: DatasetSettings

@@ -93,8 +93,10 @@ class Grounds:
         self._told: dict[str, tuple[Sentence, ...]] = {}
 
     @cached_property
-    def _row_codes(self) -> frozenset[str]:
-        return frozenset(row.code for row in rows_of(self.texts) if row is not None and row.code.isdigit())
+    def row_codes(self) -> frozenset[str]:
+        """What the rows of a table call their faults, as a code is compared."""
+        said = (row.code for row in rows_of(self.texts) if row is not None and row.code)
+        return frozenset(found.code if isinstance(found, Code) else code for code in said for found in claims(code))
 
     @cached_property
     def language(self) -> str:
@@ -254,7 +256,7 @@ class Grounds:
         """What a claim names as a code: `E-203`, or `701` where a row of the source calls its fault so; else ""."""
         if isinstance(claim, Code):
             return claim.code
-        return claim.said if isinstance(claim, Number) and claim.said in self._row_codes else ""
+        return claim.said if isinstance(claim, Number) and claim.said in self.row_codes else ""
 
     def _counts_steps(self, claim: Number) -> bool:
         steps = sum(bool(passage.step) for passage in self.passages)

@@ -24,6 +24,9 @@ _TURNS_ORDER: Final = re.compile(
     re.IGNORECASE,
 )
 """With these words a sentence may name the later step first."""
+_ORDER: Final = re.compile(
+    r"^\W*(?:(?:at )?first(?:ly)?|next|finally|lastly|zuerst|zunächst|danach|anschließend|zuletzt)\b", re.IGNORECASE
+)
 _PARTS: Final = re.compile(r"[,;，；、]|\b(?:and|then|und|dann)\b", re.IGNORECASE)
 
 
@@ -31,6 +34,8 @@ _NO: Final = re.compile(
     r"\b(?:not|never|no|nothing|cannot|nicht|nie|niemals|kein(?:e[nmrs]?)?)\b|n['’]t\b|[不勿禁别未无]",
     re.IGNORECASE,
 )
+_BAN: Final = re.compile(r"\W*(?:do not|don['’]t|never)\b", re.IGNORECASE)
+"""A ban, and not "cannot" or "no more than", with which the same is said in other words."""
 _DENIALS: Final = frozenset(stems("not never no nothing cannot nicht nie niemals kein keine keinen keiner"))
 
 
@@ -70,9 +75,13 @@ class Procedure:
         return Quotes([("source", text) for text in self._grounds.texts])
 
     @cached_property
+    def _denies(self) -> bool:
+        return any(map(_NO.search, self._grounds.texts))
+
+    @cached_property
     def _clauses(self) -> list[_Clause]:
-        """The parts of its sentences; none where nothing is denied."""
-        texts = self._grounds.texts if any(map(_NO.search, self._grounds.texts)) else ()
+        """The parts of its sentences."""
+        texts = self._grounds.texts
         return [_Clause.of(part) for text in texts for one in sentences(text) for part in _PARTS.split(one)]
 
     def fault(self, steps: Sequence[str]) -> Fault | None:
@@ -104,17 +113,20 @@ class Procedure:
 
     def denies(self, answer: str) -> Fault | None:
         """A part of a sentence that the source has with a "never" or "not", and only so."""
-        for sentence in _running(answer) if self._clauses else ():
+        denied = self._denies or _NO.search(answer) is not None
+        for sentence in _running(answer) if denied else ():
             for part in _PARTS.split(sentence):
                 said = _Clause.of(part)
                 alike = [clause for clause in self._clauses if said.is_like(clause)]
                 if not said.denied and alike and all(clause.denied for clause in alike):
                     return Fault("unsupported", f"the source says {_short(part)!r} with a no")
+                if _BAN.match(part) and alike and not any(clause.denied for clause in alike):
+                    return Fault("unsupported", f"the source says {_short(part)!r} without a no")
         return None
 
     def _steps(self, text: str) -> set[int]:
         """The passages of steps that this part of a sentence may be taken from."""
-        words = tuple(stems(text))
+        words = tuple(stems(_ORDER.sub("", text)))
         if len(words) < _LEAST_WORDS:
             return set()
         return {each.passage for each in self._numbered if _matched(words, each.words, WHOLE)[0] >= WHOLE * len(words)}

@@ -47,17 +47,17 @@ class Made(msgspec.Struct, frozen=True):
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """What was decided across documents: the parts, and what was too near to something else."""
+    """What was decided across documents: the parts, what was too near to something else, and verdicts not used."""
 
     parts: Mapping[Part, Sequence[Pair]]
     alike: Sequence[Rejected]
-    too_near: Sequence[Rejected]
+    unlearned: Sequence[Rejected]
 
 
 def report(
     made: Sequence[Made],
     refusals: Made | None,
-    extra: Sequence[Pair],
+    extra: Sequence[Pair | Rejected],
     judged: Judged,
     settings: DatasetSettings,
     left_out: Sequence[Source],
@@ -66,7 +66,7 @@ def report(
     """The content of report.json."""
     everything = [*made, *([refusals] if refusals else [])]
     counts = [_counted(each, lost) for each, lost in zip(everything, _lost(everything, judged.alike), strict=True)]
-    rejected = [*(one for each in everything for one in each.rejected), *judged.alike, *judged.too_near]
+    rejected = [*(one for each in everything for one in each.rejected), *judged.alike, *judged.unlearned]
     accepted = sum(map(len, judged.parts.values()))
     failures = [each for each in made if each.failed]
     return {
@@ -81,8 +81,8 @@ def report(
         "refusals": counts[-1] if refusals else _counted(Made(Source("", "")), []),
         "feedback": {
             "offered": len(extra),
-            "accepted": len(extra) - len(judged.too_near),
-            "rejected": len(judged.too_near),
+            "accepted": len(extra) - len(judged.unlearned),
+            "rejected": len(judged.unlearned),
         },
         "made_by": _made_by(judged.parts),
         "documents": [

@@ -20,6 +20,7 @@ from lineside.training_data.cite import rests_on
 from lineside.training_data.draft import Draft, Misfit
 from lineside.training_data.grounds import Fault, Grounds, grounds_of
 from lineside.training_data.language import language_of
+from lineside.training_data.opposites import opposites_of
 from lineside.training_data.pair import Chunk, Kind, Pair, Rejected
 from lineside.training_data.personal import personal_data, without_personal_data
 from lineside.training_data.procedure import numbered_steps, procedure_of
@@ -85,7 +86,12 @@ def _faults(draft: Draft, chunk: Chunk, in_force: Collection[str] | None) -> Ite
     yield from _of_claims(draft, grounds)
     yield from _of_steps(draft, grounds)
     yield from filter(
-        None, [binding_of(grounds).fault(draft.question, draft.answer), unsupported(draft.answer, grounds)]
+        None,
+        [
+            binding_of(grounds).fault(draft.question, draft.answer),
+            opposites_of(grounds).fault(draft.answer),
+            unsupported(draft.answer, grounds),
+        ],
     )
 
 

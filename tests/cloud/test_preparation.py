@@ -17,7 +17,6 @@ from cloud.preparation import (
     list_items,
     plan_questions,
     read_item,
-    reviewed_pairs,
 )
 from cloud.training_documents import items_of
 from cloud.training_run import Plan, TrainingRun
@@ -184,13 +183,3 @@ def test_a_run_may_choose_pairs_and_seed_and_nothing_that_is_not_allowed():
 def test_a_run_that_nobody_began_says_so():
     with pytest.raises(Malformed, match=r"there is no training/winter/plan\.json; start the run again"):
         TrainingRun(MemoryObjects(), "winter").plan()
-
-
-def test_without_reviewed_feedback_there_is_none_and_a_line_that_is_no_pair_is_told():
-    objects = MemoryObjects()
-    assert reviewed_pairs(objects) == []
-
-    objects.put("training/feedback.jsonl", b'{"question": "What?"}\n')
-
-    with pytest.raises(Malformed, match="no pair"):
-        reviewed_pairs(objects)

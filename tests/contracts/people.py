@@ -11,7 +11,8 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from cloud.dynamodb_people import DynamoDbAlarmLog, DynamoDbConversations, DynamoDbFeedback, DynamoDbVerdicts
+from cloud.dynamodb_people import DynamoDbAlarmLog, DynamoDbConversations, DynamoDbFeedback
+from cloud.dynamodb_verdicts import DynamoDbVerdicts
 from edge.sqlite_people import People, SqliteAlarmLog, SqliteConversations, SqliteFeedback, SqliteVerdicts
 from lineside.api.chat_models import AnswerView
 from lineside.api.ports import AlarmLog, Conversations, Feedback
@@ -57,11 +58,11 @@ def stores_of(kind: str, folder: Path) -> Iterator[Stores]:
     people.close()
 
 
-def a_table() -> Any:
+def a_table(name: str = "line") -> Any:
     return boto3.resource(
         "dynamodb", region_name="eu-central-1", aws_access_key_id="testing", aws_secret_access_key="testing"
     ).create_table(
-        TableName="line",
+        TableName=name,
         KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}, {"AttributeName": "SK", "KeyType": "RANGE"}],
         AttributeDefinitions=[
             {"AttributeName": "PK", "AttributeType": "S"},

@@ -33,6 +33,10 @@ def releasing(
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     app = cloud_app.strict_app(cloud_app.context_of_cdk_json(), outdir=str(folder))
     lake = LakeStack(app, "lake", site="bakery-north", lines=["line-1"])
+    console = cdk.Stack(app, "console")
+    key = dynamodb.Attribute(name="PK", type=dynamodb.AttributeType.STRING)
+    recovery = dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=True)
+    people = dynamodb.TableV2(console, "People", partition_key=key, point_in_time_recovery_specification=recovery)
     preparation = DataPreparationStack(
         app,
         "preparation",
@@ -42,11 +46,9 @@ def releasing(
         library_file="plant/library.jsonl",
         training_file="plant/training.yaml",
         generator=UsedModels(),
+        people_table=people,
+        site="bakery-north",
     )
-    console = cdk.Stack(app, "console")
-    key = dynamodb.Attribute(name="PK", type=dynamodb.AttributeType.STRING)
-    recovery = dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=True)
-    people = dynamodb.TableV2(console, "People", partition_key=key, point_in_time_recovery_specification=recovery)
     approver = iam.Role(console, "Serve", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     ReleasesStack(
         app,

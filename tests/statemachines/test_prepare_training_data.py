@@ -7,11 +7,16 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
+from msgspec.structs import replace
 
+from cloud.dynamodb_verdicts import DynamoDbVerdicts
 from lineside.manuals.library import read_library
+from lineside.training_data.verdict import Cited, Review, Verdict
+from tests.contracts.test_verdicts import GIVEN
 from tests.fakes.bedrock import Answer, Asked
-from tests.lambdas.aws import allows, permissions
+from tests.lambdas.aws import PEOPLE_TABLE, allows, permissions
 from tests.stacks.preparation import preparation
 from tests.statemachines.world import FUNCTIONS, SAMPLES, World, sample_library, world
 
@@ -285,25 +290,32 @@ def test_a_function_that_dies_of_a_document_costs_that_document_only(paid, verb_
     assert {row["pair"]["document"] for row in paid.rows(run) if row["pair"]["kind"] == "answer"} == {"SOP-BS-02"}
 
 
-def test_reviewed_feedback_joins_the_training_part_where_its_document_is_in_force(monkeypatch, tmp_path):
+def test_accepted_verdicts_join_the_training_part_where_their_document_is_in_force(monkeypatch, tmp_path):
+    quote = "Write the cause and the count of bent carriers in the shift log."
+    good = a_verdict("f-1", "4", quote, "Where do I note how many carriers are bent?", quote)
+    gone = a_verdict("f-2", "3", "Pull the jammed box out.", "What do I do with the box?", "Pull the jammed box out.")
     with world(monkeypatch, tmp_path, library=read_library([SAMPLES / "sops"])) as plant:
-        first = plant.run()
-        trained = [row["pair"] for row in plant.rows(first, "train") if row["pair"]["document"] == "SOP-VC-07"]
-        said = {**trained[0], "made_by": "feedback", "pair_id": "f1", "question": "May two of us lift the cookies out?"}
-        gone = {**said, "pair_id": "f2", "document_id": "vertical-conveyor-clear-a-jam-rev3"}
-        lines = "".join(json.dumps(each) + "\n" for each in (said, gone))
-        plant.put("training/feedback.jsonl", lines.encode())
+        verdicts = DynamoDbVerdicts(boto3.resource("dynamodb").Table(PEOPLE_TABLE), "bakery-north")
+        for verdict in (good, gone, replace(good, feedback_id="f-3", review=Review())):
+            verdicts.save(verdict)
         run = plant.run()
         from_people = {part: people(plant.rows(run, part)) for part in ("train", "validation", "test")}
         told = plant.report(run)["feedback"]
 
-    assert from_people == {"train": ["f1"], "validation": [], "test": []}
-    assert told == {"offered": 1, "accepted": 1, "rejected": 0}
+    assert from_people == {"train": [good.review.question], "validation": [], "test": []}
+    assert told == {"offered": 2, "accepted": 1, "rejected": 1}
+
+
+def a_verdict(feedback_id: str, revision: str, quote: str, question: str, answer: str) -> Verdict:
+    """One on SOP-VC-07 that an engineer has accepted with these words."""
+    cited = Cited("", "SOP-VC-07", revision, "Restart", "8", "", quote)
+    review = Review("accepted", "Enno", 9, question, answer)
+    return replace(GIVEN, feedback_id=feedback_id, cited=(cited,), review=review)
 
 
 def people(rows: list[dict]) -> list[str]:
-    """The pairs that came from people."""
-    return [row["pair"]["pair_id"] for row in rows if row["pair"]["made_by"] == "feedback"]
+    """The questions of the pairs that came from people."""
+    return [row["pair"]["question"] for row in rows if row["pair"]["made_by"] == "feedback"]
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,10 @@ from app import ROOT
 from cloud.library_file import pack
 from lineside.manuals.library import Library, library_of_site
 from lineside.site import read_site
+from tests.contracts.people import a_table
 from tests.fakes.bedrock import FakeBedrock
 from tests.fakes.step_functions import REGION, Run, StepFunctions
-from tests.lambdas.aws import BUCKET, Call, _needed
+from tests.lambdas.aws import BUCKET, PEOPLE_TABLE, Call, _needed
 from tests.stacks.preparation import preparation
 from tests.stacks.synth import properties
 
@@ -140,6 +141,7 @@ def world(
     with StepFunctions({}) as machines:
         boto3.setup_default_session()
         boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        a_table(PEOPLE_TABLE)
         made = World(machines, FakeBedrock())
         # moto is asked, too, and would raise where it knows no such call; of two answers the first one counts: ours.
         monkeypatch.setattr(BedrockRuntimeResponse, "converse", lambda _: EmptyResult(), raising=False)
@@ -151,6 +153,7 @@ def world(
             "SITE_FILE": str(SAMPLES / "site.yaml"),
             "LIBRARY_FILE": str(folder / "library.jsonl"),
             "TRAINING_FILE": str(SAMPLES / training),
+            "PEOPLE_TABLE_NAME": PEOPLE_TABLE,
         }
         for verb_noun in FUNCTIONS:
             for name, value in _variables(verb_noun).items():

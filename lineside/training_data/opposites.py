@@ -1,0 +1,144 @@
+"""Whether an answer says the opposite of its source: "below" where it says "above", "open" where it says "closed".
+
+One word turns such a sentence round and leaves all others as they are, so that counting words finds nothing. Only the
+two words of one row are held against each other: "at most" for "not above" is the same in other words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from lineside.answering.claims import Number, Quantity
+from lineside.training_data.grounds import Fault, Grounds, keys, values
+from lineside.training_data.wording import stems
+
+_COMPARED: Final = (
+    (r"above", r"below"),
+    (r"over", r"under"),
+    (r"(?:more|higher|greater|larger) than", r"(?:less|lower|smaller|fewer) than"),
+    (r"(?:warmer|hotter) than", r"(?:colder|cooler) than"),
+    (r"(?:faster|longer|older) than", r"(?:slower|shorter|younger) than"),
+    (r"at least", r"at most"),
+    (r"über", r"unter"),
+    (r"mehr als", r"weniger als"),
+    (r"mindestens", r"höchstens"),
+    (r"(?:höher|größer|wärmer|schneller) als", r"(?:niedriger|kleiner|kälter|langsamer) als"),
+)
+"""What stands before a number and says on which side of it."""
+_OPPOSED: Final = (
+    (r"open\w*", r"clos(?:e|es|ed|ing)"),
+    (r"high", r"low"),
+    (r"warm|hot", r"cold|cool"),
+    (r"full", r"empty"),
+    (r"rais\w+|increas\w+", r"lower(?:s|ed|ing)?|decreas\w+|reduc\w+"),
+    (r"tighten\w*", r"loosen\w*"),
+    (r"connect\w*", r"disconnect\w*"),
+    (r"left", r"right"),
+    (r"offen|öffnen?|geöffnet", r"geschlossen|schließen?|zu"),
+    (r"hoch|hohe[rnms]?", r"niedrige?[rnms]?"),
+    (r"warm", r"kalt"),
+    (r"voll", r"leer"),
+    (r"links?", r"rechts?"),
+)
+"""What stands anywhere in a part of a sentence."""
+_BETWEEN: Final = r"(?:\W+(?:about|around|the|a|von|ca|etwa))?\W*$"
+_NO: Final = re.compile(
+    r"\b(?:not|never|no|nor|without|cannot|nicht|nie|niemals|kein\w*|ohne)\b|n['’]t\b", re.IGNORECASE
+)
+_PARTS: Final = re.compile(r"[,;:]\s|\.\s|\b(?:and|then|but|because|und|dann|aber|weil)\b", re.IGNORECASE)
+_LEAST_WORDS: Final = 2
+_NEARLY: Final = 0.8
+
+_Sides = frozenset[tuple[int, int]]
+_Value = tuple[str, float]
+
+
+def _compiled(rows: Iterable[tuple[str, str]], form: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    return tuple(
+        (re.compile(form.format(one), re.IGNORECASE), re.compile(form.format(other), re.IGNORECASE))
+        for one, other in rows
+    )
+
+
+_BEFORE: Final = _compiled(_COMPARED, r"\b(?:{})" + _BETWEEN)
+_WITHIN: Final = _compiled(_OPPOSED, r"\b(?:{})\b")
+
+
+class _Part(NamedTuple):
+    """A part of a sentence: its words without those that have an opposite, which of these it has, and whether it
+    denies."""
+
+    words: frozenset[str]
+    sides: _Sides
+    denied: bool
+
+
+class Opposites:
+    """The source's numbers with what stands before them, and the parts of its sentences."""
+
+    def __init__(self, grounds: Grounds) -> None:
+        self._grounds = grounds
+        self._compared: dict[_Value, list[_Sides]] = {}
+        for text in grounds.texts:
+            for sentence in grounds.names.sentences(text):
+                for value, sides in _numbers(sentence.text, (part.claim for part in sentence.parts)):
+                    self._compared.setdefault(value, []).append(sides)
+        self._parts = [part for said in grounds.said for part in _parts(said.text)]
+
+    def fault(self, answer: str) -> Fault | None:
+        """The first thing that the answer turns round."""
+        for sentence in self._grounds.own_words(answer):
+            for value, sides in _numbers(sentence.text, (part.claim for part in sentence.parts)):
+                if _turned(sides, self._compared.get(value, [])):
+                    return Fault("number", f"the source has {value[1]:g} on the other side than {sentence.text!r}")
+            for part in _parts(sentence.text):
+                alike = [other.sides for other in self._parts if _are_alike(part, other)]
+                if _turned(part.sides, alike):
+                    return Fault("unsupported", f"the source says the opposite of {sentence.text!r}")
+        return None
+
+
+@lru_cache(maxsize=32)
+def opposites_of(grounds: Grounds) -> Opposites:
+    return Opposites(grounds)
+
+
+def _turned(sides: _Sides, others: list[_Sides]) -> bool:
+    """Whether each of the others has the opposite of one of these sides, and not that side itself."""
+    return bool(others) and any(
+        all((row, 1 - side) in other and (row, side) not in other for other in others) for row, side in sides
+    )
+
+
+def _numbers(text: str, found: Iterable[object]) -> Iterator[tuple[_Value, _Sides]]:
+    """Each number of a sentence, and on which side of it one is. One that is denied is on neither."""
+    if _NO.search(text):
+        return
+    for claim in found:
+        if isinstance(claim, Quantity | Number):
+            sides = _sides(_BEFORE, text[: claim.at])
+            own = keys(claim) if isinstance(claim, Quantity) else {("", value) for value in values(claim)}
+            yield from ((value, sides) for value in own)
+
+
+def _parts(text: str) -> Iterator[_Part]:
+    for part in _PARTS.split(text):
+        bare = part
+        for one, other in _WITHIN:
+            bare = other.sub(" ", one.sub(" ", bare))
+        words = frozenset(stems(bare))
+        if len(words) >= _LEAST_WORDS:
+            yield _Part(words, _sides(_WITHIN, part), _NO.search(part) is not None)
+
+
+def _are_alike(part: _Part, other: _Part) -> bool:
+    return part.denied == other.denied and len(part.words & other.words) >= _NEARLY * len(part.words)
+
+
+def _sides(rows: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...], text: str) -> _Sides:
+    return frozenset(
+        (row, side) for row, both in enumerate(rows) for side, each in enumerate(both) if each.search(text)
+    )
