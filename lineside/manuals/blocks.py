@@ -39,6 +39,10 @@ _ABBREVIATION = re.compile(
 )
 
 
+_UNCLEAR = re.compile(r"[^\n\t\x20-\x7e]")
+"""What may not be seen; of the others it is known."""
+
+
 def tidy(text: str) -> str:
     """One line: compatible characters made one, control and invisible format characters gone."""
     return " ".join(visible(text).split())
@@ -46,8 +50,8 @@ def tidy(text: str) -> str:
 
 def visible(text: str) -> str:
     """The same lines, where what a reader cannot see has become a space, or nothing where it has no width."""
-    shown = (_shown(character) for character in unicodedata.normalize("NFC", text))
-    return "".join(shown)
+    text = unicodedata.normalize("NFC", text)
+    return _UNCLEAR.sub(lambda found: _shown(found[0]), text)
 
 
 def _shown(character: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import chain, count
 from pathlib import Path
 
 from lineside.errors import Misconfigured
@@ -181,7 +182,8 @@ class _Names:
 
     def take(self, path: Path, detail: str = "") -> str:
         base = slug("-".join(filter(None, (path.stem, detail))))[:100] or "document"
-        candidates = (base, slug(f"{base}-{path.suffix}"), *(f"{base}-{number}" for number in range(2, 100_000)))
+        numbered = (f"{base}-{number}" for number in count(2))
+        candidates = chain((base, slug(f"{base}-{path.suffix}")), numbered)
         chosen = next(candidate for candidate in candidates if candidate not in self._taken)
         self._taken.add(chosen)
         return chosen
