@@ -31,7 +31,7 @@ class Binding:
 
     def __init__(self, grounds: Grounds) -> None:
         self._grounds = grounds
-        self._by_letters: dict[str, list[tuple[frozenset[str], frozenset[str]]]] = {}
+        self._said_by: dict[str, list[tuple[frozenset[str], frozenset[str]]]] = {}
 
     @cached_property
     def _places(self) -> list[_Place]:
@@ -72,31 +72,31 @@ class Binding:
             return None
         words = frozenset(word for word in stems(read(answer)) if not has_digit(word))
         for code, named in [*((code, asked) for code in asked), *((code, asked | answered) for code in answered)]:
-            letters = self._letters(code)
-            if letters not in self._by_letters:
-                self._by_letters[letters] = self._parts(letters)
-            parts = self._by_letters[letters]
+            if code not in self._said_by:
+                self._said_by[code] = self._parts(code)
+            parts = self._said_by[code]
             own = frozenset[str]().union(*(said for codes, said in parts if code in codes))
             others = [said for codes, said in parts if not codes & named]
             if own and others and max(len(words & each) for each in others) > len(words & own):
                 return Fault("code", f"the source says this of another code than {code}")
         return None
 
-    def _letters(self, code: str) -> str:
-        """What is the same in all codes of a kind; one table may have several."""
-        return "" if code in self._grounds.row_codes else code.rstrip("0123456789")
+    def _are_of_a_kind(self, one: str, other: str) -> bool:
+        """Codes with the same letters, or of one table, which may have several kinds."""
+        rows = self._grounds.row_codes
+        return _letters(one) == _letters(other) or (one in rows and other in rows)
 
     def _codes_in(self, text: str) -> frozenset[str]:
         parts = (part for sentence in self._grounds.own_words(text) for part in sentence.parts)
         return frozenset(filter(None, (self._grounds.code_of(part.claim) for part in parts)))
 
-    def _parts(self, letters: str) -> list[tuple[frozenset[str], frozenset[str]]]:
-        """What the source says of each code with these letters: from its sentence to that of the next one."""
+    def _parts(self, code: str) -> list[tuple[frozenset[str], frozenset[str]]]:
+        """What the source says of each code of this kind: from its sentence to that of the next one."""
         found: list[tuple[frozenset[str], frozenset[str]]] = []
         passage = -1
         for said in self._grounds.said:
             named = filter(None, map(self._grounds.code_of, said.claims))
-            codes = frozenset(code for code in named if self._letters(code) == letters)
+            codes = frozenset(each for each in named if self._are_of_a_kind(each, code))
             if codes:
                 found.append((codes, frozenset(said.stems)))
             elif found and said.passage == passage:
@@ -141,3 +141,7 @@ def _begin(text: str, at: int) -> int:
 def _words(text: str) -> frozenset[str]:
     """Numbers alone say nothing of what they are of."""
     return frozenset(word for word in stems(text) if not word[0].isdigit())
+
+
+def _letters(code: str) -> str:
+    return code.rstrip("0123456789")

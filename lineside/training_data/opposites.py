@@ -49,7 +49,7 @@ _NO: Final = re.compile(
     r"\b(?:not|never|no|nor|without|cannot|nicht|nie|niemals|kein\w*|ohne)\b|n['’]t\b", re.IGNORECASE
 )
 _PARTS: Final = re.compile(r"[,;:]\s|\.\s|\b(?:and|then|but|because|und|dann|aber|weil)\b", re.IGNORECASE)
-_LEAST_WORDS: Final = 2
+_LEAST_WORDS: Final = 1
 _NEARLY: Final = 0.8
 
 _Sides = frozenset[tuple[int, int]]

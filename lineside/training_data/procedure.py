@@ -27,7 +27,7 @@ _TURNS_ORDER: Final = re.compile(
 _ORDER: Final = re.compile(
     r"^\W*(?:(?:at )?first(?:ly)?|next|finally|lastly|zuerst|zunächst|danach|anschließend|zuletzt)\b", re.IGNORECASE
 )
-_PARTS: Final = re.compile(r"[,;，；、]|\b(?:and|then|und|dann)\b", re.IGNORECASE)
+_PARTS: Final = re.compile(r",(?!\d)|[;，；、]|\b(?:and|then|und|dann)\b", re.IGNORECASE)
 
 
 _NO: Final = re.compile(

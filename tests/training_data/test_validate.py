@@ -313,3 +313,63 @@ def test_the_meaning_of_another_row_is_not_that_of_a_code_without_letters():
     assert reason_of("What does 702 mean?", "702: Bottle missing.", table) == ""
     assert reason_of("What does 702 mean?", "702: Gripper open.", table) == "code"
     assert reason_of("What does 709 mean?", "709: Gripper open.", table) == "number"
+
+
+TURNED = chunk_of(
+    "The oxygen must be above 19.5 %. The pressure is at least 8 bar and at most 12 bar.",
+    "If it gets warm, the safety valve opens. Stop the press.",
+    "Der Druck darf höchstens 4,0 bar betragen, nie mehr.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reason"),
+    [
+        ("How much oxygen must there be?", "The oxygen is above 19.5 %.", ""),
+        ("How much oxygen must there be?", "The oxygen is below 19.5 %.", "number"),
+        ("Between what may the pressure lie?", "At least 8 bar, at most 12 bar.", ""),
+        ("Between what may the pressure lie?", "At least 12 bar, at most 8 bar.", "number"),
+        ("What does the safety valve do?", "The safety valve opens when it gets warm.", ""),
+        ("What does the safety valve do?", "The safety valve closes.", "unsupported"),
+        ("What do I do with the press?", "Stop the press.", ""),
+        ("What do I do with the press?", "Do not stop the press.", "unsupported"),
+    ],
+)
+def test_what_turns_the_source_round_is_rejected(question: str, answer: str, reason: str):
+    assert reason_of(question, answer, TURNED) == reason
+
+
+def test_a_comma_within_a_number_parts_no_sentence():
+    pressure = chunk_of("Der Druck darf nicht über 0 bar steigen.", "Der Druck darf höchstens 4,0 bar betragen.")
+
+    assert (
+        reason_of("Wie hoch darf der Druck höchstens sein?", "Höchstens 4,0 bar darf der Druck haben.", pressure) == ""
+    )
+
+
+def test_an_order_is_seen_behind_a_word_such_as_first():
+    steps = chunk_of("Remove the infeed star.", "Fit the stars of the new bottle.", steps=True)
+
+    assert (
+        reason_of(
+            "How do I change the stars of a bottle?",
+            "First remove the infeed star, then fit the stars of the new bottle.",
+            steps,
+        )
+        == ""
+    )
+    assert (
+        reason_of(
+            "How do I change the stars of a bottle?",
+            "First fit the stars of the new bottle, then remove the infeed star.",
+            steps,
+        )
+        == "step_order"
+    )
+
+
+def test_one_table_is_one_family_of_codes():
+    table = chunk_of("Code: A22. Action: Close the guard.", "Code: B03. Action: Reject the container.")
+
+    assert reason_of("What do I do about B03?", "B03: Reject the container.", table) == ""
+    assert reason_of("What do I do about B03?", "B03: Close the guard.", table) == "code"
