@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lineside.site import Site
     from lineside.training_data.dataset import Dataset
     from lineside.training_data.draft import Generator
-    from lineside.training_data.pair import Pair, Part
+    from lineside.training_data.pair import Pair, Part, Rejected
     from lineside.training_data.settings import DatasetSettings
 
 dataset_app = typer.Typer(
@@ -31,6 +31,7 @@ dataset_app = typer.Typer(
 KEPT = ".kept"
 """The folder in the dataset's own that holds what a model was paid for."""
 REPORT = "report.json"
+MOST_VERDICTS = 10_000
 
 
 @dataset_app.command()
@@ -52,6 +53,9 @@ def build(
     site: Annotated[
         Path | None, typer.Option("--site", help="The site file: its day, and its machines' names.")
     ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="A plant's data folder: verdicts accepted there are learned, too.")
+    ] = None,
 ) -> None:
     """Make train, validation, test and rejected .jsonl, report.json and a card out of documents.
 
@@ -67,9 +71,11 @@ def build(
     day = _day(today, known_site)
     library = _library(docs)
     writer = _generator(generator, chosen, out / KEPT)
+    wanted = _with(chosen.dataset, pairs, seed)
+    said = _learned(data, library, day, wanted) if data else ()
     progress = Progress()
     try:
-        dataset = build_dataset(library, day, _with(chosen.dataset, pairs, seed), writer, progress.show)
+        dataset = build_dataset(library, day, wanted, writer, progress.show, said)
     except Refused as error:
         raise Misconfigured(f"{docs}: {error}") from error
     finally:
@@ -90,6 +96,24 @@ def diff(
     from lineside.training_data.diff import difference, difference_markdown
 
     typer.echo(difference_markdown(difference(_parts(old), _parts(new))), nl=False)
+
+
+def _learned(data: Path, library: Library, day: date, settings: DatasetSettings) -> tuple[Pair | Rejected, ...]:
+    """What the accepted verdicts of a plant give. The plant may run meanwhile."""
+    from edge.folder import DataFolder
+    from edge.sqlite_people import People, SqliteVerdicts
+    from lineside.errors import Misconfigured
+    from lineside.training_data.feedback import learned
+
+    file = DataFolder(data).people
+    if not file.is_file():
+        raise Misconfigured(f"there are no verdicts in {data}; name a plant's data folder with --data, or leave it out")
+    people = People(file)
+    try:
+        accepted = SqliteVerdicts(people).list("accepted", MOST_VERDICTS)
+    finally:
+        people.close()
+    return learned(accepted, library.all_passages, library.in_force(day), settings).given
 
 
 def _parts(folder: Path) -> dict[Part, list[Pair]]:

@@ -29,6 +29,8 @@ def tell(report: Mapping[str, Any], out: Path, *, offline: bool) -> None:
     for heading in ("document", "revision", "requested", "generated", "accepted", "rejected", "why"):
         table.add_column(heading, overflow="fold", justify="left" if heading in _WORDS else "right")
     rows = [*report["documents"], {"document": "what no document says", **report["refusals"]}]
+    if said := report["feedback"]["offered"]:
+        rows.append({"document": "what operators said", "requested": 0, "generated": said, **report["feedback"]})
     for each in rows:
         table.add_row(*map(_plain, _cells(each)))
     table.add_section()

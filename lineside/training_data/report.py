@@ -83,6 +83,7 @@ def report(
             "offered": len(extra),
             "accepted": len(extra) - len(judged.unlearned),
             "rejected": len(judged.unlearned),
+            "rejected_by_reason": _by_reason(judged.unlearned),
         },
         "made_by": _made_by(judged.parts),
         "documents": [

@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from typer.testing import CliRunner, Result
 
 from edge.cli.dataset import KEPT, dataset_app
 from edge.cli.dataset_report import Progress
 from edge.kept_files import KeptFiles
+from edge.sqlite_people import People, SqliteVerdicts
 from lineside.errors import Misconfigured
 from lineside.training_data.chat import read_rows
+from lineside.training_data.verdict import Cited, Review
+from tests.contracts.test_verdicts import GIVEN
 from tests.fakes.model_server import ModelServer, Request, Scripted
 from tests.training_data.plants import PRESS
 
@@ -334,3 +338,36 @@ def test_a_person_at_a_terminal_sees_a_bar_and_a_log_sees_lines(monkeypatch):
     assert "3/3" in terminal.getvalue()
     assert "\x1b[" in terminal.getvalue()
     assert log.getvalue().splitlines() == ["generating: 0 of 3", "generating: 3 of 3"]
+
+
+def test_what_engineers_accepted_in_a_plant_is_trained_on_and_shown_in_the_table(docs, tmp_path):
+    (docs / "jam.md").write_text(
+        "---\ndocument: SOP-9\nrevision: 2\napproved_by: W\neffective_from: 2025-01-01\n---\n# Belt\n\n## Restart\n"
+        "1. Write the count of bent carriers in the shift log.\n",
+        encoding="utf-8",
+    )
+    quote = "Write the count of bent carriers in the shift log."
+    cited = (Cited("", "SOP-9", "2", "Restart", "1", "", quote),)
+    review = Review("accepted", "Enno", 9, "Where do I note how many carriers are bent?", quote)
+    (tmp_path / "data").mkdir()
+    people = People(tmp_path / "data" / "people.db")
+    SqliteVerdicts(people).save(replace(GIVEN, cited=cited, review=review))
+    SqliteVerdicts(people).save(replace(GIVEN, feedback_id="f-2", cited=cited))
+    people.close()
+
+    # Nothing is held out: in so small a plant the section might be what is tested.
+    (tmp_path / "all.yaml").write_text("dataset: {test_share: 0, validation_share: 0}\n")
+    more = ("--settings", tmp_path / "all.yaml", "--data", tmp_path / "data")
+
+    told = run("build", docs, "--out", tmp_path / "out", *DAY, *more).output
+
+    (learned,) = [row["pair"] for row in rows(tmp_path / "out") if row["pair"]["made_by"] == "feedback"]
+    assert learned["question"] == review.question
+    assert "what operators said" in told
+
+
+def test_a_folder_without_verdicts_is_said_and_nothing_is_made(docs, tmp_path):
+    with pytest.raises(Misconfigured, match="there are no verdicts in"):
+        run("build", docs, "--out", tmp_path / "out", "--data", tmp_path)
+
+    assert not (tmp_path / "out").exists()

@@ -303,7 +303,7 @@ def test_accepted_verdicts_join_the_training_part_where_their_document_is_in_for
         told = plant.report(run)["feedback"]
 
     assert from_people == {"train": [good.review.question], "validation": [], "test": []}
-    assert told == {"offered": 2, "accepted": 1, "rejected": 1}
+    assert told == {"offered": 2, "accepted": 1, "rejected": 1, "rejected_by_reason": {"superseded": 1}}
 
 
 def a_verdict(feedback_id: str, revision: str, quote: str, question: str, answer: str) -> Verdict:

@@ -268,7 +268,7 @@ def test_reviewed_pairs_of_operators_are_trained_on_and_kept_from_what_is_tested
     report = report_of(dataset)
     assert dataset.parts["test"] == before.parts["test"]
     assert dataset.parts["train"][-1] == new
-    assert report["feedback"] == {"offered": 2, "accepted": 1, "rejected": 1}
+    assert report["feedback"] == {"offered": 2, "accepted": 1, "rejected": 1, "rejected_by_reason": {"held_out": 1}}
     assert report["rejected_by_reason"] == {"held_out": 1}
     assert report["generated"] == report["accepted"] + report["rejected"] == 22
 
