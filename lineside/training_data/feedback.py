@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 import msgspec
+from pydantic import ValidationError
 
 from lineside.answering.prompt import tokens
 from lineside.manuals.passage import Passage
@@ -75,7 +76,12 @@ def _pair(verdict: Verdict, passages: Sequence[Passage], in_force: Collection[st
     own = tuple(passage for passage in quoted if passage.document_id == first)
     chunk = Chunk(f"verdict-{verdict.feedback_id}", own, sum(tokens(passage.text) for passage in own))
     category, severity = _kind(verdict)
-    draft = Draft(question=verdict.review.question, answer=verdict.review.answer, category=category, severity=severity)
+    said = verdict.review
+    try:
+        draft = Draft(question=said.question, answer=said.answer, category=category, severity=severity)
+    except ValidationError as error:
+        wrong = " and ".join(str(each["loc"][0]) for each in error.errors())
+        return _rejected(verdict, "schema", f"its {wrong} is empty or too long")
     checked = check(draft, chunk, FEEDBACK, in_force)
     if isinstance(checked, Rejected):
         return checked

@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from lineside.answering.orders import without_orders
 from lineside.answering.prompt import NO_ANSWER
 from lineside.answering.sense import nonsense
 from lineside.training_data.binding import binding_of
@@ -33,6 +34,8 @@ LONGEST_ANSWER: Final = 2_000
 ENOUGH_TO_TELL: Final = 12
 """From so many words on, a text whose language is not known is taken for a foreign one."""
 _CITED: Final = re.compile(r"\s?\[\d{1,3}(?:[,;]\s*\d{1,3})*\]")
+_TEMPLATE: Final = re.compile(r"<\|[^|>]{1,40}\|>|\[/?INST\]|</?s>|<</?SYS>>", re.IGNORECASE)
+"""What a chat template writes around its parts: whose turn it is must not be written by a question."""
 _CJK: Final = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -72,6 +75,8 @@ def fault_of_form(question: str, answer: str) -> Fault | None:
         )
     if len(answer) > LONGEST_ANSWER:
         return Fault("length", f"an answer has at most {LONGEST_ANSWER:,} characters, not {len(answer):,}")
+    if without_orders(question).strip() != question.strip() or _TEMPLATE.search(question):
+        return Fault("not_from_source", "the question gives orders to an assistant")
     if found := personal_data(question) or personal_data(answer):
         return Fault("personal_data", f"it holds {found}")
     return None
