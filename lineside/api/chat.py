@@ -168,8 +168,8 @@ class AssistantChat:
                 turn.said.append(text)
                 turn.tell(TokenEvent(text=text))
             case Reply():
-                await asyncio.to_thread(self._note_outcomes, turn, event)
                 await self._end(turn, self._answer(turn, event))
+                await asyncio.to_thread(self._note_outcomes, turn, event)
             case Failed(detail, retry):
                 await self._end_without_reply(turn, ProblemEvent(detail=detail, retry=retry))
 
