@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from lineside.answering.claims import Number, Quantity
@@ -63,8 +63,17 @@ def _compiled(rows: Iterable[tuple[str, str]], form: str) -> tuple[tuple[re.Patt
     )
 
 
+def _any(rows: Iterable[tuple[str, str]]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(each for row in rows for each in row)})\b", re.IGNORECASE)
+
+
 _BEFORE: Final = _compiled(_COMPARED, r"\b(?:{})" + _BETWEEN)
 _WITHIN: Final = _compiled(_OPPOSED, r"\b(?:{})\b")
+
+_ANY_BEFORE: Final = _any(_COMPARED)
+_ANY_WITHIN: Final = _any(_OPPOSED)
+"""One look tells of most texts that none of these words is there."""
+_LONGEST_BEFORE: Final = 40
 
 
 class _Part(NamedTuple):
@@ -81,20 +90,26 @@ class Opposites:
 
     def __init__(self, grounds: Grounds) -> None:
         self._grounds = grounds
-        self._compared: dict[_Value, list[_Sides]] = {}
-        for text in grounds.texts:
-            for sentence in grounds.names.sentences(text):
-                for value, sides in _numbers(sentence.text, (part.claim for part in sentence.parts)):
-                    self._compared.setdefault(value, []).append(sides)
-        self._parts = [part for said in grounds.said for part in _parts(said.text)]
+
+    @cached_property
+    def _compared(self) -> dict[_Value, list[_Sides]]:
+        found: dict[_Value, list[_Sides]] = {}
+        for said in self._grounds.said:
+            for value, sides in _numbers(said.text, said.claims):
+                found.setdefault(value, []).append(sides)
+        return found
+
+    @cached_property
+    def _parts(self) -> list[_Part]:
+        return [part for said in self._grounds.said for part in _parts(said.text)]
 
     def fault(self, answer: str) -> Fault | None:
         """The first thing that the answer turns round."""
         for sentence in self._grounds.own_words(answer):
             for value, sides in _numbers(sentence.text, (part.claim for part in sentence.parts)):
-                if _turned(sides, self._compared.get(value, [])):
+                if sides and _turned(sides, self._compared.get(value, [])):
                     return Fault("number", f"the source has {value[1]:g} on the other side than {sentence.text!r}")
-            for part in _parts(sentence.text):
+            for part in _parts(sentence.text) if _ANY_WITHIN.search(sentence.text) else ():
                 alike = [other.sides for other in self._parts if _are_alike(part, other)]
                 if _turned(part.sides, alike):
                     return Fault("unsupported", f"the source says the opposite of {sentence.text!r}")
@@ -119,19 +134,18 @@ def _numbers(text: str, found: Iterable[object]) -> Iterator[tuple[_Value, _Side
         return
     for claim in found:
         if isinstance(claim, Quantity | Number):
-            sides = _sides(_BEFORE, text[: claim.at])
+            before = text[max(0, claim.at - _LONGEST_BEFORE) : claim.at]
+            sides = _sides(_BEFORE, before) if _ANY_BEFORE.search(before) else frozenset()
             own = keys(claim) if isinstance(claim, Quantity) else {("", value) for value in values(claim)}
             yield from ((value, sides) for value in own)
 
 
 def _parts(text: str) -> Iterator[_Part]:
     for part in _PARTS.split(text):
-        bare = part
-        for one, other in _WITHIN:
-            bare = other.sub(" ", one.sub(" ", bare))
-        words = frozenset(stems(bare))
+        turning = _ANY_WITHIN.search(part) is not None
+        words = frozenset(stems(_ANY_WITHIN.sub(" ", part)))
         if len(words) >= _LEAST_WORDS:
-            yield _Part(words, _sides(_WITHIN, part), _NO.search(part) is not None)
+            yield _Part(words, _sides(_WITHIN, part) if turning else frozenset(), _NO.search(part) is not None)
 
 
 def _are_alike(part: _Part, other: _Part) -> bool:
