@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
@@ -19,8 +19,6 @@ from stacks.functions import HandlerFunction
 from stacks.release_roles import ours
 
 DEFINITION: Final = Path(__file__).parents[1] / "statemachines" / "release_model.asl.json"
-APPROVAL: Final = Duration.days(7)
-"""A week, a holiday included; then the release is taken back, for its model bills storage."""
 NAMES: Final = "lineside-*"
 """How the jobs and models of releases are called; `cloud/training_job.py` names them."""
 _HERE: Final = "<AWS::Region>:<AWS::AccountId>"
@@ -47,7 +45,6 @@ class ReleaseMachine(sfn.StateMachine):
             construct_id,
             definition_body=sfn.DefinitionBody.from_string(DEFINITION.read_text(encoding="utf-8")),
             definition_substitutions={
-                "ApprovalSeconds": str(APPROVAL.to_seconds()),
                 "ImportRoleArn": import_role.role_arn,
                 "PrepareTrainingDataArn": prepare.state_machine_arn,
                 **{f"{name}Arn": function.function_arn for name, function in functions.items()},

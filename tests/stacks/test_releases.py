@@ -145,7 +145,6 @@ def test_the_definition_is_filled_in_completely():
     named = {part.partition("}")[0] for part in machine["DefinitionString"].split("${")[1:]}
 
     assert named == given
-    assert machine["DefinitionSubstitutions"]["ApprovalSeconds"] == "604800"
     assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
 
 

@@ -116,12 +116,13 @@ class ReleaseWorld:
 
     def start(self, given: Mapping[str, Any] | None = None) -> Running:
         substitutions = {
-            "ApprovalSeconds": str(self.approval_seconds),
             "ImportRoleArn": "arn:aws:iam::123456789012:role/import",
             "PrepareTrainingDataArn": f"arn:aws:states:{REGION}:123456789012:stateMachine:preparation",
         }
         asked = {"dataset": DATASET} if given is None else given
-        return self.machines.start(DEFINITION, asked, substitutions=substitutions)
+        definition = json.loads(DEFINITION.read_text(encoding="utf-8"))
+        definition["States"]["Ask a person"]["TimeoutSeconds"] = self.approval_seconds
+        return self.machines.start(definition, asked, substitutions=substitutions)
 
     def run(self, given: Mapping[str, Any] | None = None, *, approved: bool | None = True) -> Run:
         """Until its end; a person answers as soon as they are asked, unless `approved` is None."""
