@@ -293,7 +293,8 @@ def test_a_function_that_dies_of_a_document_costs_that_document_only(paid, verb_
 def test_accepted_verdicts_join_the_training_part_where_their_document_is_in_force(monkeypatch, tmp_path):
     quote = "Write the cause and the count of bent carriers in the shift log."
     good = a_verdict("f-1", "4", quote, "Where do I note how many carriers are bent?", quote)
-    gone = a_verdict("f-2", "3", "Pull the jammed box out.", "What do I do with the box?", "Pull the jammed box out.")
+    old = "Reach through the service flap and pull the box out."
+    gone = a_verdict("f-2", "3", old, "What do I reach through to pull the box out?", old)
     with world(monkeypatch, tmp_path, library=read_library([SAMPLES / "sops"])) as plant:
         verdicts = DynamoDbVerdicts(boto3.resource("dynamodb").Table(PEOPLE_TABLE), "bakery-north")
         for verdict in (good, gone, replace(good, feedback_id="f-3", review=Review())):
