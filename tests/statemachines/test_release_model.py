@@ -396,6 +396,17 @@ def test_an_execution_that_a_person_stops_is_taken_back_by_another_one(world):
     assert left_over(world) == NOTHING
 
 
+def test_an_execution_takes_back_nothing_of_another_one(world):
+    live = world.is_live("r-1")
+    somebodys = world.is_approved("r-2")
+
+    run = world.run({"abandoned": {"release_id": "r-2", "execution": "arn:of:another"}})
+
+    assert run.error == "Stopped"
+    assert set(world.account.models.values()) == {live, somebodys}
+    assert world.releases.get("r-2").status == "approved"
+
+
 def test_a_batch_that_is_tried_again_pays_for_nothing_twice(world):
     world.asks_models = True
     lost: list[str] = []
@@ -409,10 +420,12 @@ def test_a_batch_that_is_tried_again_pays_for_nothing_twice(world):
 
     run = world.run()
 
-    asked = [(each.model, json.dumps(each.body)) for each in world.bedrock.asked if "there?" not in each.user_text]
+    woken = [each for each in world.bedrock.asked if "there?" in each.user_text]
+    asked = [(each.model, json.dumps(each.body)) for each in world.bedrock.asked if each not in woken]
     assert run.status == "SUCCEEDED", run.cause
     assert lost
     assert len(asked) == len(set(asked))
+    assert len(woken) == 3  # once for each batch of five questions
 
 
 def test_every_call_that_a_function_makes_is_one_that_its_role_allows(world):
