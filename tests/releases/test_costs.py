@@ -191,6 +191,18 @@ def test_the_table_in_the_documentation_is_that_of_the_price_file():
     assert shown == as_document(cost_table(read_release_settings(CLOUD)))
 
 
+def test_the_documentation_names_every_setting():
+    table = (
+        (ROOT / "docs" / "models.md").read_text(encoding="utf-8").partition("## The settings")[2].partition("\n## ")[0]
+    )
+
+    parts = {name: field.annotation for name, field in ReleaseSettings.model_fields.items()}
+    keys = [key for part in parts.values() for key in getattr(part, "model_fields", {})]
+
+    assert {"epochs", "least_pairs", "share", "least_new_pairs"} <= set(keys)
+    assert [key for key in [*parts, *keys] if not re.search(rf"[`.]{key}[`.]", table)] == []
+
+
 def test_an_unsure_price_is_marked_and_another_price_changes_the_table():
     prices: Prices = read_prices()
     dearer = replace(prices, prices=tuple(replace(price, usd=price.usd * 2) for price in prices.prices))
