@@ -50,7 +50,7 @@ demo: $(READY) $(if $(NPM),$(CONSOLE),no-node) ## watch a cookie line fail and b
 
 test: $(READY) $(if $(NPM),$(CONSOLE),no-node) ## run the tests
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile --ignore tests/e2e
-	@$(BIN)/pytest tests/e2e
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile tests/e2e
 
 .PHONY: no-node
 no-node:

@@ -24,6 +24,7 @@ from lineside.answering.models import OFFLINE, Models, read_models
 from lineside.errors import Misconfigured
 from lineside.manuals.library import MEDIA_TYPES, library_of_site
 from lineside.manuals.settings import TITAN, TITAN_DIMENSIONS
+from lineside.releases.preflight import region_problem
 from lineside.releases.settings import ReleaseSettings, read_release_settings
 from lineside.site import UNASSIGNED_LINE, Site, read_site
 from stacks.advisor import AdvisorStack
@@ -206,6 +207,13 @@ def used_models(models: Models) -> UsedModels:
     return UsedModels(model_ids=tuple(sorted(ids)), imported=any(row.alias for row in rows))
 
 
+def refuse_region(region: str, training: ReleaseSettings) -> None:
+    """Raises Misconfigured where models are to be trained for a Region that imports none. "" is no Region yet."""
+    problem = region_problem(region) if region and training.training.accept_licence else ""
+    if problem:
+        raise Misconfigured(problem)
+
+
 def release_choices(site: Site, training: ReleaseSettings, choices: Choices, console_address: str) -> ReleaseChoices:
     """What the releases' stack needs of `training.yaml` and of what a person chose."""
     asking = tuple(row for row in (training.base, *training.judges) if row is not None)
@@ -251,6 +259,7 @@ def main(environ: Mapping[str, str], context: Mapping[str, Any]) -> int:
         site, models = read_site(site_file), read_models(models_file)
         training_file = ROOT / choices.training
         training = read_release_settings(training_file)
+        refuse_region(environ.get("CDK_DEFAULT_REGION", ""), training)
         files = {MODELS_FILE_IN_BUNDLE: models_file, TRAINING_FILE_IN_BUNDLE: training_file}
         made = bundled_with(site_file, site, files, ROOT / "dist") if bundled else None
         code: CodeSource = made.code if made else NoCode()

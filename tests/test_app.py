@@ -7,6 +7,7 @@ from aws_cdk import aws_s3 as s3
 import app as cloud_app
 from lineside.answering.models import parse_models
 from lineside.errors import Misconfigured
+from lineside.releases.settings import ReleaseSettings, TrainingSettings
 from stacks.manuals import Embedder
 
 
@@ -63,3 +64,12 @@ def test_the_embedder_is_the_row_of_the_models_file():
     assert chosen("{provider: none}") is None
     with pytest.raises(Misconfigured, match="one of a plant"):
         chosen("{provider: minilm}")
+
+
+def test_a_region_that_imports_no_model_is_refused_once_a_model_is_to_be_trained():
+    accepted = ReleaseSettings(training=TrainingSettings(accept_licence=True))
+
+    with pytest.raises(Misconfigured, match="imports no models in eu-west-1"):
+        cloud_app.refuse_region("eu-west-1", accepted)
+    for region, training in (("us-east-1", accepted), ("", accepted), ("eu-west-1", ReleaseSettings())):
+        cloud_app.refuse_region(region, training)

@@ -45,6 +45,24 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant
 Id = Annotated[str, typer.Argument(help="The release.", metavar="RELEASE")]
 
 
+@releases_app.command()
+def cost(
+    settings: Annotated[Path, typer.Option("--settings", help="The cloud's training.yaml.")],
+    pairs: Annotated[int, typer.Option("--pairs", min=1, help="Questions and answers to be written.")] = 1_000,
+    questions: Annotated[int, typer.Option("--questions", min=1, help="Held-out questions that are judged.")] = 150,
+    windows_a_day: Annotated[
+        float, typer.Option("--windows", min=0, help="Five-minute windows a day in which somebody asks.")
+    ] = 8.0,
+) -> None:
+    """Estimate what a release in the cloud costs, and a month of serving it; from one dated file of prices."""
+    from lineside.releases.costs import as_document, cost_table
+    from lineside.releases.settings import read_release_settings
+
+    chosen = read_release_settings(settings)
+    table = cost_table(chosen, pairs=pairs, questions=questions, windows_a_day=windows_a_day)
+    typer.echo(as_document(table))
+
+
 @releases_app.command("list")
 def list_releases(data: Data = DATA, api: Api = "", token_env: TokenEnv = TOKEN_ENV, as_json: Json = False) -> None:
     """Show every release, the newest first, and which one answers."""

@@ -472,3 +472,13 @@ def test_who_did_it_is_who_is_signed_in_here(data: Path, monkeypatch: pytest.Mon
     with releases_of(data) as releases:
         last: Any = releases.desk.aliases().history[-1]
     assert last.by == "anna"
+
+
+def test_what_a_release_costs_is_told_before_anything_is_paid() -> None:
+    told = CliRunner().invoke(
+        releases_app, ["cost", "--settings", str(Path(__file__).parents[2] / "samples" / "training.cloud.yaml")]
+    )
+
+    assert told.exit_code == 0, told.output
+    assert "| what | how much | each, USD | USD |" in told.output
+    assert "ml.g5.2xlarge" in told.output
