@@ -475,9 +475,9 @@ def test_who_did_it_is_who_is_signed_in_here(data: Path, monkeypatch: pytest.Mon
 
 
 def test_what_a_release_costs_is_told_before_anything_is_paid() -> None:
-    told = CliRunner().invoke(
-        releases_app, ["cost", "--settings", str(Path(__file__).parents[2] / "samples" / "training.cloud.yaml")]
-    )
+    training = Path(__file__).parents[2] / "samples" / "training.cloud.yaml"
+
+    told = CliRunner().invoke(releases_app, ["cost", "--settings", str(training)])
 
     assert told.exit_code == 0, told.output
     assert "| what | how much | each, USD | USD |" in told.output
