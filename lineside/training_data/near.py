@@ -75,7 +75,8 @@ class Alike:
 
     def __init__(self, rule: Rule) -> None:
         self._rule = rule
-        self._buckets: dict[int, list[int]] = {}
+        self._first: dict[int, int] = {}
+        self._more: dict[int, list[int]] = {}
         self._added: list[_Looked] = []
 
     def like(self, sketch: Sketch, skip: Callable[[int], bool] = lambda _number: False) -> Iterator[int]:
@@ -103,7 +104,7 @@ class Alike:
     def _like(self, looked: _Looked, skip: Callable[[int], bool]) -> Iterator[int]:
         seen: set[int] = set()
         for bucket in looked.buckets:
-            for number in self._buckets.get(bucket, ()):
+            for number in self._in(bucket):
                 if number not in seen:
                     seen.add(number)
                     if not skip(number) and self._are_alike(looked, self._added[number]):
@@ -113,10 +114,14 @@ class Alike:
         number = len(self._added)
         self._added.append(looked)
         for bucket in looked.buckets:
-            if bucket in self._buckets:
-                self._buckets[bucket].append(number)
-            else:
-                self._buckets[bucket] = [number]
+            if self._first.setdefault(bucket, number) != number:
+                self._more.setdefault(bucket, []).append(number)
+
+    def _in(self, bucket: int) -> Iterator[int]:
+        """Most buckets hold one number, which needs no list."""
+        if bucket in self._first:
+            yield self._first[bucket]
+            yield from self._more.get(bucket, ())
 
     def _are_alike(self, one: _Looked, other: _Looked) -> bool:
         return one.numbers == other.numbers and likeness(one.words, other.words) >= self._rule.least
