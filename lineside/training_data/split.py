@@ -32,7 +32,7 @@ OWN_WORDS: Final = 5
 """A passage of fewer words ("Close the nitrogen valve.") stands in many documents and gives nothing away."""
 
 
-class Leak(LinesideError):
+class Leak(Refused):
     """Two parts share something. Nothing may be trained on such a dataset; the fault is in the code that made it."""
 
 

@@ -56,7 +56,7 @@ def test_topics_are_encrypted_with_a_key_that_cloudwatch_may_use():
     (key,) = everywhere("AWS::KMS::Key")
     topics = everywhere("AWS::SNS::Topic")
 
-    assert len(topics) == 2
+    assert len(topics) == 3
     assert all(topic["KmsMasterKeyId"] for topic in topics)
     assert key["EnableKeyRotation"] is True
     assert "cloudwatch.amazonaws.com" in text(key["KeyPolicy"])
