@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
-from lineside.errors import LinesideError, Misconfigured
+from lineside.errors import Misconfigured, Refused
 from lineside.manuals.passage import Passage
 from lineside.training_data.groups import Groups
 from lineside.training_data.near import (
