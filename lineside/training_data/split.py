@@ -44,7 +44,7 @@ class _Group(NamedTuple):
 
 def split(pairs: Sequence[Pair], settings: DatasetSettings) -> dict[Part, list[Pair]]:
     """Every pair in one of the parts, in the order given. The same pairs and seed give the same parts."""
-    groups = [_group(members) for members in _together(pairs, settings.seed)]
+    groups = [_group(members) for members in _together(pairs)]
     groups.sort(key=lambda group: (-len(group.pairs), _drawn(group, settings.seed)))
     part_of = _dealt(groups, settings)
     found: dict[Part, list[Pair]] = {part: [] for part in PARTS}
@@ -141,8 +141,9 @@ def _texts(pair: Pair) -> Iterator[str]:
     return filter(None, map(_own_words, pair.passages))
 
 
-def _together(pairs: Sequence[Pair], seed: int) -> list[list[Pair]]:
-    """The groups of pairs that share anything, in the order of their first pairs."""
+def _together(pairs: Sequence[Pair], seed: int = 0) -> list[list[Pair]]:
+    """The groups of pairs that share anything, in the order of their first pairs. `seed` is that of `apart`: what is
+    alike is found by hashing, and two seeds find two relations."""
     groups = Groups(len(pairs))
     first: dict[Hashable, int] = {}
     for number, (pair, cluster) in enumerate(zip(pairs, clusters(pairs, seed), strict=True)):
