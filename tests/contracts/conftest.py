@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
+from moto.dynamodb.models import DynamoDBBackend
 
 REGION = "eu-central-1"
 
@@ -42,3 +44,19 @@ def table(aws: None) -> Any:
             {"AttributeName": "SK", "AttributeType": "S"},
         ],
     )
+
+
+@pytest.fixture(autouse=True)
+def _one_write_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DynamoDB decides on a condition and writes in one step; moto's threads would come between the two."""
+    lock = threading.RLock()
+
+    def guarded(write: Callable[..., Any]) -> Callable[..., Any]:
+        def write_alone(*given: Any, **named: Any) -> Any:
+            with lock:
+                return write(*given, **named)
+
+        return write_alone
+
+    for name in ("put_item", "update_item", "delete_item", "transact_write_items"):
+        monkeypatch.setattr(DynamoDBBackend, name, guarded(getattr(DynamoDBBackend, name)))
