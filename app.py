@@ -157,6 +157,21 @@ def add_stacks(
         choices=choices.console,
         dist=dist,
     )
+    _learning(app, lake, console, code, site, choices, training, training_code)
+    cdk.Tags.of(app).add("application", "lineside")
+
+
+def _learning(
+    app: cdk.App,
+    lake: LakeStack,
+    console: ConsoleStack,
+    code: CodeSource,
+    site: Site,
+    choices: Choices,
+    training: ReleaseSettings,
+    training_code: Path | None,
+) -> None:
+    """Documents and verdicts to a dataset, and a dataset to a release."""
     preparation = DataPreparationStack(
         app,
         "data-preparation",
@@ -183,7 +198,6 @@ def add_stacks(
         choices=release_choices(site, training, choices, console.address),
         training_code=training_code,
     )
-    cdk.Tags.of(app).add("application", "lineside")
 
 
 def _manuals(

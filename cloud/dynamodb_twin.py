@@ -5,12 +5,15 @@
 | LINE#site#line | DEVICE#device | `body`: the twin as JSON, at most 300 kB; `revision` guards against two writers   |
 
 `cloud/dynamodb_alarms.py` keeps alarms in the same partition. A batch reads the twins of its devices, and writes
-each that has something newer with one UpdateItem, on condition that nobody wrote it in between; a loser reads again.
+each that has something newer with one UpdateItem, on condition that nobody wrote it in between; a loser waits a
+random moment and reads again, since two who keep step with each other would otherwise make the same one lose each time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,13 +27,23 @@ from lineside.telemetry.reading import Reading
 _ATTEMPTS = 8
 _KEYS_PER_READ = 100
 """DynamoDB's own bound on one BatchGetItem."""
+_FIRST_WAIT_SECONDS = 0.01
+
+
+def wait_a_moment(lost: int) -> None:
+    """Sleep up to 10 ms after the first lost race, and up to twice as long after each further one (full jitter)."""
+    time.sleep(random.uniform(0, _FIRST_WAIT_SECONDS * 2**lost))  # noqa: S311  no secret hangs on it
 
 
 class DynamoDbTwin:
-    """A `TwinStore` on a boto3 `Table` with the keys PK and SK."""
+    """A `TwinStore` on a boto3 `Table` with the keys PK and SK.
 
-    def __init__(self, table: Any) -> None:
+    `wait` is called with the number of races lost so far (0, 1, ...) before a twin that others changed is read again.
+    """
+
+    def __init__(self, table: Any, *, wait: Callable[[int], None] = wait_a_moment) -> None:
         self._table = table
+        self._wait = wait
 
     def update(self, site: str, line: str, readings: Iterable[Reading]) -> int:
         news = newest(readings)
@@ -57,7 +70,7 @@ class DynamoDbTwin:
         self, site: str, line: str, device: str, item: dict[str, Any] | None, news: Mapping[str, CurrentValue]
     ) -> bool:
         """Write the device's twin if `news` has anything newer; whether it did."""
-        for _ in range(_ATTEMPTS):
+        for lost in range(_ATTEMPTS):
             advanced = advance(_twin(item) if item else DeviceTwin(site, line, device), news)
             if advanced is None:
                 return False
@@ -65,6 +78,7 @@ class DynamoDbTwin:
                 self._write(advanced, item)
                 return True
             except Conflict:
+                self._wait(lost)
                 item = self._item(site, line, device)
         raise Unavailable(f"the twin of {device} was changed by others {_ATTEMPTS} times")
 

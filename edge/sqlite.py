@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, Literal
 from lineside.errors import Unavailable
 
 LOCK_PATIENCE_SECONDS = 5.0
+_LOCK_STEP_SECONDS = 0.01
 _OWNER_ONLY = 0o600
 
 
@@ -45,13 +47,25 @@ class Database:
                 isolation_level=None,
                 check_same_thread=False,
             )
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._keep_a_log()
             self._connection.execute(f"PRAGMA synchronous = {synchronous}")
             self._connection.executescript(schema)
 
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+
+    def _keep_a_log(self) -> None:
+        """Switch a new file to WAL. SQLite does not wait when two do so at once; the second waits here."""
+        until = time.monotonic() + LOCK_PATIENCE_SECONDS
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(_LOCK_STEP_SECONDS)
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock, self._translated():

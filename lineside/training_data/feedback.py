@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from lineside.answering.prompt import tokens
 from lineside.manuals.passage import Passage
 from lineside.training_data.draft import Draft
-from lineside.training_data.pair import FEEDBACK, Category, Chunk, Pair, Rejected, Severity
+from lineside.training_data.pair import FEEDBACK, Category, Chunk, Pair, Reason, Rejected, Severity
 from lineside.training_data.settings import DatasetSettings
 from lineside.training_data.validate import check
 from lineside.training_data.verdict import Cited, Verdict
@@ -107,18 +107,13 @@ def _kind(verdict: Verdict) -> tuple[Category, Severity]:
     return ("fault", "medium") if verdict.about == "advisory" else ("operation", "low")
 
 
-def _rejected(verdict: Verdict, reason: str, why: str) -> Rejected:
-    document = verdict.cited[0].document if verdict.cited else ""
-    review = verdict.review
-    return msgspec.convert(
-        {
-            "reason": reason,
-            "why": why,
-            "document": document,
-            "question": review.question,
-            "answer": review.answer,
-            "made_by": FEEDBACK,
-            "chunk_id": f"verdict-{verdict.feedback_id}",
-        },
-        Rejected,
+def _rejected(verdict: Verdict, reason: Reason, why: str) -> Rejected:
+    return Rejected(
+        reason,
+        why,
+        document=verdict.cited[0].document if verdict.cited else "",
+        question=verdict.review.question,
+        answer=verdict.review.answer,
+        made_by=FEEDBACK,
+        chunk_id=f"verdict-{verdict.feedback_id}",
     )

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from cloud.dynamodb_twin import DynamoDbTwin
+from cloud.dynamodb_twin import DynamoDbTwin, wait_a_moment
 from edge.sqlite_twin import SqliteTwin
+from lineside.errors import Unavailable
 from lineside.line.twin import MAX_RECORD_BYTES, CurrentValue, TwinStore
 from tests.lake.readings import LINE, SECOND_US, SITE, SIX_US, reading
 
@@ -135,3 +136,51 @@ def test_two_who_update_at_once_lose_no_attribute(open_twin: Callable[[], TwinSt
         thread.join()
 
     assert [value_of(open_twin(), f"attribute {writer}") for writer in range(2)] == [11.0, 11.0]
+
+
+class RacedTable:
+    """A table on which somebody else writes just before each of the first `races` updates."""
+
+    def __init__(self, table: Any, races: int) -> None:
+        self._table = table
+        self._races = races
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
+
+    def update_item(self, **request: Any) -> Any:
+        if self._races:
+            self._races -= 1
+            others = reading(10 - self._races, 1.0, attribute="Others")
+            DynamoDbTwin(self._table).update(SITE, LINE, [others])
+        return self._table.update_item(**request)
+
+
+def test_who_loses_a_race_waits_before_reading_again(table: Any):
+    waits: list[int] = []
+    twin = DynamoDbTwin(RacedTable(table, races=3), wait=waits.append)
+
+    assert twin.update(SITE, LINE, [reading(5, 5.0)]) == 1
+    assert waits == [0, 1, 2]
+    assert (value_of(twin), value_of(twin, "Others")) == (5.0, 1.0)
+
+
+def test_who_loses_every_race_says_so(table: Any):
+    twin = DynamoDbTwin(RacedTable(table, races=10), wait=lambda _: None)
+
+    with pytest.raises(Unavailable, match="changed by others 8 times"):
+        twin.update(SITE, LINE, [reading(5, 5.0)])
+
+
+def test_the_waits_grow_and_differ(monkeypatch: pytest.MonkeyPatch):
+    slept: list[float] = []
+    monkeypatch.setattr("cloud.dynamodb_twin.time.sleep", slept.append)
+
+    for lost in (0, 7):
+        for _ in range(50):
+            wait_a_moment(lost)
+
+    first, last = slept[:50], slept[50:]
+    assert max(first) <= 0.01
+    assert 0.01 < max(last) <= 1.28
+    assert len(set(slept)) > 90
