@@ -15,6 +15,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, model_validator
 
+from lineside.site.commands import CommandPoint
+
 UNASSIGNED_LINE = "unassigned"
 """The line of a device that no site file names. It is accepted, listed as unknown, and still watched."""
 
@@ -109,6 +111,8 @@ class Machine(_Strict):
     consequence: str = ""
     operator_action: str = ""
     time_to_respond_minutes: PositiveFloat | None = None
+    commands: tuple[CommandPoint, ...] = ()
+    """The set-points that may be changed from here; what does not stand here cannot be commanded."""
 
     def label(self, attribute: str) -> str:
         """What people call an attribute: its `label`, else its name."""

@@ -1,0 +1,54 @@
+"""What control needs of a runtime; both bring their own, and both hold to the same contract tests."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from lineside.control.record import Command
+from lineside.control.wire import CommandMessage
+
+
+class CommandStore(Protocol):
+    """Commands, the points that are in flight, and the stop-all switch. Raises `Unavailable`."""
+
+    def get(self, site: str, command_id: str) -> Command | None: ...
+
+    def put(self, command: Command) -> None:
+        """One conditional write: stored is what had `version - 1`, or nothing where that is 0. Else `Conflict`.
+
+        A command that is sent takes its point and gives it back when it ends, in the same write; `Conflict` where
+        another one holds the point.
+        """
+        ...
+
+    def recent(self, site: str, line: str, since_us: int) -> list[Command]:
+        """Proposed, sent or changed since then, the newest first."""
+        ...
+
+    def open(self, site: str) -> list[Command]:
+        """Those that have not ended, the oldest first: what a process that was killed goes on with."""
+        ...
+
+    def automation_stopped(self, site: str) -> bool: ...
+
+    def stop_automation(self, site: str, *, stopped: bool) -> None: ...
+
+
+class AuditLog(Protocol):
+    """Append-only, each entry with the hash of the one before (see `lineside/control/audit.py`)."""
+
+    def append(self, site: str, at_us: int, by: str, what: str, detail: str) -> str:
+        """Returns the entry's hash. What was appended never changes; who loses the race appends behind the winner."""
+        ...
+
+    def entries(self, site: str, after: int = 0, limit: int = 1_000) -> list[bytes]:
+        """The entries as they were stored, in order, from the one numbered `after + 1`."""
+        ...
+
+
+class Transport(Protocol):
+    """The way to a machine. Handing over is not doing: what comes back comes back through the desk."""
+
+    def send(self, message: CommandMessage, kind: Literal["command", "shadow"]) -> None:
+        """Hand it over, durably. Sending the same id again is harmless. `Unavailable` where it cannot be."""
+        ...
