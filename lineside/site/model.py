@@ -65,6 +65,8 @@ class Attribute(_Strict):
     label: Annotated[str, Field(max_length=128)] = ""
     """What people call it, where the source's name says too little."""
     severity: Severity | None = None
+    safety: bool = False
+    """True where it belongs to a safety function: then it can never be commanded."""
 
     @model_validator(mode="after")
     def _low_is_below_high(self) -> Attribute:
@@ -113,6 +115,8 @@ class Machine(_Strict):
     time_to_respond_minutes: PositiveFloat | None = None
     commands: tuple[CommandPoint, ...] = ()
     """The set-points that may be changed from here; what does not stand here cannot be commanded."""
+    safety: bool = False
+    """True for a machine that keeps people from harm: no command point may stand on it."""
 
     def label(self, attribute: str) -> str:
         """What people call an attribute: its `label`, else its name."""
