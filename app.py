@@ -240,6 +240,7 @@ def release_choices(site: Site, training: ReleaseSettings, choices: Choices, con
         every_days=training.learning.every_days,
         approval_emails=choices.approval_email,
         console_address=console_address,
+        second_opinion=training.second_opinion,
     )
 
 

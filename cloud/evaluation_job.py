@@ -1,5 +1,5 @@
 """A second opinion from Bedrock's own evaluation, on answers that are there already. It costs money, and starts only
-when somebody calls `start`; the gate does not wait for it.
+where `training.yaml` names an evaluator; the gate does not wait for it.
 
 Each model is a job of its own: a row of such a dataset carries the answer of one model. The rows hold no more than the
 question, the reference and the answer, so this judge knows less than ours.
@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2s
-from typing import Any, Final
+from typing import Any, Final, get_args
 
+import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lineside.errors import Misconfigured, Refused, Unavailable
+from lineside.errors import LinesideError, Misconfigured, Refused, Unavailable
 from lineside.lake.objects import ObjectStore
 from lineside.releases.evaluation.model import Answers, HeldOut, Who
 from lineside.training_data.chat import jsonl
@@ -27,6 +28,13 @@ _LONGEST_NAME: Final = 63
 _FOR_A_PERSON: Final = frozenset({"AccessDeniedException", "ResourceNotFoundException", "UnrecognizedClientException"})
 
 
+class Begun(msgspec.Struct, frozen=True):
+    """`jobs`: base or candidate -> the ARN of its job; `why` there are not both."""
+
+    jobs: dict[str, str] = {}
+    why: str = ""
+
+
 @dataclass(frozen=True)
 class SecondOpinion:
     """`lake` puts objects under `bucket`; `evaluator` is the judge's id or inference profile; `role_arn` is whom
@@ -36,6 +44,21 @@ class SecondOpinion:
     bucket: str
     role_arn: str
     evaluator: str
+
+    def begin(self, client: Any, release_id: str, questions: Sequence[HeldOut], answers: Sequence[Answers]) -> Begun:
+        """Have both models judged, and write down beside the rows what was begun, or why nothing was.
+
+        A second opinion that cannot be had holds up nothing: whoever approves reads why.
+        """
+        begun = Begun()
+        try:
+            for who in get_args(Who):
+                key = self.write(release_id, who, questions, answers)
+                begun = Begun({**begun.jobs, who: start(client, self.request(release_id, who, key))})
+        except LinesideError as error:
+            begun = Begun(begun.jobs, str(error))
+        self.lake.put(f"releases/{release_id}/second-opinion/jobs.json", msgspec.json.encode(begun))
+        return begun
 
     def write(self, release_id: str, who: Who, questions: Sequence[HeldOut], answers: Iterable[Answers]) -> str:
         """Put the rows of one model into the lake; gives the request's `Dataset` key. `Refused` where there are none,

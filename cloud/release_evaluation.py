@@ -86,11 +86,7 @@ class Evaluation:
 
     def weigh(self, release_id: str) -> Weighed:
         """Weigh everything that was said, put the report into the lake, and write down what it says."""
-        told = Told()
-        questions: list[HeldOut] = []
-        for name in self._names(release_id):
-            questions += self._batch(release_id, name).questions
-            told += msgspec.json.decode(self.lake.get(_told_key(release_id, name)), type=Told)
+        questions, told = self.said(release_id)
         release = self.course.get(release_id)
         weighed = weigh(
             questions, told.answers, told.judgements, self.settings.gate, left_out=self._panel(release).refused
@@ -100,6 +96,15 @@ class Evaluation:
             self.lake.put(f"{PREFIX}/{release_id}/{name}", content)
         self.course.note(release_id, evaluation=weighed.evaluated, report=f"{PREFIX}/{release_id}/report.html")
         return weighed
+
+    def said(self, release_id: str) -> tuple[list[HeldOut], Told]:
+        """Every question, and what was answered and judged."""
+        told = Told()
+        questions: list[HeldOut] = []
+        for name in self._names(release_id):
+            questions += self._batch(release_id, name).questions
+            told += msgspec.json.decode(self.lake.get(_told_key(release_id, name)), type=Told)
+        return questions, told
 
     def _answering(self, model_id: str) -> Imported:
         imported = self.models.get(model_id)

@@ -20,7 +20,7 @@ from stacks.data_preparation import DATASETS
 from stacks.functions import HandlerFunction, grant_listing, grant_objects
 from stacks.lake import LakeStack
 from stacks.models import UsedModels, grant_models
-from stacks.release_roles import Code, TrainingRole, ours
+from stacks.release_roles import Code, OpinionRole, TrainingRole, ours
 
 RELEASES, SAID = "releases", "releases-said"
 READ, WRITE = ("dynamodb:GetItem", "dynamodb:Query"), ("dynamodb:PutItem", "dynamodb:DeleteItem")
@@ -41,6 +41,7 @@ class ReleaseChoices:
     approval_emails: tuple[str, ...] = ()
     console_address: str = ""
     imported_models_quota: int = 3
+    second_opinion: str = ""
 
 
 class ReleaseFunctions:
@@ -124,17 +125,21 @@ class ReleaseFunctions:
         self._grant_imported(function, "bedrock:GetImportedModel")
         return function
 
-    def weigh_release(self) -> HandlerFunction:
+    def weigh_release(self, opinion: OpinionRole | None) -> HandlerFunction:
         function = self._function(
             "weigh_release",
             "Weighs what all batches say, and writes the report",
-            self._evaluating,
+            {**self._evaluating, "SECOND_OPINION_ROLE_ARN": opinion.role_arn if opinion else ""},
             timeout=Duration.minutes(5),
             memory_mb=2048,
         )
         grant_objects(self._lake.bucket, function, ["GetObject", "PutObject"], [RELEASES])
         grant_listing(self._lake.bucket, function)
         self._grant_records(function)
+        if opinion:
+            _may(function, ["bedrock:CreateEvaluationJob"], [ours("bedrock", "evaluation-job/*")])
+            function.add_to_role_policy(opinion.may_be_passed())
+            _accept(function, "bedrock:<AWS::Region>:<AWS::AccountId>:evaluation-job/*")
         return function
 
     def request_approval(self) -> HandlerFunction:

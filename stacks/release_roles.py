@@ -1,6 +1,6 @@
-"""The two roles that a release hands over: whom SageMaker trains as, and whom Bedrock imports as.
+"""The roles that a release hands over: whom SageMaker trains as, whom Bedrock imports as, and whom it judges as.
 
-Both see the bucket of artifacts and nothing of the lake.
+The first two see the bucket of artifacts and nothing of the lake; the last one the rows that it judges, and no weights.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.acknowledge import acknowledge
+from stacks.functions import imported_arn
+from stacks.models import model_arns
 
 CONTAINERS: Final = "763104351884"
 """The account of AWS's Deep Learning Containers."""
@@ -129,6 +131,40 @@ class ImportRole(iam.Role):
             f"IAM5[Resource::<{name}.Arn>/*]",
             reason="An artifact's prefix is named by its release, long after this was deployed.",
         )
+
+
+class OpinionRole(iam.Role):
+    """Bedrock's own evaluation: reads the rows of a release, asks `evaluator`, writes its results beside them."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, lake: s3.Bucket, evaluator: str) -> None:
+        jobs = {"ArnLike": {"aws:SourceArn": ours("bedrock", "evaluation-job/*")}}
+        super().__init__(scope, construct_id, assumed_by=_for_this_account("bedrock.amazonaws.com", jobs))
+        rows = lake.arn_for_objects("releases/*/second-opinion/*")
+        statements = (
+            (["s3:GetObject", "s3:PutObject"], [rows]),
+            (["s3:ListBucket", "s3:GetBucketLocation"], [lake.bucket_arn]),
+            (["bedrock:InvokeModel", "bedrock:GetInferenceProfile"], model_arns(evaluator)),
+        )
+        for actions, resources in statements:
+            self.add_to_policy(iam.PolicyStatement(actions=actions, resources=resources))
+        policy = self.node.find_child("DefaultPolicy")
+        routed = evaluator.partition(".")[2]
+        acknowledge(
+            policy,
+            f"IAM5[Resource::{imported_arn(lake)}/releases/*/second-opinion/*]",
+            reason="The rows lie under their release, which gets its name long after this was deployed.",
+        )
+        if len(model_arns(evaluator)) > 1:
+            acknowledge(
+                policy,
+                f"IAM5[Resource::arn:<AWS::Partition>:bedrock:*::foundation-model/{routed}]",
+                reason="An inference profile routes to one of several Regions, and which ones is AWS's to change.",
+            )
+
+    def may_be_passed(self) -> iam.PolicyStatement:
+        """To Bedrock, and to no other service."""
+        to_bedrock = {"StringEquals": {"iam:PassedToService": "bedrock.amazonaws.com"}}
+        return iam.PolicyStatement(actions=["iam:PassRole"], resources=[self.role_arn], conditions=to_bedrock)
 
 
 def ours(service: str, resource: str) -> str:

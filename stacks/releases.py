@@ -25,7 +25,7 @@ from stacks.operations import FIVE_MINUTES
 from stacks.queues import LastResort
 from stacks.release_functions import ReleaseChoices, ReleaseFunctions
 from stacks.release_machine import ReleaseMachine
-from stacks.release_roles import Code, ImportRole, TrainingRole
+from stacks.release_roles import Code, ImportRole, OpinionRole, TrainingRole
 from stacks.schedules import SchedulerRole, call_on
 
 __all__ = ["ReleaseChoices", "ReleasesStack"]
@@ -85,7 +85,7 @@ class ReleasesStack(Stack):
                 "CheckRelease": functions.check_release(training_role, trained, packages),
                 "CheckArtifact": functions.check_artifact(packages is not None),
                 "EvaluateAnswers": functions.evaluate_answers(),
-                "WeighRelease": functions.weigh_release(),
+                "WeighRelease": functions.weigh_release(self._opinion_role()),
                 "RequestApproval": functions.request_approval(),
                 "SwitchRelease": functions.switch_release(),
                 "WatchCanary": functions.watch_canary(),
@@ -123,6 +123,11 @@ class ReleasesStack(Stack):
             model_package_group_name="lineside",
             model_package_group_description="Models that Lineside had customized",
         )
+
+    def _opinion_role(self) -> OpinionRole | None:
+        if not self._choices.second_opinion:
+            return None
+        return OpinionRole(self, "OpinionRole", lake=self._lake.bucket, evaluator=self._choices.second_opinion)
 
     def _schedule(self, function: HandlerFunction) -> None:
         call_on(

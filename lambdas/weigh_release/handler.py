@@ -1,4 +1,4 @@
-"""What all batches say together: the report, and whether the candidate passes."""
+"""What all batches say together: the report, and whether the candidate passes; a second opinion where it is wanted."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloud.clients import client, table
+from cloud.evaluation_job import SecondOpinion
 from cloud.imported_models import ImportedModels
 from cloud.release_evaluation import Evaluation, nobody
 from cloud.releases import DynamoDbReleases
@@ -25,13 +26,19 @@ settings = Settings.read(os.environ)
 logger = Logger()
 metrics = Metrics()
 tracer = Tracer()
+lake = S3Objects(client("s3"), settings.lake_bucket_name)
+bedrock = client("bedrock")
+release_settings = read_release_settings(settings.training_file)
 evaluation = Evaluation(
-    settings=read_release_settings(settings.training_file),
+    settings=release_settings,
     course=Course(DynamoDbReleases(table(settings.line_table_name))),
-    lake=S3Objects(client("s3"), settings.lake_bucket_name),
-    models=ImportedModels(client("bedrock")),
+    lake=lake,
+    models=ImportedModels(bedrock),
     writer_of=nobody,
     asking=Asking(pause=time.sleep),
+)
+opinion = SecondOpinion(
+    lake, settings.lake_bucket_name, settings.second_opinion_role_arn, release_settings.second_opinion
 )
 
 
@@ -43,6 +50,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     with told_by_class():
         asked = WeighRelease.read(event)
         found = evaluation.weigh(asked.release_id).evaluated
+        if opinion.evaluator and found.passed:
+            ask_for_a_second_opinion(asked.release_id)
     metrics.add_metric("ReleasesWeighed", MetricUnit.Count, 1)
     logger.info(
         "release weighed",
@@ -54,3 +63,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         questions=found.questions,
     )
     return {"passed": found.passed, "why": " ".join(found.reasons)}
+
+
+def ask_for_a_second_opinion(release_id: str) -> None:
+    questions, told = evaluation.said(release_id)
+    begun = opinion.begin(bedrock, release_id, questions, told.answers)
+    metrics.add_metric("SecondOpinionsBegun", MetricUnit.Count, len(begun.jobs))
+    logger.info("second opinion asked for", release_id=release_id, jobs=begun.jobs, why=begun.why)

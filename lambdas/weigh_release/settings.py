@@ -12,6 +12,8 @@ class Settings(EnvironmentSettings):
     lake_bucket_name: Text
     line_table_name: Text
     training_file: Path
+    second_opinion_role_arn: str = ""
+    """Whom Bedrock's own evaluation acts for; "" where none is wanted."""
 
 
 class WeighRelease(StepInput):

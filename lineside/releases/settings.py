@@ -95,6 +95,9 @@ class ReleaseSettings(_Part):
     generator: ModelRow | None = None
     base: ModelRow | None = None
     judges: tuple[ModelRow, ...] = ()
+    second_opinion: str = ""
+    """In the cloud: the id, or inference profile, of the model with which Bedrock's own evaluation judges answers of a
+    candidate that passed, once more. It is paid for, and the gate does not wait for it; "" asks for none."""
     dataset: DatasetSettings = DatasetSettings()
     training: TrainingSettings = TrainingSettings()
     gate: GateSettings = GateSettings()

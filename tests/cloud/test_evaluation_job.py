@@ -12,7 +12,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 
-from cloud.evaluation_job import MOST_PROMPTS, SecondOpinion, job_name, rows_of, start
+from cloud.evaluation_job import MOST_PROMPTS, Begun, SecondOpinion, job_name, rows_of, start
 from lineside.errors import Misconfigured, Refused, Unavailable
 from lineside.releases.evaluation.model import Answers
 from tests.fakes.bedrock import Raw
@@ -93,6 +93,28 @@ def test_nothing_to_judge_and_too_much_are_refused():
         opinion().write("r-1", "base", ASKED, [])
     with pytest.raises(Refused, match="takes 1000 questions"):
         opinion().write("r-1", "base", many, ANSWERS)
+
+
+def test_both_models_are_judged_and_what_was_begun_is_written_down():
+    wire, objects = Wire(), Objects()
+
+    begun = opinion(objects).begin(wire.client, "r-1", ASKED, ANSWERS)
+
+    assert begun == Begun({"base": JOB, "candidate": JOB})
+    sources = [each["inferenceConfig"]["models"][0]["precomputedInferenceSource"] for each in wire.asked]
+    assert [each["inferenceSourceIdentifier"] for each in sources] == ["base", "candidate"]
+    assert json.loads(objects["releases/r-1/second-opinion/jobs.json"]) == {"jobs": begun.jobs, "why": ""}
+
+
+def test_a_second_opinion_that_cannot_be_had_says_why_and_holds_up_nothing():
+    objects = Objects()
+    wire = Wire(400, {"code": "ValidationException", "message": "no such evaluator"})
+
+    begun = opinion(objects).begin(wire.client, "r-1", ASKED, ANSWERS)
+
+    assert begun.jobs == {}
+    assert "no such evaluator" in begun.why
+    assert json.loads(objects["releases/r-1/second-opinion/jobs.json"])["why"] == begun.why
 
 
 def test_the_request_is_one_that_bedrock_takes():

@@ -26,7 +26,12 @@ JUDGES = ("us.anthropic.claude-sonnet-4-6", "amazon.nova-pro-v1:0")
 
 @cache
 def releasing(
-    *, serverless: bool = False, weights: str = "", token_secret: str = "hf-token", training_code: Path | None = None
+    *,
+    serverless: bool = False,
+    weights: str = "",
+    token_secret: str = "hf-token",
+    training_code: Path | None = None,
+    second_opinion: str = "",
 ) -> Template:
     """Its template; raises RuntimeError where the checks find something."""
     folder = Path(tempfile.mkdtemp(prefix="lineside-synth-"))
@@ -67,6 +72,7 @@ def releasing(
             token_secret=token_secret,
             approval_emails=("quality@example.com",),
             console_address="https://lineside.example.com",
+            second_opinion=second_opinion,
         ),
         training_code=training_code,
     )

@@ -65,6 +65,23 @@ def test_the_import_reads_the_artifacts_and_nothing_else():
     assert all(each["Condition"]["StringEquals"]["aws:ResourceAccount"] for each in found)
 
 
+def test_bedrocks_own_evaluation_has_a_role_only_where_an_evaluator_is_named():
+    evaluator = "us.amazon.nova-pro-v1:0"
+    found = statements("OpinionRole", second_opinion=evaluator)
+    weighing = statements("weighrelease", second_opinion=evaluator)
+    (passed,) = allowing(weighing, "iam:PassRole")
+
+    assert statements("OpinionRole") == []
+    assert list(allowing(statements("weighrelease"), "bedrock:CreateEvaluationJob")) == []
+    assert len(list(allowing(weighing, "bedrock:CreateEvaluationJob"))) == 1
+    assert passed["Condition"]["StringEquals"] == {"iam:PassedToService": "bedrock.amazonaws.com"}
+    assert "OpinionRole" in text(passed["Resource"])
+    (objects,) = allowing(found, "s3:PutObject")
+    assert "/releases/*/second-opinion/*" in text(objects["Resource"])
+    (asked,) = allowing(found, "bedrock:InvokeModel")
+    assert f"inference-profile/{evaluator}" in text(asked["Resource"])
+
+
 def test_the_training_reads_neither_the_lake_nor_the_tables():
     found = statements("TrainingRole")
 
