@@ -22,7 +22,9 @@ class Seen(msgspec.Struct, frozen=True):
     reason: str = ""
     """In a sentence: the measures that decided, or why the image is unreadable."""
     inspector: str = "offline"
-    """Who saw it: `offline`, or the model's id."""
+    """Who saw it: `offline`, or the model's name."""
+    skipped: tuple[str, ...] = ()
+    """Who was asked before, and why that one saw nothing."""
 
 
 class Reviewed(msgspec.Struct, frozen=True):
@@ -54,6 +56,17 @@ class Inspection(msgspec.Struct, frozen=True):
     review: Reviewed | None = None
     version: int = 0
     """Counts the writes; a write names the version that it read."""
+    attempts: int = 0
+    """How often an inspection of it was begun."""
+    next_us: int = 0
+    """Before then no other inspection of it begins."""
+    trouble: str = ""
+    """Why the latest attempt saw nothing."""
+    sampled: float = 1.0
+    """The chance with which an image like this one is put before a person: 1 below the confidence, the audit's share
+    above it, 0 where a person chose it. Accuracy is weighted by its inverse."""
+    forgotten: bool = False
+    """The image itself is past its retention."""
 
     @property
     def verdict(self) -> Verdict | None:

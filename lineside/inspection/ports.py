@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Literal, Protocol
 
 from lineside.inspection.model import Inspection, Seen, Verdict
+
+DAY_US: Final = 86_400_000_000
+RECORDS_KEPT_US: Final = 400 * DAY_US
+"""A store forgets what was received before that; a year of weeks can be compared with the year before."""
+
+Place = Literal["unseen", "waiting", "seen", "reviewed", "forgotten"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ class ImageStore(Protocol):
     def get(self, site: str, image_id: str) -> Image | None: ...
 
     def forget(self, site: str, image_ids: Sequence[str]) -> None:
-        """Past their retention."""
+        """Past their retention. One that is gone already is fine."""
         ...
 
 
@@ -58,8 +64,8 @@ class InspectionStore(Protocol):
         """For a person, the oldest first."""
         ...
 
-    def unseen(self, site: str, limit: int) -> list[Inspection]:
-        """Received and not yet inspected, the oldest first."""
+    def unseen(self, site: str, now_us: int, limit: int) -> list[Inspection]:
+        """Received, not yet inspected and due by then, the longest due first."""
         ...
 
     def since(self, site: str, line: str, taken_us: int, limit: int = 10_000) -> list[Inspection]:
@@ -67,5 +73,27 @@ class InspectionStore(Protocol):
         ...
 
     def reviewed(self, site: str, limit: int) -> list[Inspection]:
-        """With a person's verdict, the newest first."""
+        """With a person's verdict, the newest verdict first."""
         ...
+
+    def older(self, site: str, received_us: int, limit: int) -> list[Inspection]:
+        """Received before then, inspected or waiting, without a verdict, not forgotten; the oldest first."""
+        ...
+
+
+def place_of(inspection: Inspection) -> tuple[Place, int]:
+    """The one list that an inspection stands in, and the time that it is ordered by there."""
+    if inspection.review is not None:
+        return "reviewed", inspection.review.at_us
+    if inspection.forgotten:
+        return "forgotten", inspection.received_us
+    if inspection.queued:
+        return "waiting", inspection.received_us
+    if inspection.seen is not None:
+        return "seen", inspection.received_us
+    return "unseen", max(inspection.received_us, inspection.next_us)
+
+
+def changed_by_others(inspection: Inspection) -> str:
+    """Why a write was refused, in a sentence."""
+    return f"somebody else changed inspection {inspection.image_id[:12]} first; read it again, then decide again"
