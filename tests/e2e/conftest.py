@@ -23,7 +23,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.fakes.model_server import ModelServer
 
@@ -33,6 +33,8 @@ CHROMIUM = os.environ.get("CHROMIUM", "") or shutil.which("chromium") or shutil.
 TOKEN = "the-token-of-the-browser-tests"
 SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 START_SECONDS, TOLD_SECONDS = 60.0, 180.0
+# A first question loads the assistant, and two plants with their browsers share two cores.
+expect.set_options(timeout=30_000)
 ROLES = ("viewer", "operator", "engineer", "admin")
 HEARD = "Why did the vertical conveyor stop?"
 MODELS = """
