@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.acknowledge import acknowledge
 from stacks.api import CHAT_PATIENCE, Api
+from stacks.buckets import access_log
 from stacks.bundling import CodeSource
 from stacks.functions import HandlerFunction, grant_listing, grant_objects
 from stacks.lake import LakeStack
@@ -84,7 +84,7 @@ class ConsoleStack(Stack):
             sign_in_address=people.sign_in_address,
             domain=choices.domain,
             certificate_arn=choices.certificate_arn,
-            access_log=_access_log(self),
+            access_log=access_log(self),
         )
         client = people.add_console(website.address)
         serve = self._serve_api(
@@ -182,18 +182,6 @@ def _people_table(scope: Construct) -> dynamodb.TableV2:
         ),
         deletion_protection=True,
         removal_policy=RemovalPolicy.RETAIN,
-    )
-
-
-def _access_log(scope: Construct) -> s3.Bucket:
-    return s3.Bucket(
-        scope,
-        "AccessLog",
-        encryption=s3.BucketEncryption.S3_MANAGED,
-        enforce_ssl=True,
-        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(90))],
     )
 
 

@@ -10,6 +10,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.buckets import PrivateBucket, access_log
 from stacks.operations import Operations
 from stacks.readings_table import ReadingsTable
 
@@ -41,25 +42,11 @@ class LakeStack(Stack):
 
 
 def _lake_bucket(scope: Construct) -> s3.Bucket:
-    """S3-managed keys: a key of our own would bill every one of the many small objects and guard nothing more here."""
-    access_log = s3.Bucket(
-        scope,
-        "AccessLog",
-        encryption=s3.BucketEncryption.S3_MANAGED,
-        enforce_ssl=True,
-        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(90))],
-    )
-    return s3.Bucket(
+    return PrivateBucket(
         scope,
         "Lake",
-        encryption=s3.BucketEncryption.S3_MANAGED,
-        enforce_ssl=True,
-        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
         versioned=True,
-        server_access_logs_bucket=access_log,
+        server_access_logs_bucket=access_log(scope),
         lifecycle_rules=[
             # Compaction deletes what it has rewritten; a week is long enough to notice that it should not have.
             s3.LifecycleRule(

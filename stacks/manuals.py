@@ -22,6 +22,7 @@ from aws_cdk import aws_s3vectors as s3vectors
 from constructs import Construct
 
 from stacks.acknowledge import acknowledge
+from stacks.buckets import PrivateBucket
 from stacks.bundling import CodeSource
 from stacks.functions import HandlerFunction
 from stacks.lake import LakeStack
@@ -190,13 +191,9 @@ class ManualsStack(Stack):
 
 def _passages_bucket(scope: Construct) -> s3.Bucket:
     """Cut from the documents of the site, so nothing is lost with it: the next deployment fills it again."""
-    bucket = s3.Bucket(
+    bucket = PrivateBucket(
         scope,
         "PassagesBucket",
-        encryption=s3.BucketEncryption.S3_MANAGED,
-        enforce_ssl=True,
-        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
     )
     acknowledge(bucket, "S1", reason="Copies of passages that every function carries too; who reads them is no secret.")
     resource = bucket.node.default_child

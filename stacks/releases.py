@@ -17,6 +17,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from stacks.buckets import PrivateBucket, access_log
 from stacks.bundling import CodeSource
 from stacks.data_preparation import DataPreparationStack
 from stacks.functions import METRICS_NAMESPACE, HandlerFunction
@@ -167,23 +168,10 @@ class ReleasesStack(Stack):
 
 def _artifacts(scope: Construct) -> s3.Bucket:
     """Not in the lake: SageMaker and Bedrock read here, and weights are deleted for good when a release is."""
-    access_log = s3.Bucket(
-        scope,
-        "AccessLog",
-        encryption=s3.BucketEncryption.S3_MANAGED,
-        enforce_ssl=True,
-        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(90))],
-    )
-    return s3.Bucket(
+    return PrivateBucket(
         scope,
         "Artifacts",
-        encryption=s3.BucketEncryption.S3_MANAGED,
-        enforce_ssl=True,
-        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        server_access_logs_bucket=access_log,
+        server_access_logs_bucket=access_log(scope),
         lifecycle_rules=[s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(7))],
     )
 

@@ -18,6 +18,7 @@ from constructs import Construct
 
 from stacks.acknowledge import acknowledge
 from stacks.api import STAGE, Api
+from stacks.buckets import PrivateBucket
 from stacks.firewall import VIEWER_HEADER
 from stacks.uploads import upload
 
@@ -172,13 +173,9 @@ def content_security_policy(sign_in_address: str) -> str:
 
 
 def _files_bucket(scope: Construct, access_log: s3.Bucket) -> s3.Bucket:
-    return s3.Bucket(
+    return PrivateBucket(
         scope,
         "Files",
-        encryption=s3.BucketEncryption.S3_MANAGED,
-        enforce_ssl=True,
-        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
         server_access_logs_bucket=access_log,
         server_access_logs_prefix="console-files/",
         removal_policy=RemovalPolicy.RETAIN,
@@ -187,12 +184,9 @@ def _files_bucket(scope: Construct, access_log: s3.Bucket) -> s3.Bucket:
 
 def _edge_log(scope: Construct, access_log: s3.Bucket) -> s3.Bucket:
     """CloudFront writes its log as another account, which a bucket without ACLs refuses."""
-    return s3.Bucket(
+    return PrivateBucket(
         scope,
         "EdgeLog",
-        encryption=s3.BucketEncryption.S3_MANAGED,
-        enforce_ssl=True,
-        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_PREFERRED,
         server_access_logs_bucket=access_log,
         server_access_logs_prefix="edge-log/",
