@@ -123,6 +123,12 @@ class Machine(_Strict):
         declared = self.attributes.get(attribute)
         return (declared.label if declared else "") or attribute
 
+    def unit(self, attribute: str) -> str:
+        """The declared unit of an attribute, or of the command point on it; "" where neither says one."""
+        declared = self.attributes.get(attribute)
+        points = (point.unit for point in self.commands if point.attribute == attribute)
+        return next((unit for unit in points if unit), "") or (declared.unit if declared else "")
+
     @model_validator(mode="before")
     @classmethod
     def _thing_is_derived_unless_given(cls, data: object) -> object:
