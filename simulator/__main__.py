@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,10 +16,13 @@ import numpy as np
 import typer
 
 from lineside.errors import LinesideError, Misconfigured, Unavailable
+from simulator.commanded import SLICE_SECONDS, Commanded
+from simulator.controller import parse_misbehaviour
 from simulator.faults import Fault, draw_faults, parse_fault
+from simulator.line import Line
 from simulator.publish import Broker, Devices, Gateway, Outbox
 from simulator.recorded import CsvFile
-from simulator.run import START, Sample, simulate
+from simulator.run import SAMPLING_SECONDS, START, Sample, simulate
 from simulator.truth import truth_of, write_csv, write_jsonl
 
 PASSWORD_VARIABLE = "LINESIDE_MQTT_PASSWORD"  # noqa: S105 - the variable's name, not a password
@@ -28,6 +32,21 @@ class Writer(Protocol):
     """Where samples go."""
 
     def write(self, sample: Sample) -> None: ...
+
+
+class Wire:
+    """Joins the line, its controllers and the connection, none of which is there before the others."""
+
+    commanded: Commanded | None = None
+    sender: Gateway | Devices | None = None
+
+    def answer(self, topic: str, payload: bytes) -> None:
+        if self.sender is not None:
+            self.sender.answer(topic, payload)
+
+    def serve(self, line: Line) -> None:
+        if self.commanded is not None:
+            self.commanded.serve(line.set_points)
 
 
 def main(
@@ -47,12 +66,17 @@ def main(
         str, typer.Option(help="The thing that sends for all; empty: each device for itself.")
     ] = "line-gateway",
     outbox: Annotated[Path | None, typer.Option(help="Keep what is unacknowledged here, over restarts.")] = None,
+    answer_fault: Annotated[
+        list[str] | None, typer.Option(help="KIND[:DEVICE][%PERCENT]: how answers to commands go wrong; repeatable.")
+    ] = None,
 ) -> None:
-    """Run a simulated cookie line with labelled faults."""
+    """Run a simulated cookie line with labelled faults. Over MQTT its machines hear commands, obey and answer."""
     seconds = minutes * 60
     chosen = _faults(seed, faults, fault or [], seconds)
     start = _start(seconds, speed) if mqtt else START
-    samples = _paced(simulate(np.random.default_rng(seed), chosen, seconds, start=start), speed)
+    misbehaviours = tuple(map(parse_misbehaviour, answer_fault or []))
+    wire = Wire()
+    samples = simulate(np.random.default_rng(seed), chosen, seconds, start=start, before_each=_pacing(speed, wire))
     if truth:
         _write_truth(truth, seed, chosen, seconds, start)
     if csv or mqtt:
@@ -61,7 +85,9 @@ def main(
             if csv:
                 writers.append(CsvFile(closing.enter_context(csv.open("w", encoding="utf-8", newline=""))))
             if mqtt:
-                sender = _sender(Broker.parse(mqtt, gateway, _password()), site, line, outbox)
+                wire.commanded = Commanded(wire.answer, site, line, seed=(seed, 2), misbehaviours=misbehaviours)
+                sender = _sender(Broker.parse(mqtt, gateway, _password()), site, line, outbox, wire.commanded)
+                wire.sender = sender
                 closing.callback(_close, sender)
                 writers.append(sender)
             for sample in samples:
@@ -81,14 +107,19 @@ def _start(seconds: float, speed: float) -> datetime:
     return datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=round(max(0.0, ahead)))
 
 
-def _paced(samples: Iterator[Sample], speed: float) -> Iterator[Sample]:
-    began, first = time.monotonic(), None
-    for sample in samples:
-        first = first or sample.at
-        if speed:
-            due = began + (sample.at - first).total_seconds() / speed
-            time.sleep(max(0.0, due - time.monotonic()))
-        yield sample
+def _pacing(speed: float, wire: Wire) -> Callable[[Line], None]:
+    """What happens before every sample: wait for its time, and look after the commands meanwhile."""
+    began = time.monotonic()
+    seconds = itertools.count(0, SAMPLING_SECONDS)
+
+    def wait(line: Line) -> None:
+        wire.serve(line)
+        due = began + (next(seconds) / speed if speed else 0.0)
+        while (left := due - time.monotonic()) > 0:
+            time.sleep(min(left, SLICE_SECONDS))
+            wire.serve(line)
+
+    return wait
 
 
 def _write_truth(path: Path, seed: int, faults: tuple[Fault, ...], seconds: float, start: datetime) -> None:
@@ -107,10 +138,10 @@ def _password() -> str:
     return password
 
 
-def _sender(broker: Broker, site: str, line: str, outbox: Path | None) -> Gateway | Devices:
+def _sender(broker: Broker, site: str, line: str, outbox: Path | None, commanded: Commanded) -> Gateway | Devices:
     if broker.user:
-        return Gateway(broker, Outbox(outbox or ":memory:"), site, line)
-    return Devices(broker, site, line)
+        return Gateway(broker, Outbox(outbox or ":memory:"), site, line, commanded.take)
+    return Devices(broker, site, line, commanded.take)
 
 
 def _close(sender: Gateway | Devices) -> None:

@@ -14,7 +14,9 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from simulator.commanded import SLICE_SECONDS, Commanded
 from simulator.faults import Fault
+from simulator.line import Line
 from simulator.machines import CONVEYOR, FORMER, FREEZER, LABELLER, SEALER
 from simulator.publish import topic_of
 from simulator.run import SAMPLING_SECONDS, warm_line
@@ -56,11 +58,13 @@ def run_demo(
     *,
     history_seconds: int = HISTORY_SECONDS,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    commanded: Commanded | None = None,
 ) -> None:
     """Run until `stop` is set. `publish(topic, payload)` gets one message per device every five seconds.
 
     `on_fault(fault, at)` is told of every fault when it begins. `speed` is simulated seconds per second; timestamps
     are the simulated line's, which runs on from `now()`, so at any speed but 1 they leave the wall clock behind.
+    Whoever gives `commanded` hands the commands that come to it; the machines obey from then on and answer.
     """
     telemetry_rng, line_rng = np.random.default_rng(seed).spawn(2)
     line, telemetry = warm_line(line_rng, ()), Telemetry(telemetry_rng)
@@ -76,7 +80,7 @@ def run_demo(
     upcoming = next(faults)
     began = time.monotonic()
     second = float(history_seconds)
-    while not stop.wait(max(0.0, began + (second - history_seconds) / speed - time.monotonic())):
+    while not _wait(began + (second - history_seconds) / speed, stop, commanded, line):
         if second + SAMPLING_SECONDS > upcoming.onset:
             line.faults = (*(fault for fault in line.faults if fault.ends + fault.recovery > second), upcoming)
             on_fault(upcoming, start + timedelta(seconds=upcoming.onset))
@@ -84,6 +88,18 @@ def run_demo(
         for message in sample_at(second):
             publish(topic_of(site_id, line_id, message.device), message.encode())
         second += SAMPLING_SECONDS
+
+
+def _wait(until: float, stop: threading.Event, commanded: Commanded | None, line: Line) -> bool:
+    """Wait, and meanwhile look after the commands. True when it is time to stop."""
+    while True:
+        if commanded is not None:
+            commanded.serve(line.set_points)
+        left = max(0.0, until - time.monotonic())
+        if stop.wait(left if commanded is None else min(left, SLICE_SECONDS)):
+            return True
+        if time.monotonic() >= until:
+            return False
 
 
 def _publish_history(publish: Publish, site_id: str, line_id: str, samples: Iterator[list[DeviceMessage]]) -> None:

@@ -7,7 +7,7 @@ a machine is room for its feeder in the same second, and pieces pass one machine
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,7 @@ from simulator.machines import (
     MachineRow,
 )
 from simulator.physics import Process
+from simulator.setpoints import SetPoint, SetPoints
 from simulator.stations import Boxes, Conveyor, Former, Freezer, Inspector, Station, Store
 
 REJECT_LIMIT_PER_MINUTE = 15
@@ -65,12 +66,22 @@ class Stores:
 
 
 class Line:
-    """The line at one instant. The same generator and faults give the same line, to the last cookie."""
+    """The line at one instant. The same generator, faults and set-points give the same line, to the last cookie.
 
-    def __init__(self, rng: np.random.Generator, faults: Sequence[Fault] = (), at: float = 0.0) -> None:
+    `set_points` are set when their second comes; until the first of them the line is the one without any.
+    """
+
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        faults: Sequence[Fault] = (),
+        at: float = 0.0,
+        set_points: Iterable[SetPoint] = (),
+    ) -> None:
         stops, process, luck, boxes, people = rng.spawn(5)
         self.at = at
         self.faults = tuple(faults)
+        self.set_points = SetPoints(set_points)
         self.process = Process(process)
         self.stores = s = Stores.empty()
         self._luck = uniforms(luck)
@@ -107,19 +118,25 @@ class Line:
         active = [fault for fault in self.faults if fault.onset <= self.at < fault.ends + fault.recovery]
         bad_dough = _strength(active, "dough_warm_dry", self.at)
         lost_cold = _strength(active, "freezer_losing_cold", self.at)
-        self.process.step(bad_dough, lost_cold, self.freezer.state == "Running")
+        self.set_points.step(self.at)
+        self.process.step(bad_dough, lost_cold, self.freezer.state == "Running", self.set_points.shifts)
         self.former.deformation = self.process.deformation()
         self.freezer.softness = self.process.softness()
         self.inspector.luck = next(self._luck)
         for station in self._last_to_first:
             own = [fault for fault in active if fault.device == station.row.device] if active else active
-            station.step(self.at, 1.0 - _strength(own, "slow", self.at), _stopped(own, station.row, self.at))
+            speed = (1.0 - _strength(own, "slow", self.at)) * self.set_points.ratio(station.row.device)
+            station.step(self.at, speed, _stopped(own, station.row, self.at))
         self._watch_rejects()
         self.at += 1.0
 
     def run_until(self, at: float) -> None:
         while self.at < at:
             self.step()
+
+    def slowed(self, device: str) -> float:
+        """The share of its speed that a fault takes from this machine now."""
+        return _strength([fault for fault in self.faults if fault.device == device], "slow", self.at)
 
     def level(self, turn: str) -> int:
         """Boxes on a turn now."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,11 +33,34 @@ DRIER_PERCENT, WARMER_CELSIUS = 6.5, 7.0
 LOST_COLD_CELSIUS = 11.0
 """The full freezer fault: the target settles this much warmer."""
 
+TORQUE = 25.0
+"""What the mixer is usually set to, in newton metres."""
+WARMER_PER_TORQUE, WETTER_PER_TORQUE = 0.1, 0.05
+"""Each newton metre more warms the dough by friction (°C) and kneads more water into it (points of moisture)."""
+STIFFER_PER_DRY_PERCENT, STIFFER_PER_COLD_CELSIUS = 0.05, 0.02
+"""How the torque that the mixer shows strays from what it is set to, with drier and with colder dough."""
+COLD_SPENT = 0.2
+"""The share of a colder set-point that a freezer with the full fault has no cold left for."""
+DWELL_CELSIUS = 10.0
+"""A belt that is slower by a tenth freezes the cookie as air that is colder by a tenth of this."""
+
 HEALTHY_REJECTS = 0.0042
 WARM_DOUGH_CELSIUS, DRY_DOUGH_PERCENT, SOFT_COOKIE_CELSIUS = 3.6, 57.0, -18.0
 PER_WARM_CELSIUS, PER_DRY_PERCENT, PER_SOFT_CELSIUS = 0.28, 0.30, 0.50
 """How the logarithm of the reject chance grows beyond each of these points."""
 WORST_REJECTS = 0.5
+
+
+class Shifts(NamedTuple):
+    """How far from the usual the machines hold what they were told to hold."""
+
+    dough_celsius: float = 0.0
+    torque: float = 0.0
+    freezer_celsius: float = 0.0
+    belt_speed: float = 0.0
+
+
+USUAL = Shifts()
 
 
 class Wander:
@@ -67,17 +91,24 @@ class Process:
         self._cooled_celsius = FREEZER_CELSIUS
         self.freezer_celsius = FREEZER_CELSIUS
         self.belt_speed = BELT_SPEED
+        self.torque = TORQUE
+        self._dwell_celsius = 0.0
 
-    def step(self, bad_dough: float, lost_cold: float, freezer_runs: bool) -> None:
+    def step(self, bad_dough: float, lost_cold: float, freezer_runs: bool, shifts: Shifts = USUAL) -> None:
         """One second, under a dough fault and a freezer fault of these strengths (0..1 and a little more)."""
         shared, own = self._shared_dough.step(), self._own_dough.step()
         self.moisture_percent = MOISTURE_PERCENT + MOISTURE_SD * shared - DRIER_PERCENT * bad_dough
         self.dough_celsius = DOUGH_CELSIUS + DOUGH_SD * (0.6 * shared + 0.8 * own) + WARMER_CELSIUS * bad_dough
+        self.moisture_percent += WETTER_PER_TORQUE * shifts.torque
+        self.dough_celsius += shifts.dough_celsius + WARMER_PER_TORQUE * shifts.torque
+        self.torque = TORQUE + shifts.torque + self._stiffness()
         load = COOKIE_LOAD_CELSIUS * (freezer_runs - 0.8)
-        target = FREEZER_CELSIUS + load + LOST_COLD_CELSIUS * lost_cold
+        told = shifts.freezer_celsius * (1 - COLD_SPENT * min(1.0, lost_cold))
+        target = FREEZER_CELSIUS + load + LOST_COLD_CELSIUS * lost_cold + told
         self._cooled_celsius += (target - self._cooled_celsius) / TUNNEL_LAG_SECONDS
         self.freezer_celsius = self._cooled_celsius + self._air.step()
-        self.belt_speed = BELT_SPEED + self._belt.step()
+        self.belt_speed = BELT_SPEED + self._belt.step() + shifts.belt_speed
+        self._dwell_celsius = DWELL_CELSIUS * shifts.belt_speed / BELT_SPEED
 
     def deformation(self) -> float:
         """How much likelier than usual a cookie formed now is thrown out, as a logarithm."""
@@ -87,7 +118,11 @@ class Process:
 
     def softness(self) -> float:
         """The same for a cookie that leaves the tunnel now."""
-        return PER_SOFT_CELSIUS * max(0.0, self.freezer_celsius - SOFT_COOKIE_CELSIUS)
+        return PER_SOFT_CELSIUS * max(0.0, self.freezer_celsius + self._dwell_celsius - SOFT_COOKIE_CELSIUS)
+
+    def _stiffness(self) -> float:
+        drier, colder = MOISTURE_PERCENT - self.moisture_percent, DOUGH_CELSIUS - self.dough_celsius
+        return STIFFER_PER_DRY_PERCENT * drier + STIFFER_PER_COLD_CELSIUS * colder
 
 
 def reject_chance(trouble: float) -> float:

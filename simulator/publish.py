@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from lineside.errors import Misconfigured, Unavailable
 from lineside.site.model import slug
+from simulator.commanded import command_filter
 from simulator.machines import DEVICES
 from simulator.run import Sample
 from simulator.telemetry import encode_batch
@@ -30,6 +31,10 @@ PAUSE_SECONDS = 0.01
 PATIENCE_SECONDS = 30.0
 BACKLOG = 500
 """A run faster than the broker waits when this many messages are unacknowledged."""
+
+
+Hear = Callable[[str, bytes], None]
+"""Gets what came on a topic, on paho's own thread."""
 
 
 def topic_of(site_id: str, line_id: str, device: str) -> str:
@@ -82,15 +87,27 @@ class Outbox:
 
 
 class Publisher:
-    """One MQTT client with its outbox. Use it from one thread; acknowledgements arrive on paho's own."""
+    """One MQTT client with its outbox. Use it from one thread; acknowledgements arrive on paho's own.
 
-    def __init__(self, broker: Broker, outbox: Outbox, client_id: str = "") -> None:
+    With `hears`, a topic filter, it also gets what comes there, at QoS 1, and hands it to `on_heard`.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        outbox: Outbox,
+        client_id: str = "",
+        *,
+        hears: str = "",
+        on_heard: Hear = lambda _topic, _payload: None,
+    ) -> None:
         self._broker = broker
         self._outbox = outbox
         self._handed_over = 0
         self._in_flight: dict[int, int] = {}
         self._acknowledged: deque[int] = deque()
         self._refused = ""
+        self._hears = hears
         name = client_id or broker.user
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, clean_session=False)
         self._client.username_pw_set(broker.user, broker.password)
@@ -98,6 +115,7 @@ class Publisher:
         self._client.reconnect_delay_set(1, 30)
         self._client.on_connect = self._on_connect
         self._client.on_publish = self._on_publish
+        self._client.on_message = lambda _c, _u, message: on_heard(message.topic, bytes(message.payload))
 
     def connect(self) -> None:
         """Start connecting; what is sent meanwhile waits in the outbox. Raises Unavailable if nobody listens."""
@@ -139,9 +157,11 @@ class Publisher:
         self._outbox.close()
 
     def _on_connect(
-        self, _c: mqtt.Client, _u: object, _f: mqtt.ConnectFlags, reason: ReasonCode, _p: Properties | None
+        self, client: mqtt.Client, _u: object, _f: mqtt.ConnectFlags, reason: ReasonCode, _p: Properties | None
     ) -> None:
         self._refused = str(reason) if reason.is_failure else ""
+        if self._hears and not reason.is_failure:
+            client.subscribe(self._hears, qos=1)
 
     def _on_publish(self, _c: mqtt.Client, _u: object, mid: int, _r: ReasonCode, _p: Properties | None) -> None:
         self._acknowledged.append(mid)
@@ -150,10 +170,18 @@ class Publisher:
 class Gateway:
     """Sends for the whole line: one message, an array, per sample. The site file must declare it a gateway."""
 
-    def __init__(self, broker: Broker, outbox: Outbox, site_id: str, line_id: str) -> None:
+    def __init__(
+        self, broker: Broker, outbox: Outbox, site_id: str, line_id: str, on_command: Hear | None = None
+    ) -> None:
+        """`on_command` gets the commands to every machine of the line."""
         self._topic = topic_of(site_id, line_id, broker.user)
-        self._publisher = Publisher(broker, outbox)
+        hears = command_filter(site_id, line_id) if on_command else ""
+        self._publisher = Publisher(broker, outbox, hears=hears, on_heard=on_command or _hear_nothing)
         self._publisher.connect()
+
+    def answer(self, topic: str, payload: bytes) -> None:
+        """Publish what a machine of the line answers."""
+        self._publisher.send(topic, payload)
 
     def write(self, sample: Sample) -> None:
         self._publisher.send(self._topic, encode_batch(sample.messages))
@@ -169,14 +197,28 @@ class Gateway:
 class Devices:
     """Every device with its own client, which logs in as its thing and may publish nothing else."""
 
-    def __init__(self, broker: Broker, site_id: str, line_id: str) -> None:
+    def __init__(self, broker: Broker, site_id: str, line_id: str, on_command: Hear | None = None) -> None:
+        """`on_command` gets the commands to every machine, each from its own client."""
         self._topic = {device: topic_of(site_id, line_id, device) for device in DEVICES}
         self._publishers = {
-            device: Publisher(replace(broker, user=slug(device)), Outbox(), client_id=slug(device))
+            device: Publisher(
+                replace(broker, user=slug(device)),
+                Outbox(),
+                client_id=slug(device),
+                hears=command_filter(site_id, line_id, slug(device)) if on_command else "",
+                on_heard=on_command or _hear_nothing,
+            )
             for device in DEVICES
         }
         for publisher in self._publishers.values():
             publisher.connect()
+
+    def answer(self, topic: str, payload: bytes) -> None:
+        """Publish what a machine answers, as that machine."""
+        thing = topic.split("/")[-2]
+        for device, publisher in self._publishers.items():
+            if slug(device) == thing:
+                publisher.send(topic, payload)
 
     def write(self, sample: Sample) -> None:
         for message in sample.messages:
@@ -190,3 +232,7 @@ class Devices:
         for publisher in self._publishers.values():
             publisher.close()
         return waiting
+
+
+def _hear_nothing(_topic: str, _payload: bytes) -> None:
+    return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from simulator.faults import Fault
 from simulator.line import Line
 from simulator.machines import MACHINES
+from simulator.setpoints import SetPoint
 from simulator.telemetry import DeviceMessage, Telemetry
 
 SAMPLING_SECONDS = 5
@@ -29,9 +30,9 @@ class Sample(NamedTuple):
     messages: list[DeviceMessage]
 
 
-def warm_line(rng: np.random.Generator, faults: Sequence[Fault]) -> Line:
+def warm_line(rng: np.random.Generator, faults: Sequence[Fault], set_points: Iterable[SetPoint] = ()) -> Line:
     """A line in full swing at second 0."""
-    line = Line(rng, faults, at=-float(WARM_UP_SECONDS))
+    line = Line(rng, faults, at=-float(WARM_UP_SECONDS), set_points=set_points)
     line.run_until(0.0)
     return line
 
@@ -43,23 +44,31 @@ def simulate(
     *,
     start: datetime = START,
     sampling_seconds: int = SAMPLING_SECONDS,
+    set_points: Iterable[SetPoint] = (),
+    before_each: Callable[[Line], None] = lambda _: None,
 ) -> Iterator[Sample]:
-    """The messages of so many seconds, sample by sample. Hand it a fresh generator: equal ones give equal bytes."""
+    """The messages of so many seconds, sample by sample. Hand it a fresh generator: equal ones give equal bytes.
+
+    `before_each` gets the line before every sample, for whoever commands it while it runs.
+    """
     telemetry_rng, line_rng = rng.spawn(2)
-    line, telemetry = warm_line(line_rng, faults), Telemetry(telemetry_rng)
+    line, telemetry = warm_line(line_rng, faults, set_points), Telemetry(telemetry_rng)
     for second in range(0, int(seconds), sampling_seconds):
+        before_each(line)
         line.run_until(float(second))
         at = start + timedelta(seconds=second)
         yield Sample(at, list(telemetry.sample(line, at.strftime("%Y-%m-%dT%H:%M:%SZ"))))
 
 
-def states_of(rng: np.random.Generator, faults: Sequence[Fault], seconds: int) -> NDArray[np.uint8]:
+def states_of(
+    rng: np.random.Generator, faults: Sequence[Fault], seconds: int, set_points: Iterable[SetPoint] = ()
+) -> NDArray[np.uint8]:
     """What each machine truly did: index into STATES, shape (seconds, machines of STATE_DEVICES).
 
     The same line as `simulate` runs from an equal generator, second by second, and nothing is sent.
     """
     _, line_rng = rng.spawn(2)
-    line = warm_line(line_rng, faults)
+    line = warm_line(line_rng, faults, set_points)
     code = {state: index for index, state in enumerate(STATES)}
     states = np.empty((seconds, len(STATE_DEVICES)), np.uint8)
     stations = [line.stations[device] for device in STATE_DEVICES]

@@ -14,10 +14,12 @@ import numpy as np
 from simulator.chance import normals
 from simulator.faults import Fault
 from simulator.line import Line
-from simulator.machines import DEVICES, FORMER, FREEZER, TURNS
+from simulator.machines import CONVEYOR, DEVICES, FORMER, FREEZER, TURNS
+from simulator.setpoints import POINTS
 
 SECOND_US = 1_000_000
 MOISTURE_NOISE, DOUGH_NOISE, FREEZER_NOISE, SPEED_NOISE = 0.01, 0.01, 0.02, 0.005
+TORQUE_NOISE, DRIVE_NOISE = 0.03, 0.02
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -51,6 +53,7 @@ class Telemetry:
 
     def __init__(self, rng: np.random.Generator) -> None:
         self._noise = [normals(own) for own in rng.spawn(4)]
+        self._drives = [normals(own) for own in rng.spawn(2)]  # spawned later, so that the four stay what they were
         self._stuck: dict[Fault, float] = {}
 
     def sample(self, line: Line, timestamp: str) -> Iterator[DeviceMessage]:
@@ -71,11 +74,24 @@ class Telemetry:
             (FORMER, "Moisture"): Measured(round(process.moisture_percent + MOISTURE_NOISE * moisture, 2), "%"),
             (FORMER, "Temperature"): Measured(round(process.dough_celsius + DOUGH_NOISE * dough, 2), "Cel"),
             (FREEZER, "Temperature"): Measured(round(process.freezer_celsius + FREEZER_NOISE * cold, 2), "Cel"),
-            (FREEZER, "Speed"): Measured(_speed(line, belt), "rpm"),
+            (FREEZER, "Speed"): Measured(_speed(line, FREEZER, process.belt_speed + SPEED_NOISE * belt), "rpm"),
+            **self._driven(line),
         }
         for (device, attribute), measured in sensed.items():
             said[device][attribute] = self._sensed(device, attribute, measured, active)
+        for (device, attribute), row in POINTS.items():
+            said[device][attribute] = Measured(line.set_points.in_force(device, attribute), row.unit)
         return said
+
+    def _driven(self, line: Line) -> dict[tuple[str, str], Measured]:
+        """What the mixer's and the conveyor's drives show of themselves."""
+        mixer, lift = (next(noise) for noise in self._drives)
+        torque = round(line.process.torque + TORQUE_NOISE * mixer, 2) if line.former.state == "Running" else 0.0
+        speed = line.set_points.held(CONVEYOR, "SpeedSetpoint") + DRIVE_NOISE * lift
+        return {
+            (FORMER, "Torque"): Measured(torque, "N.m"),
+            (CONVEYOR, "Speed"): Measured(_speed(line, CONVEYOR, speed), "rpm"),
+        }
 
     def _sensed(self, device: str, attribute: str, measured: Measured, active: list[Fault]) -> Measured:
         for fault in active:
@@ -92,13 +108,8 @@ def _counted(line: Line, device: str) -> dict[str, Measurement]:
     return {"State": station.state, **alarm, "Good": station.good, "Bad": station.bad, "Total": station.total}
 
 
-def _speed(line: Line, noise: float) -> float:
-    """The belt's speed: exactly 0 when the freezer is not Running, as on the real one."""
-    if line.freezer.state != "Running":
+def _speed(line: Line, device: str, speed: float) -> float:
+    """A drive's speed: exactly 0 when its machine is not Running, as on the real freezer."""
+    if line.stations[device].state != "Running":
         return 0.0
-    slowed = max((fault.strength(line.at) for fault in line.faults if _slows_freezer(fault)), default=0.0)
-    return round((line.process.belt_speed + SPEED_NOISE * noise) * (1 - slowed), 2)
-
-
-def _slows_freezer(fault: Fault) -> bool:
-    return fault.kind == "slow" and fault.device == FREEZER
+    return round(speed * (1 - line.slowed(device)), 2)

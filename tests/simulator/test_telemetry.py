@@ -18,7 +18,9 @@ from simulator.recorded import CsvFile
 from simulator.run import Sample, simulate
 from simulator.telemetry import DeviceMessage, Measured, encode_batch
 
-ATTRIBUTES = {"State", "Alarm_State", "Alarm_Text", "Good", "Bad", "Total", "Moisture", "Temperature", "Speed"}
+ATTRIBUTES = {"State", "Alarm_State", "Alarm_Text", "Good", "Bad", "Total", "Moisture", "Temperature", "Speed"} | {
+    "Torque", "TemperatureSetpoint", "TorqueSetpoint", "SpeedSetpoint"
+}  # fmt: skip
 
 
 def messages_of(device: str, *faults: Fault, seconds: int = 600) -> list[DeviceMessage]:
