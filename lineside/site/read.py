@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import zoneinfo
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
@@ -13,6 +12,9 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from lineside.errors import Misconfigured
+from lineside.site.command_mistakes import wrong_commands
+from lineside.site.commands import Automatic, CommandPoint, Interlock, Readback
+from lineside.site.meant import meant
 from lineside.site.model import UNASSIGNED_LINE, Attribute, Line, Machine, RejectRate, Shift, Site, slug
 
 MAX_BYTES = 4_000_000
@@ -183,7 +185,7 @@ def _sentence(path: Path_, error: dict[str, Any]) -> str:
     if key == "thing" and not given:
         return "no `thing` can be derived from this id; add one of letters, digits, `:`, `_` and `-`"
     if kind == "extra_forbidden":
-        return f"{key!r} is not known here{_meant(key, _keys_at(path))}"
+        return f"{key!r} is not known here{meant(key, _keys_at(path))}"
     if kind == "missing":
         return f"{key!r} is missing"
     if kind in ("float_parsing", "int_parsing", "float_type", "int_type"):
@@ -191,7 +193,7 @@ def _sentence(path: Path_, error: dict[str, Any]) -> str:
     if kind in ("tuple_type", "list_type"):
         return f"{key} must be a list, such as [{given}]"
     if kind == "literal_error":
-        return f"{key} must be {error['ctx']['expected']}, not {given!r}{_meant(str(given), _choices(error))}"
+        return f"{key} must be {error['ctx']['expected']}, not {given!r}{meant(str(given), _choices(error))}"
     if kind == "string_pattern_mismatch":
         return f"{key} {_PATTERNS.get(key, _SLUG)}; {given!r} does not"
     if kind in ("model_type", "dict_type"):
@@ -220,21 +222,21 @@ def _keys_at(path: Path_) -> Iterable[str]:
     for before, step in zip((None, *path), path, strict=False):
         if before == "attributes":
             model = Attribute
-        elif step == "rejects":
-            model = RejectRate
-        elif step == "machines":
-            model = Machine
-        elif step == "lines":
-            model = Line
-        elif step == "shifts":
-            model = Shift
+        elif isinstance(step, str):
+            model = _MODELS.get(step, model)
     return model.model_fields
 
 
-def _meant(given: str, known: Iterable[str]) -> str:
-    by_lower_case = {name.casefold(): name for name in known}
-    close = difflib.get_close_matches(given.casefold(), by_lower_case, n=1, cutoff=0.6)
-    return f"; did you mean {by_lower_case[close[0]]!r}?" if close else ""
+_MODELS: dict[str, type[BaseModel]] = {
+    "lines": Line,
+    "shifts": Shift,
+    "machines": Machine,
+    "rejects": RejectRate,
+    "commands": CommandPoint,
+    "interlocks": Interlock,
+    "readback": Readback,
+    "automatic": Automatic,
+}
 
 
 # --- mistakes between values ----------------------------------------------------------------------------------------
@@ -255,6 +257,7 @@ def _inconsistent(data: dict[str, Any], lines: dict[Path_, int]) -> Iterator[Mis
     yield from _twice(((path, _thing(machine)) for path, machine in by_id.values()), "the thing", "thing", lines)
     for found in of_line:
         yield from _wrong_feeds([(path, str(m["id"]), _texts(m.get("feeds"))) for path, m in found], lines)
+    yield from (Mistake(_line(path, lines), text) for path, text in wrong_commands(by_id.values()))
 
 
 def _named(parent: dict[str, Any], path: Path_) -> list[tuple[Path_, dict[str, Any]]]:
@@ -282,7 +285,7 @@ def _texts(value: Any) -> list[str]:
 def _unknown_timezone(timezone: str, lines: dict[Path_, int]) -> Iterator[Mistake]:
     known = zoneinfo.available_timezones() | {"UTC"}
     if timezone not in known:
-        text = f"the time zone {timezone!r} is not known{_meant(timezone, known)}"
+        text = f"the time zone {timezone!r} is not known{meant(timezone, known)}"
         yield Mistake(_line(("timezone",), lines), text)
 
 
@@ -304,6 +307,6 @@ def _wrong_feeds(machines: list[tuple[Path_, str, list[str]]], lines: dict[Path_
             if fed == name:
                 yield Mistake(at, f"{name!r} feeds itself")
             elif fed not in known:
-                yield Mistake(at, f"{name!r} feeds {fed!r}, which is no machine of this line{_meant(fed, known)}")
+                yield Mistake(at, f"{name!r} feeds {fed!r}, which is no machine of this line{meant(fed, known)}")
             elif fed in feeds[:index]:
                 yield Mistake(at, f"{name!r} feeds {fed!r} twice")
