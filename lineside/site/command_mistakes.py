@@ -27,7 +27,8 @@ Found = tuple[Path_, str]
 ALARMS: Final = ("stop", "slow", "limit", "drift", "frozen", "silent", "reject_rate")
 """The kinds of alarm, as `lineside.detection.finding` has them; a test holds them to be the same."""
 _ALIKE: Final = 0.85
-_DIGITS: Final = re.compile(r"\d+")
+_NUMBERED: Final = re.compile(r"\d+|[A-Z](?![a-z])|\b[a-z]\b")
+"""By what names of several of a kind differ: Zone1 and Zone2, SpeedA and SpeedB."""
 
 
 class Known(NamedTuple):
@@ -173,19 +174,17 @@ def _names(known: Known, point: CommandPoint) -> Iterator[Found]:
         yield ("attribute",), f"{point.attribute!r} is where the machine tells its state; it cannot be commanded"
     if point.mode and point.mode == point.attribute:
         yield ("mode",), f"{point.mode!r} cannot be both what is commanded and the mode that allows it"
-    others = known.names - {point.attribute}
+    others = {known.state, *known.attributes}
     for key, name in (("attribute", point.attribute), ("mode", point.mode or "")):
         if key == "mode" or name not in known.attributes:
             yield from _misspelled((key,), name, known.id, known.names if key == "mode" else others)
-    if point.max_step is not None and point.max_step > point.max - point.min:
-        yield ("max_step",), f"max_step ({point.max_step:g}) is more than lies between min and max"
 
 
 def _misspelled(where: Path_, name: str, device: str, known: set[str]) -> Iterator[Found]:
     """A name that is not known, where one is known that differs by a letter or two; numbered ones are no mistakes."""
     if not name or name in known:
         return
-    told = [one for one in known if _DIGITS.sub("", one) != _DIGITS.sub("", name)]
+    told = [one for one in known if _NUMBERED.sub("", one) != _NUMBERED.sub("", name)]
     by_lower_case = {one.casefold(): one for one in told}
     close = difflib.get_close_matches(name.casefold(), by_lower_case, n=1, cutoff=_ALIKE)
     if close:
