@@ -11,8 +11,6 @@ random moment and reads again, since two who keep step with each other would oth
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -20,6 +18,7 @@ from typing import Any
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cloud.racing import wait_a_moment as wait_a_moment
 from lineside.errors import Conflict, Unavailable
 from lineside.line.twin import CurrentValue, DeviceTwin, advance, decode_twin, encode_twin, newest
 from lineside.telemetry.reading import Reading
@@ -27,12 +26,6 @@ from lineside.telemetry.reading import Reading
 _ATTEMPTS = 8
 _KEYS_PER_READ = 100
 """DynamoDB's own bound on one BatchGetItem."""
-_FIRST_WAIT_SECONDS = 0.01
-
-
-def wait_a_moment(lost: int) -> None:
-    """Sleep up to 10 ms after the first lost race, and up to twice as long after each further one (full jitter)."""
-    time.sleep(random.uniform(0, _FIRST_WAIT_SECONDS * 2**lost))  # noqa: S311  no secret hangs on it
 
 
 class DynamoDbTwin:

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
+from lineside.control.audit import Note
 from lineside.control.record import Command
 from lineside.control.wire import CommandMessage
+from lineside.errors import Conflict
+
+
+class PointTaken(Conflict):
+    """Another command is in flight on the same point: this one has to wait, or to be proposed anew."""
 
 
 class CommandStore(Protocol):
@@ -13,11 +19,12 @@ class CommandStore(Protocol):
 
     def get(self, site: str, command_id: str) -> Command | None: ...
 
-    def put(self, command: Command) -> None:
+    def put(self, command: Command, note: Note | None = None) -> None:
         """One conditional write: stored is what had `version - 1`, or nothing where that is 0. Else `Conflict`.
 
-        A command that is sent takes its point and gives it back when it ends, in the same write; `Conflict` where
-        another one holds the point.
+        A command that is sent takes its point and gives it back when it ends, in the same write; `PointTaken` where
+        another one holds the point. The note joins the audit log in the same write, too: what is in the log
+        happened, and what happened is in the log.
         """
         ...
 
@@ -32,6 +39,14 @@ class CommandStore(Protocol):
     def automation_stopped(self, site: str) -> bool: ...
 
     def stop_automation(self, site: str, *, stopped: bool) -> None: ...
+
+    def automatic_memory(self, site: str, line: str) -> bytes | None:
+        """What the automatic actions of a line remember from tick to tick; see `lineside/control/automatic.py`."""
+        ...
+
+    def remember(self, site: str, line: str, memory: bytes, *, was: bytes | None) -> None:
+        """Keep it where `was` stands (None: where nothing does), else `Conflict`: a person may have reset a row."""
+        ...
 
 
 class AuditLog(Protocol):
@@ -52,3 +67,15 @@ class Transport(Protocol):
     def send(self, message: CommandMessage, kind: Literal["command", "shadow"]) -> None:
         """Hand it over, durably. Sending the same id again is harmless. `Unavailable` where it cannot be."""
         ...
+
+
+def changed_by_others(command: Command) -> str:
+    """Why a command was not written, in a sentence."""
+    if command.version == 1:
+        return f"there is a command {command.command_id} already"
+    return f"somebody else changed command {command.command_id} first; look again, then decide again"
+
+
+def point_taken(command: Command) -> str:
+    """Why a command was not sent, in a sentence."""
+    return f"another command is under way to {command.attribute} of {command.device}; wait until it has ended"

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from cloud.dynamodb_twin import DynamoDbTwin, wait_a_moment
+from cloud.dynamodb_twin import DynamoDbTwin
+from cloud.racing import wait_a_moment
 from edge.sqlite_twin import SqliteTwin
 from lineside.errors import Unavailable
 from lineside.line.twin import MAX_RECORD_BYTES, CurrentValue, TwinStore
@@ -174,7 +175,7 @@ def test_who_loses_every_race_says_so(table: Any):
 
 def test_the_waits_grow_and_differ(monkeypatch: pytest.MonkeyPatch):
     slept: list[float] = []
-    monkeypatch.setattr("cloud.dynamodb_twin.time.sleep", slept.append)
+    monkeypatch.setattr("cloud.racing.time.sleep", slept.append)
 
     for lost in (0, 7):
         for _ in range(50):

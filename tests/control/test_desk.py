@@ -1,0 +1,599 @@
+"""The desk: who may do what, what is sent and when, what an answer and a read-back mean, and what a kill leaves."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from edge.sqlite_commands import CommandRecords
+from lineside.control.audit import decoded, verify
+from lineside.control.desk import ControlDesk
+from lineside.control.filing import UnknownCommand, Who, instant
+from lineside.control.record import Command, label
+from lineside.control.wire import CommandAnswer, encode
+from lineside.errors import Malformed, Refused, Unavailable
+from tests.control.commands import (
+    ANNA,
+    BERT,
+    EVA,
+    MINUTE_US,
+    NOW_US,
+    SECOND_US,
+    SPEED,
+    TORQUE,
+    VIEWER,
+    Plant,
+    a_request,
+    a_site,
+)
+
+FAST = {"attribute": "SpeedSetpoint", "unit": "RPM", "value": 12.0}
+"""Of medium risk."""
+
+
+@pytest.fixture
+def plant() -> Plant:
+    return Plant()
+
+
+def proposed(plant: Plant, **changes: object) -> Command:
+    return plant.desk.propose(a_request(**changes), ANNA, NOW_US)
+
+
+# Proposing
+
+
+def test_a_command_of_low_risk_that_the_rules_allow_is_approved_and_one_of_medium_risk_waits(plant: Plant) -> None:
+    low, medium = proposed(plant), proposed(plant, command_id="c-2", **FAST)
+
+    assert (low.status, medium.status) == ("approved", "awaiting_approval")
+    assert (medium.risk, medium.proposed_by, medium.roles, medium.version) == ("medium", "Anna", ("operator",), 1)
+    assert plant.sent.messages == []
+
+
+def test_what_the_rules_refuse_is_kept_with_the_reason_and_every_check(plant: Plant) -> None:
+    refused = proposed(plant, value=41.0)
+
+    (entry,) = [decoded(each) for each in plant.audit.entries("bakery")]
+    told = json.loads(entry.detail)
+    assert refused.status == "rejected"
+    assert "above the limits" in refused.reason
+    assert plant.get() == refused
+    assert (entry.what, entry.by, told["decision"]["decision"], told["request"]["value"]) == (
+        *("proposed", "Anna", "refused"),
+        41.0,
+    )
+    assert {"limits", "step", "interlock"} <= {check["name"] for check in told["decision"]["checks"]}
+    assert all("values" in check for check in told["decision"]["checks"])
+
+
+def test_who_proposes_is_who_is_signed_in_and_an_approval_in_a_request_counts_for_nothing(plant: Plant) -> None:
+    said = {"proposed_by": "Eva", "roles": ("admin",), "approved_by": "Bert"}
+
+    by_a_viewer = plant.desk.propose(a_request(**said), VIEWER, NOW_US)
+    medium = plant.desk.propose(a_request("c-2", **FAST, **said), ANNA, NOW_US)
+
+    assert (by_a_viewer.status, by_a_viewer.proposed_by) == ("rejected", "Vera")
+    assert (medium.status, medium.approved_by) == ("awaiting_approval", "")
+
+
+def test_the_same_proposal_twice_is_one_command_and_another_under_its_id_is_refused(plant: Plant) -> None:
+    first = proposed(plant)
+
+    again = plant.desk.propose(a_request(), ANNA, NOW_US + SECOND_US)
+
+    assert again == first
+    assert plant.said() == ["proposed"]
+    for other, who in ((a_request(value=23.0), ANNA), (a_request(), BERT)):
+        with pytest.raises(Refused, match="stands for another command"):
+            plant.desk.propose(other, who, NOW_US)
+
+
+def test_a_value_in_another_unit_is_kept_in_the_points_own(plant: Plant) -> None:
+    command = proposed(plant, attribute="PressureSetpoint", unit="kPa", value=250.0)
+
+    assert (command.status, command.value, command.unit) == ("approved", 2.5, "BAR")
+
+
+def test_a_proposer_without_a_name_is_malformed(plant: Plant) -> None:
+    with pytest.raises(Malformed, match="whoever proposes"):
+        plant.desk.propose(a_request(), Who(" ", ("operator",)), NOW_US)
+
+
+def test_an_interlock_on_another_line_is_looked_up_there(plant: Plant) -> None:
+    plant.machines.show("Freezer", "Temperature", -10.0, "CEL", NOW_US)
+
+    refused = proposed(plant)
+
+    assert refused.status == "rejected"
+    assert "does not hold" in refused.reason
+
+
+# Approving
+
+
+def test_another_person_with_the_role_approves_and_twice_is_once(plant: Plant) -> None:
+    proposed(plant, **FAST)
+
+    approved = plant.desk.approve("c-1", BERT, NOW_US + SECOND_US)
+
+    assert (approved.status, approved.approved_by, approved.approved_us) == ("approved", "Bert", NOW_US + SECOND_US)
+    assert plant.desk.approve("c-1", BERT, NOW_US + 2 * SECOND_US) == approved
+    assert plant.said() == ["proposed", "approve"]
+
+
+@pytest.mark.parametrize(
+    ("who", "channel", "why"),
+    [
+        (ANNA, "console", "somebody else than Anna"),
+        (Who(" ANNA ", ("admin",)), "api", "somebody else than Anna"),
+        (VIEWER, "console", "takes the role operator"),
+        (BERT, "voice", "nobody can approve by voice"),
+        (BERT, "agent", "nobody can approve by agent"),
+        (BERT, "automatic", "nobody can approve by automatic"),
+        (Who("lineside", ("admin",)), "console", "is no person"),
+        (Who("", ("admin",)), "console", "is no person"),
+    ],
+)
+def test_who_may_not_approve_is_refused_and_written_down(plant: Plant, who: Who, channel: str, why: str) -> None:
+    proposed(plant, **FAST)
+
+    with pytest.raises(Refused, match=why):
+        plant.desk.approve("c-1", who, NOW_US, channel)  # type: ignore[arg-type]
+
+    assert plant.get().status == "awaiting_approval"
+    assert plant.said() == ["proposed", "approval refused"]
+
+
+def test_an_approval_decides_anew_with_the_values_of_now(plant: Plant) -> None:
+    proposed(plant, attribute="SpeedSetpoint", unit="RPM", value=12.0)
+    plant.machines.shown["Mixer"].clear()
+    plant.site = a_site(TORQUE, SPEED.model_copy(update={"max_step": 3.0}))
+    plant.killed()
+
+    rejected = plant.desk.approve("c-1", BERT, NOW_US + SECOND_US)
+
+    assert rejected.status == "rejected"
+    assert "step cannot be judged" in rejected.reason
+
+
+def test_a_point_that_is_not_declared_any_more_is_neither_approved_nor_sent(plant: Plant) -> None:
+    proposed(plant, **FAST)
+    proposed(plant, command_id="c-2")
+    plant.site = a_site(TORQUE.model_copy(update={"attribute": "Other"}))
+    plant.killed()
+
+    plant.desk.approve("c-1", BERT, NOW_US)
+    plant.desk.send_due(NOW_US)
+
+    assert [plant.get(each).status for each in ("c-1", "c-2")] == ["rejected", "rejected"]
+    assert plant.sent.messages == []
+
+
+def test_nothing_is_approved_past_its_time_and_it_is_expired_for_good(plant: Plant) -> None:
+    proposed(plant, **FAST)
+
+    with pytest.raises(Refused, match="is expired"):
+        plant.desk.approve("c-1", BERT, NOW_US + 10 * MINUTE_US)
+    with pytest.raises(Refused, match="is expired"):
+        plant.desk.approve("c-1", BERT, NOW_US + 9 * MINUTE_US)
+
+    assert plant.get().status == "expired"
+
+
+def test_a_person_rejects_the_proposer_withdraws_and_others_cannot(plant: Plant) -> None:
+    for number in (1, 2, 3):
+        proposed(plant, command_id=f"c-{number}", **FAST)
+
+    rejected = plant.desk.reject("c-1", BERT, NOW_US, "too fast for this dough")
+    withdrawn = plant.desk.withdraw("c-2", ANNA, NOW_US)
+
+    assert (rejected.status, rejected.reason) == ("rejected", "Bert said no: too fast for this dough")
+    assert (withdrawn.status, withdrawn.reason) == ("rejected", "Anna took it back")
+    assert plant.desk.reject("c-1", BERT, NOW_US) == rejected
+    with pytest.raises(Refused, match="only Anna can take it back"):
+        plant.desk.withdraw("c-3", BERT, NOW_US)
+    with pytest.raises(Refused, match="takes the role operator"):
+        plant.desk.reject("c-3", VIEWER, NOW_US)
+    with pytest.raises(Refused, match="nobody can approve a command that is rejected"):
+        plant.desk.approve("c-1", BERT, NOW_US)
+
+
+def test_a_command_that_nobody_knows_is_said_to_be_unknown(plant: Plant) -> None:
+    with pytest.raises(UnknownCommand, match="no command 'c-9'"):
+        plant.desk.approve("c-9", BERT, NOW_US)
+    with pytest.raises(UnknownCommand):
+        plant.answer(NOW_US, command_id="c-9")
+
+
+# Sending
+
+
+def test_what_is_approved_is_sent_once_with_everything_that_the_plant_side_checks(plant: Plant) -> None:
+    proposed(plant, **FAST)
+    plant.desk.approve("c-1", BERT, NOW_US)
+
+    (sent,) = plant.desk.send_due(NOW_US + SECOND_US)
+
+    assert (sent.status, sent.handed, sent.sent_us) == ("sent", True, NOW_US + SECOND_US)
+    (message,) = plant.sent.messages
+    assert (message.value, message.unit, message.risk, message.proposed_by, message.approved_by, message.roles) == (
+        *(12.0, "RPM", "medium", "Anna", "Bert"),
+        ("operator",),
+    )
+    assert (message.sent_at, message.expires_at) == ("2026-11-02T06:00:01Z", "2026-11-02T06:10:00Z")
+    assert plant.sent.kinds == ["command"]
+    assert plant.desk.send_due(NOW_US + MINUTE_US) == []
+    assert len(plant.sent.messages) == 1
+
+
+def test_the_second_check_is_made_with_the_values_at_the_moment_of_sending(plant: Plant) -> None:
+    proposed(plant)
+    plant.machines.show("Mixer", "State", "Down", "", NOW_US + SECOND_US)
+
+    (rejected,) = plant.desk.send_due(NOW_US + SECOND_US)
+
+    assert (rejected.status, rejected.sent_us) == ("rejected", 0)
+    assert "'Down'" in rejected.reason
+    assert plant.sent.messages == []
+
+
+def test_what_has_expired_is_never_sent_even_where_the_clock_goes_back(plant: Plant) -> None:
+    proposed(plant)
+
+    plant.desk.turn(NOW_US + 10 * MINUTE_US)
+    plant.desk.turn(NOW_US)
+
+    assert (plant.get().status, plant.sent.messages) == ("expired", [])
+
+
+def test_a_clock_that_goes_back_expires_what_waits(plant: Plant) -> None:
+    proposed(plant)
+    plant.desk.expire(NOW_US + 5 * MINUTE_US)
+
+    plant.desk.send_due(NOW_US + 4 * MINUTE_US)
+
+    assert plant.get().status == "expired"
+    assert "clock went back" in plant.get().reason
+    assert plant.sent.messages == []
+
+
+def test_a_clock_that_goes_back_over_a_kill_expires_what_was_touched_later(plant: Plant) -> None:
+    proposed(plant, **FAST)
+    plant.desk.approve("c-1", BERT, NOW_US + 5 * MINUTE_US)
+    plant.killed()
+
+    plant.desk.turn(NOW_US + MINUTE_US)
+
+    assert (plant.get().status, plant.sent.messages) == ("expired", [])
+
+
+def test_of_two_commands_to_one_point_the_second_is_rejected_while_the_first_is_under_way(plant: Plant) -> None:
+    proposed(plant)
+    proposed(plant, command_id="c-2", value=21.0)
+
+    plant.desk.send_due(NOW_US)
+
+    assert [plant.get(each).status for each in ("c-1", "c-2")] == ["sent", "rejected"]
+    assert "under way" in plant.get("c-2").reason
+    assert [message.command_id for message in plant.sent.messages] == ["c-1"]
+
+
+def test_the_point_is_guarded_by_the_store_where_the_rules_would_let_two_pass(plant: Plant) -> None:
+    plant.in_flight()
+    proposed(plant, command_id="c-2", attribute="PressureSetpoint", unit="BAR", value=2.5)
+    plant.machines.show("Mixer", "Torque", 22.0, "NU", NOW_US + SECOND_US)  # the rules hold the first to be done
+    proposed_now = plant.desk.propose(a_request("c-3", value=21.0), ANNA, NOW_US + SECOND_US)
+
+    plant.desk.send_due(NOW_US + SECOND_US)
+
+    assert (proposed_now.status, plant.get("c-3").status) == ("approved", "rejected")
+    assert (plant.get().status, plant.get("c-2").status) == ("sent", "sent")
+
+
+def test_an_hour_of_commands_is_counted_for_the_rate(plant: Plant) -> None:
+    plant.site = a_site(TORQUE.model_copy(update={"max_per_hour": 1}))
+    plant.killed()
+    plant.in_flight()
+    plant.answer(NOW_US, accepted=False, reason="busy")
+
+    second = plant.desk.propose(a_request("c-2", value=21.0), ANNA, NOW_US + SECOND_US)
+
+    assert second.status == "rejected"
+    assert "in the last hour" in second.reason
+
+
+def test_a_transport_that_does_not_answer_keeps_the_command_and_the_same_bytes_go_out_later(plant: Plant) -> None:
+    proposed(plant)
+    plant.sent.fails = Unavailable("the broker does not answer")
+    plant.desk.send_due(NOW_US)
+    kept = plant.get()
+    plant.sent.fails = None
+
+    too_soon = plant.desk.send_due(NOW_US + 4 * SECOND_US)
+    (sent,) = plant.desk.send_due(NOW_US + 5 * SECOND_US)
+
+    assert (kept.status, kept.handed, label(kept)) == ("sent", False, "Being sent; not known to have left")
+    assert (too_soon, sent.handed, sent.attempts) == ([], True, 2)
+    (message,) = plant.sent.messages
+    assert message.sent_at == "2026-11-02T06:00:00Z"
+
+
+def test_a_transport_that_never_will_fails_the_command_and_frees_its_point(plant: Plant) -> None:
+    proposed(plant)
+    plant.sent.fails = Refused("no thing of that name is connected")
+
+    plant.desk.send_due(NOW_US)
+
+    assert (plant.get().status, plant.get().reason) == ("failed", "no thing of that name is connected")
+    plant.sent.fails = None
+    assert plant.in_flight("c-2").status == "sent"
+
+
+def test_after_a_kill_between_the_record_and_the_transport_the_same_bytes_are_sent_again(tmp_path: Path) -> None:
+    plant = Plant(records=CommandRecords(tmp_path / "commands.db"))
+    proposed(plant)
+
+    class Killed(BaseException): ...
+
+    def killed(*given: object) -> None:
+        raise Killed
+
+    plant.sent.send = killed  # type: ignore[method-assign,assignment]
+    with pytest.raises(Killed):
+        plant.desk.send_due(NOW_US)
+    del plant.sent.send
+    plant.records.close()
+    after = Plant(records=CommandRecords(tmp_path / "commands.db"))
+    (sent,) = after.desk.turn(NOW_US + 6 * SECOND_US)
+
+    assert (sent.command_id, sent.status, sent.attempts, sent.sent_us) == ("c-1", "sent", 2, NOW_US)
+    assert len(after.sent.messages) == 1
+    assert verify("bakery", after.audit.entries("bakery")) is None
+
+
+def test_after_a_kill_behind_the_transport_both_copies_are_the_same_bytes(plant: Plant) -> None:
+    plant.in_flight()
+    first = plant.sent.messages[0]
+    cut_off = Plant()
+    cut_off.sent.fails = Unavailable("the answer was lost")
+    proposed(cut_off)
+    cut_off.desk.send_due(NOW_US)
+    cut_off.sent.fails = None
+
+    cut_off.desk.send_due(NOW_US + 5 * SECOND_US)
+
+    assert encode(cut_off.sent.messages[0]) == encode(first)
+
+
+def test_a_command_that_was_cut_off_is_not_sent_again_where_the_rules_no_longer_hold(plant: Plant) -> None:
+    proposed(plant)
+    plant.sent.fails = Unavailable("the broker does not answer")
+    plant.desk.send_due(NOW_US)
+    plant.sent.fails = None
+    plant.machines.show("Mixer", "State", "Down", "", NOW_US + SECOND_US)
+
+    plant.desk.send_due(NOW_US + 5 * SECOND_US)
+    ended = plant.desk.turn(NOW_US + 10 * MINUTE_US)
+
+    assert plant.sent.messages == []
+    assert [each.status for each in ended] == ["unverified"]
+
+
+def test_an_answer_that_is_faster_than_the_hand_over_is_kept(plant: Plant) -> None:
+    class Quick:
+        def send(self, message: object, kind: object) -> None:
+            plant.answer(NOW_US)
+
+    proposed(plant)
+    plant.desk.courier = type(plant.desk.courier)(plant.desk.filing, Quick())
+
+    plant.desk.send_due(NOW_US)
+
+    assert (plant.get().status, plant.get().handed) == ("acknowledged", True)
+
+
+# Hearing the answer
+
+
+def test_a_yes_is_not_done_and_says_so(plant: Plant) -> None:
+    plant.in_flight()
+
+    answered = plant.answer(NOW_US + SECOND_US)
+
+    assert (answered.status, answered.acknowledged_us, answered.ended_us) == ("acknowledged", NOW_US + SECOND_US, 0)
+    assert label(answered) == "The machine says yes; not seen to be done"
+    assert plant.answer(NOW_US + 2 * SECOND_US) == answered
+
+
+def test_a_no_rejects_with_the_machines_reason_and_frees_the_point(plant: Plant) -> None:
+    plant.in_flight()
+
+    rejected = plant.answer(NOW_US, accepted=False, reason="local control")
+
+    assert (rejected.status, rejected.reason) == ("rejected", "refused at the machine: local control")
+    assert plant.in_flight("c-2").status == "sent"
+
+
+def test_a_late_or_contradicting_answer_is_written_down_and_changes_nothing(plant: Plant) -> None:
+    plant.in_flight()
+    plant.answer(NOW_US)
+    contradicted = plant.answer(NOW_US, accepted=False, reason="no, after all")
+    plant.desk.read_back("line-1", NOW_US + MINUTE_US)
+    ended = plant.get()
+
+    late = plant.answer(NOW_US + 2 * MINUTE_US)
+
+    assert contradicted.status == "acknowledged"
+    assert (ended.status, late) == ("unverified", ended)
+    assert plant.said()[-3:] == ["answer that changes nothing", "time over", "answer that changes nothing"]
+
+
+def test_a_no_to_a_second_copy_does_not_undo_the_first(plant: Plant) -> None:
+    proposed(plant)
+    plant.sent.fails = Unavailable("the answer was lost")
+    plant.desk.send_due(NOW_US)
+    plant.sent.fails = None
+    plant.desk.send_due(NOW_US + 5 * SECOND_US)
+
+    refused = plant.answer(NOW_US + 6 * SECOND_US, accepted=False, reason="this id was sent already")
+    plant.machines.show("Mixer", "Torque", 22.1, "NU", NOW_US + 7 * SECOND_US)
+    (done,) = plant.desk.read_back("line-1", NOW_US + 8 * SECOND_US)
+
+    assert (refused.status, done.status) == ("sent", "verified")
+
+
+def test_an_answer_for_another_machine_or_to_what_was_never_sent_is_refused(plant: Plant) -> None:
+    proposed(plant, **FAST)
+
+    with pytest.raises(Refused, match="not for 'Freezer'"):
+        plant.desk.answered(CommandAnswer(command_id="c-1", device="Freezer", accepted=True), NOW_US)
+    with pytest.raises(Refused, match="no machine can have accepted"):
+        plant.answer(NOW_US)
+
+    assert plant.get().status == "awaiting_approval"
+
+
+# Looking whether it is done
+
+
+def test_a_value_within_tolerance_that_was_observed_after_sending_verifies_even_without_an_answer(plant: Plant) -> None:
+    plant.in_flight()
+    plant.machines.show("Mixer", "Torque", 22.5, "NU", NOW_US + 3 * SECOND_US)
+
+    (done,) = plant.desk.read_back("line-1", NOW_US + 4 * SECOND_US)
+
+    assert (done.status, done.reason) == ("verified", "the machine shows 22.5 NU")
+    assert done.readback is not None
+    assert (done.readback.value, done.readback.within_tolerance) == (22.5, True)
+    assert label(done).startswith("Done")
+
+
+def test_a_value_from_before_the_sending_verifies_nothing_however_right_it_is(plant: Plant) -> None:
+    plant.machines.show("Mixer", "Torque", 22.0, "NU", NOW_US)
+    plant.in_flight()
+
+    early = plant.desk.read_back("line-1", NOW_US + 29 * SECOND_US)
+    (ended,) = plant.desk.read_back("line-1", NOW_US + 30 * SECOND_US)
+
+    assert (early, ended.status, ended.readback) == ([], "unverified", None)
+    assert "nothing that the machine has shown" in ended.reason
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "why"),
+    [
+        (22.6, "NU", "shows 22.6 NU instead of 22"),
+        ("fast", "NU", "nothing"),
+        (22.0, "CEL", "nothing"),
+        (True, "NU", "nothing"),
+    ],
+)
+def test_a_wrong_value_ends_as_unverified_with_what_was_seen(
+    plant: Plant, value: float | str, unit: str, why: str
+) -> None:
+    plant.in_flight()
+    plant.answer(NOW_US)
+    plant.machines.show("Mixer", "Torque", value, unit, NOW_US + SECOND_US)
+
+    (ended,) = plant.desk.read_back("line-1", NOW_US + 30 * SECOND_US)
+
+    assert ended.status == "unverified"
+    assert why in ended.reason
+
+
+def test_a_value_that_comes_only_after_its_time_does_not_verify(plant: Plant) -> None:
+    plant.in_flight()
+    plant.machines.show("Mixer", "Torque", 22.0, "NU", NOW_US + 31 * SECOND_US)
+
+    (ended,) = plant.desk.read_back("line-1", NOW_US + 32 * SECOND_US)
+
+    assert ended.status == "unverified"
+    assert "only after its time" in ended.reason
+
+
+def test_a_value_from_the_future_verifies_nothing(plant: Plant) -> None:
+    plant.in_flight()
+    plant.machines.show("Mixer", "Torque", 22.0, "NU", NOW_US + 20 * SECOND_US)
+
+    assert plant.desk.read_back("line-1", NOW_US + SECOND_US) == []
+
+
+def test_a_point_without_a_read_back_ends_as_unverified_and_never_as_done(plant: Plant) -> None:
+    proposed(plant, attribute="PressureSetpoint", unit="BAR", value=2.5)
+    plant.desk.send_due(NOW_US)
+    plant.answer(NOW_US)
+
+    (ended,) = plant.desk.read_back("line-1", NOW_US + 30 * SECOND_US)
+
+    assert ended.status == "unverified"
+
+
+def test_a_clock_that_goes_back_ends_what_is_under_way_as_unverified(plant: Plant) -> None:
+    plant.in_flight()
+
+    plant.desk.turn(NOW_US - MINUTE_US)
+
+    assert plant.get().status == "unverified"
+    assert "clock went back" in plant.get().reason
+
+
+# Stopping automation
+
+
+def test_stopping_automation_takes_back_what_waits_and_takes_no_engineer_but_starting_does(plant: Plant) -> None:
+    proposed(plant, **FAST)
+
+    plant.desk.stop_automation(BERT, NOW_US, reason="smoke")
+    stopped = plant.store.automation_stopped("bakery")
+    with pytest.raises(Refused, match="to start automation takes the role engineer"):
+        plant.desk.stop_automation(BERT, NOW_US, stopped=False)
+    plant.desk.stop_automation(EVA, NOW_US, stopped=False)
+
+    assert (stopped, plant.store.automation_stopped("bakery")) == (True, False)
+    assert plant.get().status == "awaiting_approval"
+    assert plant.said()[-2:] == ["automation stopped", "automation started"]
+    with pytest.raises(Refused, match="to stop automation takes the role operator"):
+        plant.desk.stop_automation(VIEWER, NOW_US)
+
+
+def test_automation_is_stopped_even_where_nothing_can_be_written_down(plant: Plant) -> None:
+    class Full:
+        def append(self, *said: object) -> str:
+            raise Unavailable("the disk is full")
+
+        def entries(self, site: str, after: int = 0, limit: int = 1) -> list[bytes]:
+            return []
+
+    desk = ControlDesk(plant.site, plant.store, Full(), plant.sent, plant.machines)
+
+    with pytest.raises(Unavailable):
+        desk.stop_automation(BERT, NOW_US)
+
+    assert plant.store.automation_stopped("bakery")
+
+
+def test_every_step_stands_in_the_log_and_the_log_holds(plant: Plant) -> None:
+    proposed(plant, **FAST)
+    plant.desk.approve("c-1", BERT, NOW_US)
+    plant.desk.send_due(NOW_US)
+    plant.answer(NOW_US)
+    plant.machines.show("Mixer", "Speed", 12.0, "RPM", NOW_US + SECOND_US)
+    plant.desk.turn(NOW_US + 2 * SECOND_US)
+
+    told = [json.loads(decoded(each).detail) for each in plant.audit.entries("bakery")]
+    assert plant.said() == ["proposed", "approve", "send", "handed over", "accept", "shown"]
+    assert [(each["version"], each["to"]) for each in told] == [
+        *((1, "awaiting_approval"), (2, "approved"), (3, "sent"), (4, "sent"), (5, "acknowledged"), (6, "verified")),
+    ]
+    assert [bool(each.get("decision")) for each in told] == [True, True, True, False, False, False]
+    assert verify("bakery", plant.audit.entries("bakery")) is None
+
+
+def test_a_request_without_time_left_is_not_kept_waiting(plant: Plant) -> None:
+    late = proposed(plant, expires_at=instant(NOW_US))
+
+    assert late.status == "rejected"
+    assert "expired at" in late.reason
