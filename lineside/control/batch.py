@@ -99,7 +99,7 @@ def as_line(decision: Decision, *, with_checks: bool = False) -> bytes:
 def _id_of_no_json(line: bytes) -> str | None:
     """The id of a line that a more patient reader would take, where it has exactly one."""
     try:
-        data = json.loads(line, object_pairs_hook=_without_unclear_id)
+        data = json.loads(line.decode("utf-8", "replace"), object_pairs_hook=_without_unclear_id)
     except (ValueError, RecursionError):
         return None
     return _id(data) if isinstance(data, dict) else None
@@ -115,7 +115,7 @@ def _id(data: dict[str, Any]) -> str | None:
     found = data.get("id")
     if not isinstance(found, str) or not found.strip() or len(found) > _LONGEST_ID:
         return None
-    return found if _is_unicode(found) else None
+    return found if _is_unicode(found) and "\N{REPLACEMENT CHARACTER}" not in found else None
 
 
 def _is_unicode(text: str) -> bool:
