@@ -7,7 +7,7 @@ import importlib
 import sys
 import time
 
-PARTS = ("normalize", "lake", "detection", "recordings", "edge", "retrieval", "answering", "dataset")
+PARTS = ("normalize", "lake", "detection", "recordings", "quality", "edge", "retrieval", "answering", "dataset")
 
 
 def main() -> int:

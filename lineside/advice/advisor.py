@@ -20,15 +20,16 @@ from msgspec.structs import replace
 from lineside.advice.compose import advisory_id_of, compose, notification
 from lineside.advice.gate import GateSettings, Why, reason_to_tell, told
 from lineside.advice.model import Advisory, Notification
-from lineside.advice.ports import AdvisoryStore, MemoryStore, Notifier, Worded, Wording
+from lineside.advice.ports import AdvisoryStore, Inspections, MemoryStore, Notifier, Worded, Wording
 from lineside.advice.sops import Sops
 from lineside.alarms.cause import Incident, explain
 from lineside.alarms.lifecycle import SECOND_US
 from lineside.alarms.model import Alarm
 from lineside.alarms.step import Change, StepSettings, step
 from lineside.alarms.store import AlarmStore
+from lineside.detection.defects import Inspected
 from lineside.detection.finding import Finding
-from lineside.detection.watch import LineMemory, watch
+from lineside.detection.watch import INSPECTED_US, LineMemory, watch
 from lineside.errors import Conflict, Unavailable
 from lineside.lake.window import Window
 from lineside.site.model import UNASSIGNED_LINE, Line, Site
@@ -69,6 +70,7 @@ class Advisor:
 
     `keeps_memory`: what the detectors remember stays an object between ticks instead of going through its store. For
     a process that is run from start to end or not at all, such as a replay; half of its time would go into bytes.
+    `inspections`: where images of the product are inspected, what they show; without it the counters alone are watched.
     `wording`: whose words an advisory is told in; without one it is composed from evidence and procedures.
     """
 
@@ -82,6 +84,7 @@ class Advisor:
     settings: AdvisorSettings = field(default_factory=AdvisorSettings)
     keeps_memory: bool = False
     wording: Wording | None = None
+    inspections: Inspections | None = None
 
     def __post_init__(self) -> None:
         self._kept: dict[str, LineMemory] = {}
@@ -103,8 +106,8 @@ class Advisor:
         if memory.ticked_us > now_us:
             return TickResult()
         window = self.lake.window(self.site.site, line_id, memory.reads_from_us(now_us), now_us)
-        findings = watch(memory, window, line, now_us)
-        incidents = explain(line, memory.history, findings, now_us)
+        findings = watch(memory, window, line, now_us, inspected=self._inspected(line_id, now_us))
+        incidents = explain(line, memory.history, findings, now_us, memory)
         result = TickResult(findings, incidents)
         for alarm in self._move(line, incidents, now_us, result):
             self._tell(alarm, now_us, result)
@@ -113,6 +116,11 @@ class Advisor:
         else:
             self.memory.save(self.site.site, line_id, memory.encode())
         return result
+
+    def _inspected(self, line_id: str, now_us: int) -> Sequence[Inspected]:
+        if self.inspections is None:
+            return ()
+        return self.inspections.inspected(self.site.site, line_id, now_us - INSPECTED_US, now_us)
 
     def _move(self, line: Line, incidents: Sequence[Incident], now_us: int, result: TickResult) -> list[Alarm]:
         """Move the alarms of the line and store them; whoever else changed one meanwhile is heard first."""

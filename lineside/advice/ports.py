@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
 
 from lineside.advice.model import Advisory, Notification
+from lineside.detection.defects import Inspected
 
 
 class MemoryStore(Protocol):
@@ -31,6 +33,14 @@ class Notifier(Protocol):
     """Tells people. Raises `Unavailable` when the message did not leave; sending the same one twice is harmless."""
 
     def notify(self, notification: Notification) -> None: ...
+
+
+class Inspections(Protocol):
+    """What images showed of a line's pieces. Raises `Unavailable`."""
+
+    def inspected(self, site: str, line: str, start_us: int, end_us: int) -> Sequence[Inspected]:
+        """Every piece whose image was taken in start <= t < end and has a verdict by now, in any order."""
+        ...
 
 
 class Worded(msgspec.Struct, frozen=True):

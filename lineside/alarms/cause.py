@@ -11,14 +11,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
-import msgspec
 from msgspec.structs import replace
 
+from lineside.alarms.incident import Incident as Incident
 from lineside.alarms.model import Victim
+from lineside.alarms.spoiled import BEFORE_US, LEADS_TO_US, with_spoilers
+from lineside.alarms.upstream import trace_rejects
 from lineside.detection.finding import Finding, Kind
+from lineside.detection.memory import LineMemory
 from lineside.detection.stops import Outage, outages
-from lineside.line.flow import TAIL_US, Fault, Loss, beyond, losses, neighbours
-from lineside.line.states import BLOCKED, RUNNING, SECOND_US, STARVED, MachineStates, Rejecting, StateHistory
+from lineside.line.flow import TAIL_US, Fault, Loss, losses, neighbours
+from lineside.line.states import BLOCKED, RUNNING, SECOND_US, STARVED, MachineStates, StateHistory
 from lineside.site.model import Line
 
 STOPPING: tuple[Kind, ...] = ("stop", "silent", "slow")
@@ -27,37 +30,20 @@ STOPPING: tuple[Kind, ...] = ("stop", "silent", "slow")
 LEAST_LOST_SECONDS = 10.0
 """A machine that lost less than this, or less than two sampling intervals, to a cause is not listed under it."""
 
-_BEFORE_US = 30 * SECOND_US
-"""A signal that moves this shortly before a stop moved because of it: the onset of either is an estimate."""
 _ECHO_US = 900 * SECOND_US
 """How long after an outage the signals of the machines that stood still may take to settle."""
-_LEADS_TO_US = 1800 * SECOND_US
-"""How long bad material takes at most from the machine that spoils it to the one that rejects it."""
 _NORMAL_BIN_US = 300 * SECOND_US
 _JUST_NOW_US = 15 * SECOND_US
 _LEAST_WAIT_US = 30 * SECOND_US
-_SPOILS: frozenset[Kind] = frozenset(("limit", "drift"))
 
 
-class Incident(msgspec.Struct, frozen=True):
-    """One trouble with one cause: `device` since `onset_us`. `finding` speaks for it; `explained` follow from it.
+def explain(
+    line: Line, history: StateHistory, findings: Sequence[Finding], now_us: int, memory: LineMemory | None = None
+) -> list[Incident]:
+    """The causes behind `findings`, oldest first. Every finding is a cause, explained by one, or an outage's echo.
 
-    `victims` lost time to it, who lost most first. `lost_seconds` is what it cost the line, with nothing counted
-    twice: the down time so far, for a stop; for a slow or silent machine, which never says that it stands, what the
-    worst-hit victim lost; 0 for the rest.
+    With `memory`, the values of the machines upstream are searched for what spoils the material that is rejected.
     """
-
-    device: str
-    kind: Kind
-    onset_us: int
-    finding: Finding
-    victims: tuple[Victim, ...] = ()
-    lost_seconds: float = 0.0
-    explained: tuple[Finding, ...] = ()
-
-
-def explain(line: Line, history: StateHistory, findings: Sequence[Finding], now_us: int) -> list[Incident]:
-    """The causes behind `findings`, oldest first. Every finding is a cause, explained by one, or an outage's echo."""
     stopping = [finding for finding in findings if finding.kind in STOPPING]
     signals = [finding for finding in findings if finding.kind not in STOPPING]
     stands = _Standstills(line, history, outages(history, line, now_us), now_us)
@@ -67,7 +53,11 @@ def explain(line: Line, history: StateHistory, findings: Sequence[Finding], now_
         if finding.kind == "reject_rate":
             history.note_rejecting(finding.device, finding.onset_us, now_us)
     told = _with_signals(told, signals, ended, now_us)
-    told = _with_spoilers(line, told, ended, history.rejecting)
+    traced = trace_rejects(line, memory, findings, now_us) if memory is not None else {}
+    for device, trace in traced.items():
+        if trace.until_us == now_us:
+            history.note_rejecting(device, trace.finding.onset_us, now_us)
+    told = with_spoilers(line, told, ended, history.rejecting, traced)
     return sorted(told, key=lambda incident: (incident.onset_us, incident.device, incident.finding.key))
 
 
@@ -94,7 +84,7 @@ class _Standstills:
             outage
             for outage in self._past
             if outage.over
-            and outage.end_us >= self._now_us - _LEADS_TO_US
+            and outage.end_us >= self._now_us - LEADS_TO_US
             and (outage.device, outage.start_us) not in known
         ]
         faults = [_fault_of(outage, self._now_us) for outage in recent]
@@ -254,8 +244,8 @@ def _follows(finding: Finding, root: Incident) -> bool:
     A rejects alarm on the machine that then stops is the same trouble whenever it began: it tripped the machine.
     """
     if finding.device == root.device and finding.kind == "reject_rate":
-        return finding.onset_us >= root.onset_us - _LEADS_TO_US
-    follows = _stood(finding.device, root) and finding.onset_us >= root.onset_us - _BEFORE_US
+        return finding.onset_us >= root.onset_us - LEADS_TO_US
+    follows = _stood(finding.device, root) and finding.onset_us >= root.onset_us - BEFORE_US
     return follows and (finding.kind != "limit" or finding.onset_us <= root.onset_us + TAIL_US)
 
 
@@ -271,64 +261,3 @@ def _echoes(finding: Finding, outage: Incident, now_us: int) -> bool:
 
 def _stood(device: str, root: Incident) -> bool:
     return device == root.device or any(victim.device == device for victim in root.victims)
-
-
-def _with_spoilers(
-    line: Line, told: Sequence[Incident], ended: Sequence[Incident], rejecting: Mapping[str, Rejecting]
-) -> list[Incident]:
-    """Join a rejecting machine to what spoils its material: a limit or drift upstream that came first.
-
-    Only where all three were seen: the spoiler's own finding, the rejects, and a flow from the one to the other. The
-    stops that the rejects led to belong to it too, those that are over already with the one that lasts.
-    """
-    incidents = list(told)
-    for device, rejects in rejecting.items():
-        spoiler = _spoiler(line, device, rejects, incidents)
-        if spoiler is None:
-            continue
-        tripped = [one for one in (*incidents, *ended) if one.device == device and _is_trip(one, rejects)]
-        also = [one for one in incidents if one.device == spoiler.device and one.kind in _SPOILS and one is not spoiler]
-        rest = [one for one in incidents if one is not spoiler and one not in tripped and one not in also]
-        incidents = [*rest, _joined(spoiler, tripped, also)]
-    return incidents
-
-
-def _is_trip(incident: Incident, rejects: Rejecting) -> bool:
-    began_us = (rejects.since_us - _BEFORE_US, rejects.until_us + _BEFORE_US)
-    return incident.kind in ("stop", "reject_rate") and began_us[0] <= incident.onset_us <= began_us[1]
-
-
-def _spoiler(line: Line, device: str, rejects: Rejecting, incidents: Sequence[Incident]) -> Incident | None:
-    """The first limit upstream that came before the rejects; else the first drift."""
-    upstream = beyond(device, line.upstream)
-    found = [
-        incident
-        for incident in incidents
-        if incident.kind in _SPOILS
-        and incident.device in upstream
-        and rejects.since_us - _LEADS_TO_US <= incident.onset_us <= rejects.since_us
-    ]
-    return min(found, key=lambda incident: (incident.kind != "limit", incident.onset_us), default=None)
-
-
-def _joined(spoiler: Incident, tripped: Sequence[Incident], also: Sequence[Incident]) -> Incident:
-    """The spoiler as the cause of the trips: the machine that rejects lost its down time to it."""
-    stops = [incident for incident in tripped if incident.kind == "stop"]
-    lost: dict[str, float] = defaultdict(float)
-    how: dict[str, set[str]] = defaultdict(set)
-    for stop in stops:
-        for victim in (Victim(stop.device, stop.lost_seconds, "down"), *stop.victims):
-            lost[victim.device] += victim.lost_seconds
-            how[victim.device].update(victim.state.split(", "))
-    victims = [
-        Victim(device, round(seconds, 1), ", ".join(sorted(how[device])))
-        for device, seconds in lost.items()
-        if device != spoiler.device
-    ]
-    found = (one for incident in (*also, *tripped) for one in (incident.finding, *incident.explained))
-    return replace(
-        spoiler,
-        victims=tuple(sorted(victims, key=lambda victim: (-victim.lost_seconds, victim.device))),
-        lost_seconds=round(sum(stop.lost_seconds for stop in stops), 1),
-        explained=(*spoiler.explained, *found),
-    )

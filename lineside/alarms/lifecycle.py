@@ -127,11 +127,11 @@ def suppress(alarm: Alarm, root: Alarm, now_us: int) -> Alarm:
     _refuse_if_covered(alarm, "suppressed_by_design")
     if root.alarm_id == alarm.alarm_id:
         raise Refused("an alarm cannot be suppressed under itself")
-    reason = f"a consequence of {root.device}"
+    reason = f"a consequence of {root.cause}"
     overlay = Overlay(
         "suppressed_by_design", since_us=now_us, by="lineside", reason=reason, root_alarm_id=root.alarm_id
     )
-    return replace(alarm, overlay=overlay, caused_by=root.device)
+    return replace(alarm, overlay=overlay, caused_by=root.cause)
 
 
 def lift_suppression(alarm: Alarm) -> Alarm:

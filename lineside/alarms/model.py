@@ -86,10 +86,12 @@ class Alarm(msgspec.Struct, frozen=True):
     """The newest advisory drafted for it."""
     caused_by: str = ""
     """The machine at fault where this alarm is a consequence; "" where `device` is itself the cause."""
+    traced_to: str = ""
+    """The machine upstream that spoils what `device` rejects, where no alarm of that machine leads; else ""."""
 
     @property
     def cause(self) -> str:
-        return self.caused_by or self.device
+        return self.caused_by or self.traced_to or self.device
 
     @property
     def state(self) -> ProcessState:

@@ -7,7 +7,7 @@ its own result changes nothing, so a tick that died half-way is simply run again
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -15,8 +15,9 @@ from msgspec.structs import replace
 from lineside.alarms import lifecycle, priority
 from lineside.alarms.cause import Incident
 from lineside.alarms.lifecycle import SECOND_US
-from lineside.alarms.model import Alarm, Victim
+from lineside.alarms.model import SEVERITIES, Alarm, Severity, Victim
 from lineside.alarms.priority import KINDS, Rationale
+from lineside.alarms.spoiled import LEADS_TO_US, SPOILS, is_about, is_told_of
 from lineside.detection.finding import Kind
 from lineside.site.model import Line
 
@@ -109,6 +110,10 @@ class _Step:
             return None
         fingerprint = fingerprint_of(self._site, self._line.id, incident)
         known = self._known(fingerprint)
+        if (known is None or not known.active) and (same := self._same_cause(incident)) is not None:
+            return self._put(
+                self._updated(same if same.active else lifecycle.reopen(same, self._now_us), incident, why)
+            )
         if known is not None and not known.active and incident.finding.ended_us and incident.onset_us <= known.seen_us:
             return known.alarm_id  # this tick is run again: it has been told, and it has ended
         if known is not None and known.active and incident.onset_us > known.seen_us:
@@ -129,6 +134,15 @@ class _Step:
         """The alarm that this trouble belongs to: active, else under an overlay, else cleared a moment ago."""
         same = [alarm for alarm in self._after.values() if alarm.fingerprint == fingerprint and self._may_speak(alarm)]
         return max(same, key=lambda alarm: (alarm.active, alarm.overlay is not None, alarm.raised_us), default=None)
+
+    def _same_cause(self, incident: Incident) -> Alarm | None:
+        """The alarm that has spoken for this cause already, in other words: it goes on, and there is no second one.
+
+        A machine upstream has been told for the value that moved, and the rejects follow; or the rejects have been told
+        with that value as their cause, and it passes its limit.
+        """
+        same = [alarm for alarm in self._after.values() if alarm.overlay is None and _is_same_cause(alarm, incident)]
+        return max(same, key=lambda alarm: (alarm.active, alarm.raised_us), default=None)
 
     def _may_speak(self, alarm: Alarm) -> bool:
         if alarm.active or alarm.overlay is not None:
@@ -165,14 +179,24 @@ class _Step:
             machine_minutes=lost / 60,
             line_share=priority.line_share(self._line, {incident.device, *(each.device for each in incident.victims)}),
         )
+        worst = min((alarm.severity, now, *self._severities_of_the_cause(incident)), key=SEVERITIES.index)
         return replace(
             alarm,
             seen_us=self._now_us,
-            severity=now if priority.is_worse(now, alarm.severity) else alarm.severity,
+            severity=worst,
+            traced_to=(incident.caused_by or alarm.traced_to) if alarm.device == incident.device else alarm.traced_to,
             victims=_worst_of(alarm.victims, incident.victims),
             lost_seconds=max(alarm.lost_seconds, incident.lost_seconds),
             evidence=incident.finding.evidence,
         )
+
+    def _severities_of_the_cause(self, incident: Incident) -> Iterator[Severity]:
+        """Of what the machine upstream violates itself: a declared limit keeps its urgency under the rejects' alarm."""
+        machine = self._line.by_id.get(incident.caused_by)
+        for finding in incident.explained:
+            if incident.caused_by and finding.device == incident.caused_by:
+                why = priority.rationale(finding.kind, machine, self._settings.kinds)
+                yield priority.severity(why, machine, attribute=finding.attribute)
 
     def _clear_all_but(self, standing: set[str]) -> None:
         for alarm in list(self._after.values()):
@@ -219,6 +243,15 @@ class _Step:
         if root is None:
             return True
         return not root.active and self._now_us >= root.cleared_us + int(self._settings.linger_seconds * SECOND_US)
+
+
+def _is_same_cause(alarm: Alarm, incident: Incident) -> bool:
+    if abs(alarm.onset_us - incident.onset_us) > LEADS_TO_US:
+        return False
+    if incident.caused_by:
+        return alarm.device == incident.caused_by and alarm.kind in SPOILS and is_told_of(alarm, incident.finding)
+    traced = alarm.active and bool(alarm.traced_to) and alarm.traced_to == incident.device
+    return traced and incident.kind in SPOILS and is_about(incident.finding, alarm.evidence)
 
 
 def _worst_of(before: Sequence[Victim], now: Sequence[Victim]) -> tuple[Victim, ...]:

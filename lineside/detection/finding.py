@@ -14,6 +14,17 @@ Kind = Literal["stop", "slow", "limit", "drift", "frozen", "silent", "reject_rat
 KINDS: tuple[Kind, ...] = ("stop", "slow", "limit", "drift", "frozen", "silent", "reject_rate")
 
 
+class Moved(msgspec.Struct, frozen=True):
+    """When a value began to leave what it was, how long before the rejects (seconds), and how sure it is their cause.
+
+    `sure` is 0..1: how closely the rejects follow the value, times its machine's share of everything that moved.
+    """
+
+    since_us: int
+    lead_seconds: float
+    sure: float
+
+
 class Evidence(msgspec.Struct, frozen=True):
     """One number that a person may check: value and unit, when it was observed, and what was expected."""
 
@@ -26,6 +37,8 @@ class Evidence(msgspec.Struct, frozen=True):
     score: float | None = None
     """How unusual: robust z for drift, multiples of the limit's band elsewhere."""
     note: str = ""
+    moved: Moved | None = None
+    """For a value upstream that changed before the rejects did; `expected` is then what it was before."""
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from lineside.detection.limits import Excursion
 from lineside.detection.rejects import Rejects
 from lineside.detection.settings import DEFAULT, SECOND_US, Settings
 from lineside.detection.silent import Heard
+from lineside.detection.traced import Traced
 from lineside.line.states import StateHistory
 
 _MAGIC = b"LSM"
@@ -41,12 +42,16 @@ class DeviceMemory(msgspec.Struct):
 
 
 class LineMemory(msgspec.Struct):
-    """One line. `reason` says why it is fresh although there was one before."""
+    """One line. `reason` says why it is fresh although there was one before.
+
+    `traced`: rejecting machine -> what its rejects were traced to; they leave their window before the trouble is over.
+    """
 
     devices: dict[str, DeviceMemory] = {}
     history: StateHistory = msgspec.field(default_factory=StateHistory)
     ticked_us: int = 0
     reason: str = ""
+    traced: dict[str, Traced] = {}
 
     def reads_from_us(self, now_us: int, settings: Settings = DEFAULT) -> int:
         """From when on the next tick must read.

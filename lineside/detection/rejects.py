@@ -1,11 +1,17 @@
-"""Reject rate: rejects per piece over a window, from the running counters that a machine declares."""
+"""Reject rate: rejects per piece over a window, from the running counters that a machine declares and from images.
+
+Counters and images of one machine are two views of one thing: whichever is beyond the limit, it is one finding.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
+from lineside.detection import defects
+from lineside.detection.defects import ImageRate, Inspected, Tally
 from lineside.detection.finding import Evidence, Finding
 from lineside.detection.settings import SECOND_US, RejectSettings
 from lineside.site.model import RejectRate
@@ -50,11 +56,23 @@ class Counter(msgspec.Struct):
 
 
 class Rejects(msgspec.Struct):
-    """What is remembered of one machine's reject rate. `since_us`: too high since then (0: it is not)."""
+    """What is remembered of one machine's reject rate. `since_us`: too high since then (0: it is not).
+
+    `tallies` and `seen` are the half minutes of the last two hours, by counters and by images; the counters' steps up
+    to `tallied_us` are in them.
+    """
 
     rejects: Counter = msgspec.field(default_factory=Counter)
     pieces: Counter = msgspec.field(default_factory=Counter)
     since_us: int = 0
+    tallies: list[Tally] = []
+    tallied_us: int = 0
+    seen: list[Tally] = []
+
+    def series(self) -> list[Tally]:
+        """Defects over time: by counters, which count every piece, unless only the images show defects."""
+        counted = sum(one.bad for one in self.tallies) >= sum(one.bad for one in self.seen)
+        return self.tallies if counted else self.seen
 
 
 def role_of(attribute: str, declared: RejectRate) -> Role | None:
@@ -67,19 +85,44 @@ def role_of(attribute: str, declared: RejectRate) -> Role | None:
 
 
 def find_rejects(
-    rejects: Rejects, declared: RejectRate, device: str, now_us: int, settings: RejectSettings
+    rejects: Rejects,
+    declared: RejectRate,
+    device: str,
+    now_us: int,
+    settings: RejectSettings,
+    inspected: Sequence[Inspected] = (),
 ) -> Finding | None:
     """The finding of this tick, if the share of rejects is too high, or not yet clearly back."""
+    _tally(rejects, declared, inspected, now_us)
     start_us = now_us - int(declared.window_minutes * 60 * SECOND_US)
     rejects.rejects.forget_before(start_us)
     rejects.pieces.forget_before(start_us)
     bad = rejects.rejects.total()
     pieces = rejects.pieces.total() + (bad if declared.total is None else 0.0)
-    if not _is_too_high(bad, pieces, declared, was=rejects.since_us > 0, settings=settings):
+    was = rejects.since_us > 0
+    images = defects.image_rate(inspected, start_us, now_us)
+    evidence: list[Evidence] = []
+    if _is_too_high(bad, pieces, declared, was=was, settings=settings):
+        evidence.append(_counted(rejects, declared, device, bad, pieces))
+    if images is not None and defects.is_too_high(images, declared, settings, was=was):
+        evidence.append(defects.image_evidence(images, declared, device))
+    if not evidence:
         rejects.since_us = 0
         return None
-    rejects.since_us = rejects.since_us or _onset(rejects, now_us)
-    return _finding(rejects, declared, device, bad, pieces, now_us)
+    rejects.since_us = rejects.since_us or _onset(rejects, images, now_us)
+    return Finding("reject_rate", device, rejects.since_us, now_us, declared.rejects, tuple(evidence))
+
+
+def _tally(rejects: Rejects, declared: RejectRate, inspected: Sequence[Inspected], now_us: int) -> None:
+    """Add what is new to the half minutes, before the window forgets it."""
+    bad = [step for step in rejects.rejects.steps if step.at_us > rejects.tallied_us]
+    counted = [step for step in rejects.pieces.steps if step.at_us > rejects.tallied_us]
+    also_pieces = 1.0 if declared.total is None else 0.0
+    events = [(step.at_us, step.by, also_pieces * step.by) for step in bad]
+    events += [(step.at_us, 0.0, step.by) for step in counted]
+    rejects.tallies = defects.added(rejects.tallies, defects.tallied(events), now_us)
+    rejects.tallied_us = max((at_us for at_us, _, _ in events), default=rejects.tallied_us)
+    rejects.seen = defects.images_tallied(rejects.seen, inspected, now_us)
 
 
 def _is_too_high(bad: float, pieces: float, declared: RejectRate, *, was: bool, settings: RejectSettings) -> bool:
@@ -88,14 +131,15 @@ def _is_too_high(bad: float, pieces: float, declared: RejectRate, *, was: bool, 
     return bad / pieces > declared.max_fraction * (settings.ends_at if was else 1.0)
 
 
-def _onset(rejects: Rejects, now_us: int) -> int:
-    return rejects.rejects.steps[0].at_us if rejects.rejects.steps else now_us
+def _onset(rejects: Rejects, images: ImageRate | None, now_us: int) -> int:
+    counted_us = rejects.rejects.steps[0].at_us if rejects.rejects.steps else now_us
+    return min(counted_us, images.first_us if images else now_us)
 
 
-def _finding(rejects: Rejects, declared: RejectRate, device: str, bad: float, pieces: float, now_us: int) -> Finding:
+def _counted(rejects: Rejects, declared: RejectRate, device: str, bad: float, pieces: float) -> Evidence:
     newest_us = max(counter.steps[-1].at_us for counter in (rejects.rejects, rejects.pieces) if counter.steps)
     share = bad / pieces
-    evidence = Evidence(
+    return Evidence(
         device=device,
         attribute=declared.rejects,
         value=share,
@@ -105,4 +149,3 @@ def _finding(rejects: Rejects, declared: RejectRate, device: str, bad: float, pi
         score=share / declared.max_fraction,
         note=f"{bad:g} rejects in {pieces:g} pieces in {declared.window_minutes:g} minutes",
     )
-    return Finding("reject_rate", device, rejects.since_us, now_us, declared.rejects, (evidence,))

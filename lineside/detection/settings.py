@@ -137,10 +137,13 @@ class SilentSettings:
 
 @dataclass(frozen=True)
 class RejectSettings:
-    """Reject rate, on the counters that a machine declares."""
+    """Reject rate, on the counters that a machine declares and on images of its product."""
 
     least_pieces: int = 20
     least_rejects: int = 3
+    chance: float = 0.001
+    """Images are a sample: so unlikely must their defects be if the true rate were at the limit. A tick every five
+    minutes asks this 288 times a day."""
     ends_at: float = 0.8
     """Of the limit: below that, the finding ends."""
 

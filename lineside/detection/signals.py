@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineside.detection import frozen, limits
+from lineside.detection.defects import Inspected
 from lineside.detection.drift import judge
 from lineside.detection.episode import Signal, find_drift
 from lineside.detection.finding import Finding
@@ -25,17 +27,25 @@ Numbers = NDArray[np.float64]
 
 
 def find_signals(
-    memory: LineMemory, window: Window, line: Line, now_us: int, settings: Settings = DEFAULT
+    memory: LineMemory,
+    window: Window,
+    line: Line,
+    now_us: int,
+    settings: Settings = DEFAULT,
+    inspected: Sequence[Inspected] = (),
 ) -> list[Finding]:
     """Everything wrong with signals now. `memory.history` must be advanced to `now_us`; the rest is advanced here."""
+    pieces: dict[str, list[Inspected]] = defaultdict(list)
+    for one in inspected:
+        pieces[one.device].append(one)
     by_device: dict[str, dict[str, Series]] = defaultdict(dict)
     for (device, attribute, dataset), series in window.series.items():
         by_device[device][f"{attribute}@{dataset}" if dataset else attribute] = series
     found: list[Finding] = []
-    for device in sorted(memory.devices.keys() | by_device.keys()):
+    for device in sorted(memory.devices.keys() | by_device.keys() | (pieces.keys() & line.by_id.keys())):
         remembered = memory.devices.setdefault(device, DeviceMemory())
         tick = _DeviceTick(device, remembered, line.by_id.get(device), memory.history, now_us, settings)
-        found += tick.find(by_device.get(device, {}))
+        found += tick.find(by_device.get(device, {}), pieces.get(device, ()))
     _forget_the_gone(memory, line, now_us, settings)
     heard = {device: one.heard for device, one in memory.devices.items() if one.heard.readings}
     found += find_silent(heard, line, now_us, settings.silent)
@@ -69,8 +79,8 @@ class _DeviceTick:
         self._found: list[Finding] = []
         self._moved: list[Signal] = []
 
-    def find(self, series: dict[str, Series]) -> list[Finding]:
-        """Every finding about the device's signals, with the new part of each of `series` taken in."""
+    def find(self, series: dict[str, Series], inspected: Sequence[Inspected] = ()) -> list[Finding]:
+        """Every finding about the device's signals and pieces, with the new part of each of `series` taken in."""
         busiest = _NO_TIMES
         readings = 0
         for name in sorted(self._memory.signals.keys() | series.keys()):
@@ -83,7 +93,7 @@ class _DeviceTick:
                 signal.cursor_us = int(times[-1])
             self._look(name, signal, times, numbers)
         self._hear(busiest, readings)
-        self._find_rejects()
+        self._find_rejects(inspected)
         drift = find_drift(self._memory.moving, self._device, self._moved, self._now_us, self._settings)
         return [*self._found, drift] if drift else self._found
 
@@ -141,12 +151,13 @@ class _DeviceTick:
         machine = self._machine
         return machine is not None and bool(machine.buffer) and name not in machine.attributes
 
-    def _find_rejects(self) -> None:
-        if self._machine and self._machine.rejects and self._memory.rejects:
-            finding = find_rejects(
-                self._memory.rejects, self._machine.rejects, self._device, self._now_us, self._settings.rejects
-            )
-            self._found += [finding] if finding else []
+    def _find_rejects(self, inspected: Sequence[Inspected]) -> None:
+        declared = self._machine.rejects if self._machine else None
+        if declared is None or (self._memory.rejects is None and not inspected):
+            return
+        rejects = self._memory.rejects = self._memory.rejects or Rejects()
+        finding = find_rejects(rejects, declared, self._device, self._now_us, self._settings.rejects, inspected)
+        self._found += [finding] if finding else []
 
     def _check_drift(self, name: str, signal: SignalMemory, times: Times, numbers: Numbers) -> None:
         drift = signal.drift

@@ -97,7 +97,7 @@ class Plant:
         raised = self.alarms.history(self._site.site, self._line, 0, 2**62)
         raised.sort(key=lambda alarm: (alarm.raised_us, alarm.priority))
         return [
-            Told(seconds(alarm.raised_us), alarm.kind, alarm.device, frozenset(v.device for v in alarm.victims))
+            Told(seconds(alarm.raised_us), alarm.kind, alarm.cause, frozenset(v.device for v in alarm.victims))
             for alarm in raised
             if alarm.notifications
         ]
