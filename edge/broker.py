@@ -31,8 +31,8 @@ from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
 from amqtt.mqtt.puback import PubackPacket
 from amqtt.session import INCOMING, ApplicationMessage, Session
 
+from edge.command_wires import KeepsMessages
 from edge.credentials import PasswordFile
-from edge.inbox import Inbox
 from edge.topics import Rights
 from lineside.errors import Unavailable
 
@@ -112,7 +112,7 @@ class EmbeddedBroker(Broker):  # type: ignore[misc]
     """The broker in this process. `start` and `shutdown` are amqtt's."""
 
     def __init__(
-        self, listen: Listen, passwords: PasswordFile, rights: Rights, inbox: Inbox, now_us: Callable[[], int]
+        self, listen: Listen, passwords: PasswordFile, rights: Rights, inbox: KeepsMessages, now_us: Callable[[], int]
     ) -> None:
         super().__init__(_config(listen))
         self.inbox = inbox
@@ -134,6 +134,36 @@ class EmbeddedBroker(Broker):  # type: ignore[misc]
         durable: asyncio.Future[None] = self._loop.create_future()
         self.inbox.put(topic, payload, self._now_us(), partial(self._durable.add, durable))
         await durable
+
+    def reaches(self, topic: str) -> bool:
+        """Whether a machine that may hear this topic is connected and listens to it. From any thread."""
+        return bool(self._listeners(topic))
+
+    async def deliver(self, topic: str, payload: bytes) -> bool:
+        """Publish to who listens now, at QoS 1; nothing is kept for who does not. True once one acknowledged it."""
+        sent = [self._deliver_to(handler, topic, payload) for handler in self._listeners(topic)]
+        return any(await asyncio.gather(*sent))
+
+    async def _deliver_to(self, handler: DurableHandler, topic: str, payload: bytes) -> bool:
+        try:
+            await handler.mqtt_publish(topic, payload, QOS_1, retain=False)
+        except (TimeoutError, OSError, AMQTTError):
+            return False  # it went away, or does not acknowledge; whoever sends decides whether to try again
+        return True
+
+    def _listeners(self, topic: str) -> list[DurableHandler]:
+        subscribed = [
+            session
+            for topic_filter, subscriptions in list(self._subscriptions.items())
+            if self._matches(topic, topic_filter)
+            for session, _ in list(subscriptions)
+        ]
+        connected = {
+            session.client_id: self._get_handler(session)
+            for session in subscribed
+            if session.transitions.state == "connected" and self._rights.may_hear(session.username or "", topic)
+        }
+        return [handler for handler in connected.values() if handler is not None]
 
     def may_publish(self, session: Session, topic: str) -> bool:
         return self._rights.may_publish(session.username or "", topic)
@@ -224,7 +254,7 @@ async def start_broker(
     listen: Listen,
     passwords: PasswordFile,
     rights: Rights,
-    inbox: Inbox,
+    inbox: KeepsMessages,
     now_us: Callable[[], int],
     *,
     any_port_if_taken: bool = False,

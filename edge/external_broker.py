@@ -13,13 +13,14 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
+from edge.command_wires import KeepsMessages
+from edge.topics import response_filter
 from lineside.errors import Misconfigured
 
 logger = logging.getLogger(__name__)
@@ -30,19 +31,11 @@ LEAVE_SECONDS = 2.0
 SOONEST_RETRY_SECONDS, LATEST_RETRY_SECONDS = 1, 30
 
 
-class KeepsMessages(Protocol):
-    """What a broker hands messages to: the inbox."""
-
-    @property
-    def room(self) -> bool: ...
-
-    def put(self, topic: str, payload: bytes, received_us: int, on_durable: Callable[[], None]) -> int: ...
-
-
 class ExternalBroker:
     """A subscription to an external MQTT 3.1.1 broker, such as Mosquitto.
 
-    `connected` is true while we hear the devices; else `trouble` says why not, in one sentence.
+    `connected` is true while we hear the devices; else `trouble` says why not, in one sentence. It is a `CommandWire`,
+    too: Mosquitto does not say who listens, so what is published while we are connected counts as heard.
     """
 
     def __init__(self, address: str, site: str, inbox: KeepsMessages, now_us: Callable[[], int]) -> None:
@@ -51,6 +44,7 @@ class ExternalBroker:
         self._host = url.hostname or ""
         self._where = f"{self._host}:{self.port}"
         self._filter = f"dt/lineside/{site}/#"
+        self._answers = response_filter(site)
         self._inbox = inbox
         self._now_us = now_us
         self.refused = 0
@@ -62,12 +56,29 @@ class ExternalBroker:
         self._turned_away = False
         self._connection = 0
         self._unacknowledged = 0
+        self._matching = threading.Lock()
+        self._published: dict[int, Callable[[], None]] = {}
+        self._acknowledged_early: set[int] = set()
         self._client = self._make_client(url, f"lineside-{site}")
 
     def start(self) -> None:
         """Connect, now and after every interruption. Returns at once; `connected` and `trouble` tell how it goes."""
         self._client.connect_async(self._host, self.port)
         self._client.loop_start()
+
+    def reaches(self, topic: str) -> bool:  # noqa: ARG002  the broker alone knows
+        return self.connected
+
+    def publish(self, topic: str, payload: bytes, on_acknowledged: Callable[[], None]) -> None:
+        """Hand a command to the broker. `on_acknowledged`: the broker has it, which says nothing of the machine."""
+        mid = self._client.publish(topic, payload, qos=1, retain=False).mid
+        with self._matching:
+            was_faster = mid in self._acknowledged_early
+            self._acknowledged_early.discard(mid)
+            if not was_faster:
+                self._published[mid] = on_acknowledged
+        if was_faster:
+            on_acknowledged()
 
     def stop(self) -> None:
         """Take no further message, acknowledge what becomes durable in time, and go. The broker keeps the rest."""
@@ -98,6 +109,7 @@ class ExternalBroker:
         client.on_unsubscribe = lambda *_: self._heard_out.set()
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
+        client.on_publish = self._on_publish
         return client
 
     def _on_connect(self, client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _: object) -> None:
@@ -105,7 +117,7 @@ class ExternalBroker:
         if reason.is_failure:
             self._say(f"the broker at {self._where} does not let us in ({reason}); see user and password of --broker")
         else:
-            client.subscribe(self._filter, qos=1)
+            client.subscribe([(self._filter, 1), (self._answers, 1)])
 
     def _on_connect_fail(self, *_: object) -> None:
         # paho calls this while it handles the error, which it hands to nobody.
@@ -119,6 +131,8 @@ class ExternalBroker:
         if reasons[0].is_failure:
             self._say(f"the broker at {self._where} does not let us hear {self._filter}; see its access list")
             return
+        if reasons[-1].is_failure:
+            logger.error("the broker at %s does not let us hear %s; see its access list", self._where, self._answers)
         self.connected, self.trouble = True, ""
         logger.info("listening to %s at %s", self._filter, self._where)
 
@@ -145,6 +159,14 @@ class ExternalBroker:
             self._unacknowledged += 1
             acknowledge = partial(self._acknowledge, message.mid, message.qos, self._connection)
         self._inbox.put(message.topic, bytes(message.payload), self._now_us(), acknowledge)
+
+    def _on_publish(self, _client: object, _data: object, mid: int, _reason: object, _properties: object) -> None:
+        with self._matching:  # never held while paho is called, which holds a lock of its own now
+            on_acknowledged = self._published.pop(mid, None)
+            if on_acknowledged is None:
+                self._acknowledged_early.add(mid)
+        if on_acknowledged is not None:
+            on_acknowledged()
 
     def _acknowledge(self, packet_id: int, qos: int, connection: int) -> None:
         with self._lock:

@@ -2,12 +2,14 @@
 
 dt/lineside/<site>/<line>/<thing>              telemetry, from the device
 cmd/lineside/<site>/<line>/<thing>/request     commands, to the device
+cmd/lineside/<site>/<line>/<thing>/response    what the device answers
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from edge.credentials import Login
 
@@ -22,9 +24,35 @@ def command_prefix(site: str, line: str, thing: str) -> str:
     return f"cmd/lineside/{site}/{line}/{thing}/"
 
 
+def request_topic(site: str, line: str, thing: str) -> str:
+    return f"{command_prefix(site, line, thing)}request"
+
+
+def response_topic(site: str, line: str, thing: str) -> str:
+    return f"{command_prefix(site, line, thing)}response"
+
+
+def response_filter(site: str) -> str:
+    """What to subscribe to for the answers of every machine of a site."""
+    return response_topic(site, "+", "+")
+
+
+def thing_of_topic(site: str, topic: str, last: Literal["request", "response"]) -> tuple[str, str] | None:
+    """(line, thing) of a command's topic of this site; None where it is none."""
+    levels = topic.split("/")
+    if len(levels) != 6 or levels[:3] != ["cmd", "lineside", site] or levels[5] != last:
+        return None
+    line, thing = levels[3:5]
+    return (line, thing) if _THING.fullmatch(line) and _THING.fullmatch(thing) else None
+
+
 @dataclass(frozen=True)
 class Rights:
-    """What each login may publish and hear. A device: its own telemetry and its own commands, nothing else."""
+    """What each login may publish and hear. A device: its own telemetry, its own commands and its answers to them.
+
+    Nobody who logs in may publish a command: those leave the plant's own process and nothing else. A device that
+    subscribes to all of its own `cmd` topics still hears requests only, since answers go to the plant and to nobody.
+    """
 
     site: str
     logins: dict[str, Login]
@@ -34,7 +62,11 @@ class Rights:
         if login is None:
             return False
         if not login.gateway:
-            return topic == telemetry_topic(self.site, login.line, login.thing)
+            own = login.line, login.thing
+            return topic in (telemetry_topic(self.site, *own), response_topic(self.site, *own))
+        answers = thing_of_topic(self.site, topic, "response")
+        if answers is not None:
+            return answers[0] == login.line
         prefix = telemetry_topic(self.site, login.line, "")
         return topic.startswith(prefix) and _THING.fullmatch(topic, len(prefix)) is not None
 

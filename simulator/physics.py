@@ -41,6 +41,9 @@ STIFFER_PER_DRY_PERCENT, STIFFER_PER_COLD_CELSIUS = 0.05, 0.02
 """How the torque that the mixer shows strays from what it is set to, with drier and with colder dough."""
 COLD_SPENT = 0.2
 """The share of a colder set-point that a freezer with the full fault has no cold left for."""
+TRIM_SECONDS, TRIM_CELSIUS = 200.0, 1.0
+"""Whoever enters a temperature has the controller trim what the mixer or the tunnel strays from it, so slowly and by so
+much at most; as recorded, nobody had, and they stray."""
 DWELL_CELSIUS = 10.0
 """A belt that is slower by a tenth freezes the cookie as air that is colder by a tenth of this."""
 
@@ -58,6 +61,8 @@ class Shifts(NamedTuple):
     torque: float = 0.0
     freezer_celsius: float = 0.0
     belt_speed: float = 0.0
+    trims_dough: bool = False
+    trims_freezer: bool = False
 
 
 USUAL = Shifts()
@@ -92,7 +97,7 @@ class Process:
         self.freezer_celsius = FREEZER_CELSIUS
         self.belt_speed = BELT_SPEED
         self.torque = TORQUE
-        self._dwell_celsius = 0.0
+        self._dwell_celsius = self._dough_trim = self._freezer_trim = self._reached_celsius = 0.0
 
     def step(self, bad_dough: float, lost_cold: float, freezer_runs: bool, shifts: Shifts = USUAL) -> None:
         """One second, under a dough fault and a freezer fault of these strengths (0..1 and a little more)."""
@@ -100,15 +105,23 @@ class Process:
         self.moisture_percent = MOISTURE_PERCENT + MOISTURE_SD * shared - DRIER_PERCENT * bad_dough
         self.dough_celsius = DOUGH_CELSIUS + DOUGH_SD * (0.6 * shared + 0.8 * own) + WARMER_CELSIUS * bad_dough
         self.moisture_percent += WETTER_PER_TORQUE * shifts.torque
-        self.dough_celsius += shifts.dough_celsius + WARMER_PER_TORQUE * shifts.torque
+        self.dough_celsius += shifts.dough_celsius + WARMER_PER_TORQUE * shifts.torque + self._dough_trim
         self.torque = TORQUE + shifts.torque + self._stiffness()
         load = COOKIE_LOAD_CELSIUS * (freezer_runs - 0.8)
         told = shifts.freezer_celsius * (1 - COLD_SPENT * min(1.0, lost_cold))
         target = FREEZER_CELSIUS + load + LOST_COLD_CELSIUS * lost_cold + told
         self._cooled_celsius += (target - self._cooled_celsius) / TUNNEL_LAG_SECONDS
-        self.freezer_celsius = self._cooled_celsius + self._air.step()
+        self.freezer_celsius = self._cooled_celsius + self._air.step() + self._freezer_trim
         self.belt_speed = BELT_SPEED + self._belt.step() + shifts.belt_speed
         self._dwell_celsius = DWELL_CELSIUS * shifts.belt_speed / BELT_SPEED
+        if shifts.trims_dough:
+            off = self.dough_celsius - DOUGH_CELSIUS - shifts.dough_celsius
+            self._dough_trim = _trimmed(self._dough_trim, off)
+        if shifts.trims_freezer:
+            # Against what steel and air let it reach by now, or it would overshoot while it waits for them.
+            self._reached_celsius += (shifts.freezer_celsius - self._reached_celsius) / TUNNEL_LAG_SECONDS
+            off = self.freezer_celsius - FREEZER_CELSIUS - self._reached_celsius
+            self._freezer_trim = _trimmed(self._freezer_trim, off)
 
     def deformation(self) -> float:
         """How much likelier than usual a cookie formed now is thrown out, as a logarithm."""
@@ -123,6 +136,11 @@ class Process:
     def _stiffness(self) -> float:
         drier, colder = MOISTURE_PERCENT - self.moisture_percent, DOUGH_CELSIUS - self.dough_celsius
         return STIFFER_PER_DRY_PERCENT * drier + STIFFER_PER_COLD_CELSIUS * colder
+
+
+def _trimmed(trim: float, off_celsius: float) -> float:
+    """The controller's correction a second later."""
+    return max(-TRIM_CELSIUS, min(TRIM_CELSIUS, trim - off_celsius / TRIM_SECONDS))
 
 
 def reject_chance(trouble: float) -> float:

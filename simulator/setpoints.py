@@ -58,6 +58,7 @@ class SetPoints:
         self._in_force = {point: row.usual for point, row in POINTS.items()}
         self._held = dict(self._in_force)
         self._moving: set[Point] = set()
+        self._entered: set[Point] = set()
         self._due = sorted(schedule, key=lambda entry: entry[0])
         for _, device, attribute, value in self._due:
             _checked(device, attribute, value)
@@ -68,6 +69,7 @@ class SetPoints:
         row = _checked(device, attribute, value)
         self._in_force[row.device, row.attribute] = float(value)
         self._moving.add((row.device, row.attribute))
+        self._entered.add((row.device, row.attribute))
 
     def in_force(self, device: str, attribute: str) -> float:
         return self._in_force[device, attribute]
@@ -93,6 +95,8 @@ class SetPoints:
                 torque=self._shift(FORMER, "TorqueSetpoint"),
                 freezer_celsius=self._shift(FREEZER, "TemperatureSetpoint"),
                 belt_speed=self._shift(FREEZER, "SpeedSetpoint"),
+                trims_dough=(FORMER, "TemperatureSetpoint") in self._entered,
+                trims_freezer=(FREEZER, "TemperatureSetpoint") in self._entered,
             )
 
     def _follow(self, point: Point) -> bool:

@@ -30,6 +30,8 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     approved_by: str = ""
     roles: tuple[str, ...] = ()
     channel: str = "console"
+    alarm_id: str = ""
+    """The alarm that gave the reason; what is sent automatically needs one at the plant side, too."""
     schema: int = 1
 
 
@@ -42,6 +44,8 @@ class CommandAnswer(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     """Why not, where it was not."""
     at: str = ""
+    repeated: bool = False
+    """Of a message whose id came before: it is refused, and says nothing of what became of the first one."""
     schema: int = 1
 
 

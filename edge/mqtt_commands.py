@@ -1,0 +1,245 @@
+"""Commands over the plant's MQTT broker: out to the machines on `.../request`, their answers in on `.../response`.
+
+`MqttCommands` is the plant's `Transport`. What a desk hands over is in the journal before `send` returns; a thread of
+its own takes it from there: when the machine listens, the gate judges it, and only then it is published, at QoS 1 and
+never retained. It is published again until it is acknowledged, as long as it is valid and the gate still allows it; a
+machine obeys an id once. An answer is acknowledged to the machine when it is in the journal, and told to the desk
+after that, again and again until the desk has it. A process that is killed goes on from the journal.
+
+A command is never left with a broker for a machine that is away: it waits here, is judged when the machine is there,
+and ends as refused where that is too late.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from edge.topics import request_topic, thing_of_topic
+from lineside.control.gate import Forward
+from lineside.control.wire import CommandAnswer, CommandMessage, decode_answer, decode_message, encode
+from lineside.errors import Conflict, LinesideError, Malformed, Unavailable
+from lineside.telemetry.timestamps import render
+
+if TYPE_CHECKING:
+    from edge.command_gate import CommandJournal, Handed
+    from edge.command_wires import CommandWire
+    from lineside.control.gate import Gate
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.25
+"""Between two looks at what waits; what comes in between is looked at when it comes."""
+AGAIN_SECONDS = 5.0
+"""After so long without an acknowledgement a command is published again."""
+MOST_HEARD = 1_000
+LONGEST_REASON = 256
+
+OnAnswer = Callable[[CommandAnswer], object]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An answer that is not in the journal yet."""
+
+    topic: str
+    payload: bytes
+    received_us: int
+    on_durable: Callable[[], None]
+
+
+class MqttCommands:
+    """The plant's `Transport` and gate. `send` and `put` from any thread; `turn` from one, which `run` is.
+
+    `trouble` says in one sentence why commands do not move; `strangers` counts answers that nobody asked for.
+    """
+
+    def __init__(
+        self,
+        journal: CommandJournal,
+        gate: Gate,
+        now_us: Callable[[], int],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._journal, self._gate, self._now_us, self._clock = journal, gate, now_us, clock
+        self._wire: CommandWire | None = None
+        self._heard: queue.Queue[Heard] = queue.Queue()
+        self._unstored: Heard | None = None
+        self._acknowledged: queue.Queue[str] = queue.Queue()
+        self._published: dict[str, float] = {}
+        self._something = threading.Event()
+        self.trouble = ""
+        self.strangers = 0
+
+    def connect(self, wire: CommandWire | None) -> None:
+        """The broker to use from now on; without one everything waits."""
+        self._wire = wire
+        self._something.set()
+
+    # The transport
+
+    def send(self, message: CommandMessage, kind: Literal["command", "shadow"] = "command") -> None:  # noqa: ARG002
+        """Keep it, durably. In the plant there is one way for both kinds. Raises `Unavailable` and `Refused`."""
+        self._journal.hand(message, self._now_us())
+        self._something.set()
+
+    def receive(self, topic: str, payload: bytes) -> None:
+        """Keep what came from outside the plant, on a request topic. Raises `Malformed`, `Refused`, `Unavailable`."""
+        to = thing_of_topic(self._gate.site.site, topic, "request")
+        if to is None:
+            raise Malformed(f"{topic[:200]!r} is no topic for commands of this site")
+        self._journal.hand(decode_message(payload), self._now_us(), came_on=to[1])
+        self._something.set()
+
+    # What the broker hands in
+
+    @property
+    def room(self) -> bool:
+        return self._heard.qsize() < MOST_HEARD
+
+    def put(self, topic: str, payload: bytes, received_us: int, on_durable: Callable[[], None]) -> int:
+        """Take an answer; `on_durable` is called once it is in the journal, or found to be nobody's."""
+        self._heard.put(Heard(topic, payload, received_us, on_durable))
+        self._something.set()
+        return 0
+
+    # The thread
+
+    def run(self, stop: threading.Event, on_answer: OnAnswer) -> None:
+        """Work until told to stop. What is then still under way is in the journal."""
+        while not stop.is_set():
+            self.turn(on_answer)
+            self._something.wait(LOOK_SECONDS)
+            self._something.clear()
+        self.turn(on_answer)
+
+    def turn(self, on_answer: OnAnswer) -> None:
+        """Everything that can be done now, once."""
+        try:
+            self._store_heard()
+            self._send()
+            self._tell(on_answer)
+        except (Unavailable, Conflict) as error:
+            self._say(str(error))
+        else:
+            self._say("")
+
+    def _say(self, trouble: str) -> None:
+        if trouble and trouble != self.trouble:
+            logger.error("commands wait: %s", trouble)
+        self.trouble = trouble
+
+    def _store_heard(self) -> None:
+        while self._unstored is not None or not self._heard.empty():
+            heard = self._unstored = self._unstored or self._heard.get_nowait()
+            self._store(heard)
+            self._unstored = None
+            heard.on_durable()
+
+    def _store(self, heard: Heard) -> None:
+        answer = self._answer_in(heard)
+        if answer is None:
+            self.strangers += 1
+            logger.warning("an answer that nobody asked for was dropped: topic=%r", heard.topic[:200])
+        elif not self._journal.answered(answer):
+            logger.info("an answer came again, or to nothing that was sent: command=%r", answer.command_id[:80])
+
+    def _answer_in(self, heard: Heard) -> CommandAnswer | None:
+        """What a machine may say of a command that was sent to it, and no more of its words than people can read."""
+        try:
+            said = decode_answer(heard.payload)
+        except Malformed:
+            return None
+        asked = self._journal.message(said.command_id)
+        site = self._gate.site
+        machine = site.machine_of.get(asked.device) if asked is not None else None
+        if asked is None or machine is None or said.device != asked.device:
+            return None
+        if thing_of_topic(site.site, heard.topic, "response") != (site.line_id(machine.id), machine.thing):
+            return None
+        return CommandAnswer(
+            command_id=said.command_id,
+            device=said.device,
+            accepted=said.accepted,
+            reason=_readable(said.reason),
+            at=render(heard.received_us),
+        )
+
+    def _send(self) -> None:
+        while not self._acknowledged.empty():
+            self._journal.sent(self._acknowledged.get_nowait())
+        for handed in self._journal.at("sending"):
+            self._send_again(handed.message)
+        for handed in self._journal.at("handed"):
+            self._judge(handed)
+        # A command that is done with needs no memory of when it was published.
+        self._published = {key: at for key, at in self._published.items() if at > self._clock() - 2 * AGAIN_SECONDS}
+
+    def _judge(self, handed: Handed) -> None:
+        message, now_us = handed.message, self._now_us()
+        away = not self._reaches(message)
+        if away and not self._gate.why_never(message, now_us, handed.came_on):
+            return
+        remark = "the machine is not connected" if away else ""
+        judged = self._gate.judge(message, now_us, handed.came_on, remark)
+        if isinstance(judged, Forward):
+            logger.info("command passed: command=%r device=%r", message.command_id[:80], message.device)
+            self._publish(message)
+        else:
+            logger.info("command refused: command=%r reason=%s", message.command_id[:80], ascii(judged.reason))
+
+    def _send_again(self, message: CommandMessage) -> None:
+        """What passed and is not acknowledged: the machine may have it or not."""
+        if self._clock() - self._published.get(message.command_id, -AGAIN_SECONDS) < AGAIN_SECONDS:
+            return
+        why_not = self._gate.why_not(message, self._now_us())
+        if why_not:
+            logger.info("command not sent again: command=%r reason=%s", message.command_id[:80], ascii(why_not))
+            self._journal.sent(message.command_id)
+        elif self._reaches(message):
+            self._publish(message)
+
+    def _reaches(self, message: CommandMessage) -> bool:
+        topic = self._topic(message)
+        return self._wire is not None and topic is not None and self._wire.reaches(topic)
+
+    def _publish(self, message: CommandMessage) -> None:
+        topic = self._topic(message)
+        if self._wire is None or topic is None:
+            return
+        self._published[message.command_id] = self._clock()
+        self._wire.publish(topic, encode(message), partial(self._on_acknowledged, message.command_id))
+
+    def _on_acknowledged(self, command_id: str) -> None:
+        self._acknowledged.put(command_id)
+        self._something.set()
+
+    def _topic(self, message: CommandMessage) -> str | None:
+        site = self._gate.site
+        machine = site.machine_of.get(message.device)
+        return request_topic(site.site, site.line_id(machine.id), machine.thing) if machine else None
+
+    def _tell(self, on_answer: OnAnswer) -> None:
+        for answer in self._journal.untold():
+            try:
+                on_answer(answer)
+            except (Unavailable, Conflict):
+                raise
+            except LinesideError as error:
+                # Whoever hears it has no use for it, now or later; it is in the journal.
+                logger.warning(
+                    "an answer was not taken: command=%r reason=%s", answer.command_id[:80], ascii(str(error))
+                )
+            self._journal.told(answer.command_id)
+
+
+def _readable(text: str) -> str:
+    """A machine's own words: short, and with nothing in them that steers a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST_REASON])
