@@ -142,7 +142,7 @@ class BedrockWriter:
         request = {
             "modelId": model_id,
             "system": [{"text": prompt.system}],
-            "messages": [{"role": "user", "content": [{"text": prompt.user}]}],
+            "messages": [{"role": "user", "content": [*_shown(prompt), {"text": prompt.user}]}],
             "inferenceConfig": {"maxTokens": self.row.max_tokens, "temperature": self.row.temperature},
             **_held(prompt, self.row.structured or "tool"),
         }
@@ -194,6 +194,14 @@ class BedrockWriter:
             return
         how = _CUT_SHORT.get(reason, "ended with {reason!r}").format(row=self.row, reason=reason)
         raise CutShort(f"{self.row.name} {how} before its answer was finished")
+
+
+def _shown(prompt: Prompt) -> Iterator[dict[str, Any]]:
+    """Each picture as a block of its own, behind its words. botocore puts the bytes into base64."""
+    for picture in prompt.pictures:
+        yield {"text": picture.words}
+        kind = picture.media_type.removeprefix("image/")
+        yield {"image": {"format": kind, "source": {"bytes": picture.content}}}
 
 
 def _held(prompt: Prompt, how: Structured) -> dict[str, Any]:

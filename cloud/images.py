@@ -13,8 +13,11 @@ import re
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, unquote
 
+import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cloud.clients import PATIENCE
 from cloud.s3 import S3Objects
 from lineside.errors import Malformed, Refused, Unavailable
 from lineside.inspection.intake import JPEG, LIMITS, PNG, ImageLimits
@@ -54,6 +57,16 @@ class Form(NamedTuple):
     key: str
 
 
+def signing_client() -> Any:
+    """boto3's client for S3 as `presigned_upload` needs it.
+
+    Left alone, boto3 signs a form with version 2, which S3 takes neither for a bucket that is encrypted with a key nor
+    in a newer Region, and sends it to an address that answers with a redirect while a bucket is new.
+    """
+    how = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+    return boto3.client("s3", config=PATIENCE.merge(how))
+
+
 def kept_images(client: Any, bucket: str) -> KeptImages:
     """An `ImageStore` below `images/`. `client` is boto3's for S3."""
     return KeptImages(S3Objects(client, bucket, IMAGES))
@@ -77,10 +90,10 @@ def presigned_upload(
     limits: ImageLimits = LIMITS,
     expires_seconds: int = EXPIRES_SECONDS,
 ) -> Form:
-    """A form that S3 takes once signed: this key, this type, and no more bytes than an image may have.
+    """A form that S3 takes: this key, this type, and no more bytes than an image may have. `client` is
+    `signing_client()`; what the bytes really are, `check_image` finds out.
 
-    What the bytes really are, `check_image` finds out. Raises `Refused` for another type or a strange id, and
-    `Unavailable` where nothing can be signed.
+    Raises `Refused` for another type or a strange id, and `Unavailable` where nothing can be signed.
     """
     if media_type not in (PNG, JPEG):
         raise Refused(f"{media_type[:60]!r} is not taken; send {PNG} or {JPEG}")

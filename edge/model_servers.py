@@ -9,6 +9,7 @@ import json
 import ssl
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from lineside.answering.writer import (
     Aliases,
     CutShort,
     FixedAliases,
+    Picture,
     Prompt,
     Waking,
     Writer,
@@ -72,6 +74,8 @@ class Dialect(NamedTuple):
     read: Callable[[str], Heard]
     held: Callable[[dict[str, Any]], dict[str, Any]]
     """What a request says more where its answer must hold to a schema."""
+    picture: Callable[[Picture], dict[str, Any]]
+    """A picture as a message of its own, with its words."""
 
 
 @dataclass
@@ -104,7 +108,7 @@ class ServerWriter:
         held = dialect.held(plain_schema(prompt.schema)) if prompt.schema and how == "format" else {}
         body = {
             "model": model,
-            "messages": _messages(prompt, how),
+            "messages": _messages(prompt, how, dialect),
             "stream": True,
             **dialect.settings(self.row),
             **held,
@@ -216,9 +220,25 @@ def _openai_held(schema: dict[str, Any]) -> dict[str, Any]:
     return {"response_format": {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}}
 
 
+def _ollama_picture(picture: Picture) -> dict[str, Any]:
+    return {"role": "user", "content": picture.words, "images": [_base64(picture)]}
+
+
+def _openai_picture(picture: Picture) -> dict[str, Any]:
+    url = f"data:{picture.media_type};base64,{_base64(picture)}"
+    return {
+        "role": "user",
+        "content": [{"type": "text", "text": picture.words}, {"type": "image_url", "image_url": {"url": url}}],
+    }
+
+
+def _base64(picture: Picture) -> str:
+    return b64encode(picture.content).decode()
+
+
 DIALECTS = {
-    "ollama": Dialect(lambda base: f"{base}/api/chat", _ollama_settings, _read_ollama, _ollama_held),
-    "openai": Dialect(_openai_url, _openai_settings, _read_openai, _openai_held),
+    "ollama": Dialect(lambda base: f"{base}/api/chat", _ollama_settings, _read_ollama, _ollama_held, _ollama_picture),
+    "openai": Dialect(_openai_url, _openai_settings, _read_openai, _openai_held, _openai_picture),
 }
 
 
@@ -236,11 +256,12 @@ def trusted() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _messages(prompt: Prompt, how: Structured) -> list[dict[str, str]]:
+def _messages(prompt: Prompt, how: Structured, dialect: Dialect) -> list[dict[str, Any]]:
     system = prompt.system
     if prompt.schema and how == "prompt":
         system = f"{system}\n\n{in_words(prompt.schema)}"
-    return [{"role": "system", "content": system}, {"role": "user", "content": prompt.user}]
+    shown = [dialect.picture(picture) for picture in prompt.pictures]
+    return [{"role": "system", "content": system}, *shown, {"role": "user", "content": prompt.user}]
 
 
 def _lines(response: httpx.Response) -> Iterator[str]:

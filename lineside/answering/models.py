@@ -19,7 +19,7 @@ from lineside.errors import Misconfigured
 from lineside.manuals.settings import EmbedderRow
 
 Provider = Literal["bedrock", "ollama", "openai", "offline"]
-Role = Literal["router", "answerer"]
+Role = Literal["router", "answerer", "vision"]
 Alias = Literal["", "live", "canary", "previous"]
 Structured = Literal["", "tool", "format", "prompt"]
 
@@ -88,6 +88,11 @@ class Models(_Row):
     def routers(self) -> tuple[ModelRow, ...]:
         """Who may choose tools, first choice first."""
         return tuple(row for row in self.models if "router" in row.roles)
+
+    @property
+    def lookers(self) -> tuple[ModelRow, ...]:
+        """Who may look at images, first choice first; behind them stands the offline inspector."""
+        return tuple(row for row in self.models if "vision" in row.roles and row.provider != "offline")
 
     @property
     def asked(self) -> tuple[ModelRow, ...]:

@@ -23,6 +23,15 @@ class CutShort(Refused):
     the same model gets no further."""
 
 
+class Picture(msgspec.Struct, frozen=True):
+    """An image in a prompt, behind the words that say what it is."""
+
+    words: str
+    content: bytes
+    media_type: str
+    """image/png or image/jpeg."""
+
+
 class Prompt(msgspec.Struct, frozen=True):
     """What one model is asked once. `system` holds our instructions alone, `user` the question and the evidence.
 
@@ -38,6 +47,8 @@ class Prompt(msgspec.Struct, frozen=True):
     """A JSON schema that the answer must hold to; whoever asked validates it again. None for free text."""
     model_id: str = ""
     """What the row means, where whoever asks has looked it up; "" lets the writer look its alias up by itself."""
+    pictures: tuple[Picture, ...] = ()
+    """Shown before `user` is said, in this order; for a model that sees."""
 
 
 class Writer(Protocol):

@@ -32,6 +32,21 @@ def test_the_order_of_the_file_is_the_order_of_the_chain():
     assert models.row("c") is None
 
 
+def test_who_sees_is_asked_about_images_and_about_nothing_else():
+    models = parse_models(
+        """
+        models:
+          - {name: eye, provider: ollama, model: qwen2.5vl, url: "http://127.0.0.1:1", roles: vision}
+          - {name: both, provider: bedrock, model: nova, roles: [vision, answerer]}
+          - {name: offline, provider: offline, roles: [vision, router, answerer]}
+        """
+    )
+
+    assert [row.name for row in models.lookers] == ["eye", "both"]
+    assert [row.name for row in models.asked] == ["both"]
+    assert [row.name for row in models.routers] == ["offline"]
+
+
 def test_without_a_file_the_offline_model_does_everything():
     assert [row.provider for row in (*OFFLINE.answerers, *OFFLINE.routers)] == ["offline", "offline"]
 

@@ -119,7 +119,7 @@ def test_pixels_that_unpack_to_more_than_the_size_are_refused_before_they_fill_t
     with pytest.raises(BadImage, match="more pixels than its size"):
         check_image(content)
 
-    assert time.process_time() - started < 0.1
+    assert time.process_time() - started < 0.3
 
 
 @pytest.mark.parametrize(
