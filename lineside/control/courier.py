@@ -14,8 +14,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from msgspec.structs import replace
-
 from lineside.control.filing import SYSTEM, Filing
 from lineside.control.lifecycle import (
     CLOCK_WENT_BACK,
@@ -79,7 +77,7 @@ class Courier:
         command = self.filing.get(answer.command_id)
         if answer.device != command.device:
             raise Refused(f"command {command.command_id!r} is not for {answer.device!r}, so that cannot answer it")
-        event = replace(answer_event(command, accepted=answer.accepted, reason=answer.reason), by=who)
+        event = answer_event(answer, who)
         if row_of(command.status, event.what).next is not None:
             return self.filing.apply(command, event, now_us)
         if command.status in ENDED or not answer.accepted:
@@ -136,4 +134,5 @@ def message_of(command: Command) -> CommandMessage:
         approved_by=command.approved_by,
         roles=command.roles,
         channel=command.channel,
+        alarm_id=command.alarm_id,
     )

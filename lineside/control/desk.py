@@ -125,13 +125,15 @@ class ControlDesk:
         return changed + self.send_due(now_us)
 
     def expire(self, now_us: int) -> list[Command]:
+        """End what waits, and what nobody knows to have left, past its time to be sent. Returns what ended."""
         self._hear(now_us)
-        due = [each for each in self._waiting() if overdue(each, now_us)]
-        return [again(partial(self.filing.current, each.command_id, now_us)) for each in due]
+        due = [each for each in self.store.open(self.site.site) if overdue(each, now_us)]
+        return [again(partial(self._expired, each, now_us)) for each in due]
 
     def send_due(self, now_us: int, who: str = SYSTEM) -> list[Command]:
-        """Send what is approved, and again what was cut off; the second check is made here. Returns what it changed."""
-        self._hear(now_us)
+        """Send what is approved, and again what was cut off; the second check is made here. Returns what it sent or
+        ended on that account."""
+        self.expire(now_us)
         due = [each for each in self.store.open(self.site.site) if is_due(each, now_us)]
         after = [again(partial(self.courier.send, each.command_id, who, now_us)) for each in due]
         return [now for was, now in zip(due, after, strict=True) if now.version != was.version]
@@ -200,6 +202,11 @@ class ControlDesk:
         if command.status in ENDED or flying != (event.what == "time_over"):
             return command
         return self.filing.apply(command, event, now_us)
+
+    def _expired(self, command: Command, now_us: int) -> Command:
+        if command.status in IN_FLIGHT:
+            return self.courier.watch(command.command_id, self.values(command.line), SYSTEM, now_us)
+        return self.filing.current(command.command_id, now_us)
 
     def _event(self, command_id: str, event: Event, now_us: int) -> Command:
         command = self.filing.get(command_id)

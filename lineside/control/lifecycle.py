@@ -16,6 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from lineside.control.record import ENDED, Command, Readback, Status
+from lineside.control.wire import CommandAnswer
 from lineside.errors import Refused
 
 EventName = Literal[
@@ -81,8 +82,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("sent", "send", "sent", "it is not known whether it left, so it is handed over again under the same id"),
     Row("sent", "handed_over", "sent", "the transport has it"),
     Row("sent", "accept", "acknowledged", "the machine says yes, which is not yet done"),
-    Row("sent", "deny", "rejected", "the plant side or the machine says no to the only copy there is"),
-    Row("sent", "deny_again", None, "a no to one copy says nothing of the other: the read-back decides"),
+    Row("sent", "deny", "rejected", "the plant side or the machine says no"),
+    Row("sent", "deny_again", None, "a no to a copy says nothing of the first one: the read-back decides"),
     Row("sent", "cannot_send", "failed", "the transport can never hand it over, and no copy has left"),
     *_rows(_FLYING, ("shown",), "verified", "the read-back shows it, observed after it was sent"),
     *_rows(_FLYING, ("time_over",), "unverified", "the read-back's time is over"),
@@ -141,12 +142,12 @@ def went_back(command: Command, now_us: int) -> bool:
     return now_us < command.latest_us - CLOCK_TOLERANCE_US
 
 
-def answer_event(command: Command, *, accepted: bool, reason: str) -> Event:
-    """What an answer means: after a second hand-over a no may be the replay guard's, to the copy only."""
-    if accepted:
-        return Event("accept", by=command.device)
-    what: EventName = "deny" if command.attempts == 1 else "deny_again"
-    return Event(what, by=command.device, reason=f"refused at the machine: {reason}" if reason else "")
+def answer_event(answer: CommandAnswer, by: str) -> Event:
+    """What an answer means. A no that is `repeated` is the replay guard's, to a copy."""
+    if answer.accepted:
+        return Event("accept", by=by)
+    what: EventName = "deny_again" if answer.repeated else "deny"
+    return Event(what, by=by, reason=f"refused at the machine: {answer.reason}" if answer.reason else "")
 
 
 def watched_until_us(command: Command, within_seconds: float) -> int:

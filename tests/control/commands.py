@@ -163,9 +163,12 @@ class Plant:
 
         return [decoded(stored).what for stored in self.audit.entries("bakery")]
 
-    def answer(self, now_us: int, *, accepted: bool = True, reason: str = "", command_id: str = "c-1") -> Command:
+    def answer(
+        self, now_us: int, *, accepted: bool = True, reason: str = "", command_id: str = "c-1", repeated: bool = False
+    ) -> Command:
         return self.desk.answered(
-            CommandAnswer(command_id=command_id, device="Mixer", accepted=accepted, reason=reason), now_us
+            CommandAnswer(command_id=command_id, device="Mixer", accepted=accepted, reason=reason, repeated=repeated),
+            now_us,
         )
 
     def in_flight(self, command_id: str = "c-1") -> Command:

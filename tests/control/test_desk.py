@@ -438,7 +438,7 @@ def test_a_no_to_a_second_copy_does_not_undo_the_first(plant: Plant) -> None:
     plant.sent.fails = None
     plant.desk.send_due(NOW_US + 5 * SECOND_US)
 
-    refused = plant.answer(NOW_US + 6 * SECOND_US, accepted=False, reason="this id was sent already")
+    refused = plant.answer(NOW_US + 6 * SECOND_US, accepted=False, reason="a copy", repeated=True)
     plant.machines.show("Mixer", "Torque", 22.1, "NU", NOW_US + 7 * SECOND_US)
     (done,) = plant.desk.read_back("line-1", NOW_US + 8 * SECOND_US)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -20,6 +21,7 @@ from lineside.control.lifecycle import (
     watched_until_us,
 )
 from lineside.control.record import ENDED, IN_FLIGHT, LABELS, Command, Readback, Status, label
+from lineside.control.wire import CommandAnswer
 from lineside.errors import Refused
 from tests.control.commands import MINUTE_US, NOW_US, SECOND_US, a_command
 
@@ -102,15 +104,15 @@ def test_what_the_transport_has_is_not_sent_again() -> None:
         advance(advance(again, Event("handed_over"), LATER_US), Event("send"), LATER_US)
 
 
-def test_a_no_to_the_only_copy_rejects_and_a_no_after_two_copies_leaves_it_to_the_read_back() -> None:
-    once = advance(a_command(status="approved"), Event("send"), NOW_US)
-    twice = advance(once, Event("send"), LATER_US)
+def test_a_no_rejects_and_a_no_to_a_copy_leaves_it_to_the_read_back() -> None:
+    sent = advance(a_command(status="approved"), Event("send"), NOW_US)
+    no = CommandAnswer(command_id="c-1", device="Mixer", accepted=False, reason="out of limits")
 
-    rejected = advance(once, answer_event(once, accepted=False, reason="out of limits"), LATER_US)
-    left = advance(twice, answer_event(twice, accepted=False, reason="a replay"), LATER_US)
+    rejected = advance(sent, answer_event(no, "Mixer"), LATER_US)
+    left = advance(sent, answer_event(msgspec.structs.replace(no, repeated=True), "Mixer"), LATER_US)
 
     assert (rejected.status, rejected.reason) == ("rejected", "refused at the machine: out of limits")
-    assert left is twice
+    assert left is sent
 
 
 def test_a_read_back_is_awaited_from_the_hand_over_and_until_the_expiry_while_none_is_confirmed() -> None:

@@ -1,0 +1,261 @@
+"""Whatever happens, in whatever order: nothing leaves outside its limits, without its approval, too late, or twice.
+
+Hypothesis plays people, machines, a clock that steps both ways, lost, repeated and reordered answers, a transport that
+fails, and a process that is killed before and after each write and each hand-over.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, Literal
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+
+from edge.sqlite_commands import SqliteCommands
+from lineside.control.audit import Note, decoded, verify
+from lineside.control.desk import ControlDesk
+from lineside.control.filing import instant, point_of
+from lineside.control.people import is_same_person
+from lineside.control.record import ENDED, IN_FLIGHT, Command
+from lineside.control.wire import CommandAnswer, CommandMessage
+from lineside.errors import LinesideError, Unavailable
+from lineside.telemetry.timestamps import parse
+from tests.control.commands import ANNA, BERT, EVA, NOW_US, SECOND_US, VIEWER, Plant, Who, a_request
+
+PEOPLE = st.sampled_from([ANNA, BERT, EVA, VIEWER, Who(" anna", ("admin",)), Who("lineside", ("admin",))])
+VALUES = st.sampled_from([(value, "TorqueSetpoint", "NU") for value in (9.9, 18.0, 20.0, 22.0, 25.5, 40.1)] + [
+    (value, "SpeedSetpoint", "RPM") for value in (4.9, 8.0, 12.0, 15.5)
+])  # fmt: skip
+STEPS = st.sampled_from([1, 3, 6, 6, 20, 40, 200, 700, -1, -5, -40, -900])
+CRASHES = ("before the write", "after the write", "before the hand-over", "after the hand-over")
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Fragile:
+    """A store and a transport in which the process may be killed, and that keeps what went out."""
+
+    def __init__(self, store: SqliteCommands) -> None:
+        self._store = store
+        self.armed = ""
+        self.unavailable = False
+        self.out: list[tuple[CommandMessage, int]] = []
+        self.now_us = NOW_US
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def put(self, command: Command, note: Note | None = None) -> None:
+        self._die("before the write")
+        self._store.put(command, note)
+        self._die("after the write")
+
+    def send(self, message: CommandMessage, kind: Literal["command", "shadow"]) -> None:
+        self._die("before the hand-over")
+        if not self.unavailable:
+            self.out.append((message, self.now_us))
+        self._die("after the hand-over")
+        if self.unavailable:
+            raise Unavailable("the broker does not answer")
+
+    def _die(self, where: str) -> None:
+        if self.armed == where:
+            self.armed = ""
+            raise Killed
+
+
+class Commands(RuleBasedStateMachine):
+    """The world around one desk."""
+
+    ids = Bundle("ids")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plant = Plant()
+        self.fragile = Fragile(self.plant.store)
+        self.now_us = NOW_US
+        self.count = 0
+        self.too_late: set[str] = set()
+        self.ended: dict[str, Command] = {}
+        self.desk = self._desk()
+
+    def _desk(self) -> ControlDesk:
+        plant = self.plant
+        return ControlDesk(plant.site, self.fragile, plant.audit, self.fragile, plant.machines)
+
+    def _do(self, act: Callable[[], object]) -> None:
+        """One act at the desk, on values of now; a kill starts the process anew."""
+        sent_before = len(self.fragile.out)
+        self.fragile.now_us = self.now_us
+        try:
+            act()
+        except LinesideError:
+            pass
+        except Killed:
+            self.desk = self._desk()
+            self.too_late &= {each for each in self.too_late if self.plant.get(each).status in ENDED}
+        for message, _ in self.fragile.out[sent_before:]:
+            assert message.command_id not in self.too_late, "an expired command was sent"
+
+    def _refresh(self) -> None:
+        shown = self.plant.machines
+        state = shown.shown["Mixer"]["State"].value
+        shown.all_is_well(self.now_us)
+        shown.show("Mixer", "State", str(state), "", self.now_us)
+
+    @rule(target=ids, value=VALUES, who=PEOPLE, channel=st.sampled_from(["console", "agent"]), seconds=STEPS)
+    def propose(self, value: tuple[float, str, str], who: Who, channel: str, seconds: int) -> str:
+        self.count += 1
+        command_id = f"c-{self.count}"
+        self._propose(command_id, value, who, channel, seconds)
+        return command_id
+
+    @rule(command_id=ids, value=VALUES, who=PEOPLE)
+    def propose_again(self, command_id: str, value: tuple[float, str, str], who: Who) -> None:
+        self._propose(command_id, value, who, "console", 200)
+
+    def _propose(self, command_id: str, value: tuple[float, str, str], who: Who, channel: str, seconds: int) -> None:
+        asked = {"value": value[0], "attribute": value[1], "unit": value[2], "channel": channel}
+        expires_at = instant(self.now_us + abs(seconds) * 10 * SECOND_US)
+        self._do(lambda: self.desk.propose(a_request(command_id, expires_at=expires_at, **asked), who, self.now_us))
+
+    @rule(command_id=ids, who=PEOPLE, channel=st.sampled_from(["console", "console", "voice"]))
+    def approve(self, command_id: str, who: Who, channel: Literal["console", "voice"]) -> None:
+        self._note_time([command_id])
+        self._do(lambda: self.desk.approve(command_id, who, self.now_us, channel))
+
+    @rule(command_id=ids)
+    def agree_and_send(self, command_id: str) -> None:
+        self.approve(command_id, EVA, "console")
+        self.send()
+
+    @rule(command_id=ids, who=PEOPLE, withdraws=st.booleans())
+    def say_no(self, command_id: str, who: Who, withdraws: bool) -> None:
+        act = self.desk.withdraw if withdraws else self.desk.reject
+        self._do(lambda: act(command_id, who, self.now_us))
+
+    @rule()
+    def send(self) -> None:
+        self._note_time()
+        self._do(lambda: self.desk.send_due(self.now_us))
+
+    @rule()
+    def expire(self) -> None:
+        self._note_time()
+        self._do(lambda: self.desk.expire(self.now_us))
+
+    @rule()
+    def turn(self) -> None:
+        self._note_time()
+        self._do(lambda: self.desk.turn(self.now_us))
+
+    @rule(command_id=ids, accepted=st.booleans(), repeated=st.booleans())
+    def answer(self, command_id: str, accepted: bool, repeated: bool) -> None:
+        said = CommandAnswer(command_id=command_id, device="Mixer", accepted=accepted, repeated=repeated)
+        self._do(lambda: self.desk.answered(said, self.now_us))
+
+    @rule(value=VALUES, ago=st.sampled_from([0, 1, 30]))
+    def show(self, value: tuple[float, str, str], ago: int) -> None:
+        name = value[1].removesuffix("Setpoint")
+        self.plant.machines.show("Mixer", name, value[0], value[2], self.now_us - ago * SECOND_US)
+
+    @rule(state=st.sampled_from(["Running", "Running", "Down"]))
+    def machine(self, state: str) -> None:
+        self.plant.machines.show("Mixer", "State", state, "", self.now_us)
+
+    @rule(seconds=STEPS)
+    def clock(self, seconds: int) -> None:
+        self.now_us += seconds * SECOND_US
+        self._refresh()
+
+    @rule(where=st.sampled_from(CRASHES))
+    def be_killed_at(self, where: str) -> None:
+        self.fragile.armed = where
+
+    @rule()
+    def start_anew(self) -> None:
+        self.desk = self._desk()
+
+    @rule(unavailable=st.booleans())
+    def transport(self, unavailable: bool) -> None:
+        self.fragile.unavailable = unavailable
+
+    def _note_time(self, command_ids: list[str] | None = None) -> None:
+        """The desk hears, about these, that their time is over: from now on they must never leave."""
+        for each in self.plant.store.open("bakery"):
+            meant = each.command_id in command_ids and each.status not in IN_FLIGHT if command_ids else not each.handed
+            if meant and self.now_us >= each.expires_us:
+                self.too_late.add(each.command_id)
+
+    @invariant()
+    def nothing_left_outside_its_limits_too_late_or_without_its_approval(self) -> None:
+        for message, at_us in self.fragile.out:
+            point = point_of(self.plant.site, message.device, message.attribute)
+            assert point is not None
+            assert point.min <= message.value <= point.max
+            assert at_us < parse(message.expires_at)
+            if point.risk != "low":
+                assert message.approved_by
+                assert not is_same_person(message.approved_by, message.proposed_by)
+
+    @invariant()
+    def every_copy_is_the_same_and_one_is_written_before_it_leaves(self) -> None:
+        copies: dict[str, set[CommandMessage]] = defaultdict(set)
+        for message, _ in self.fragile.out:
+            copies[message.command_id].add(message)
+            command = self.plant.get(message.command_id)
+            assert command.sent_us
+            assert command.attempts >= sum(one.command_id == message.command_id for one, _ in self.fragile.out)
+        assert all(len(each) == 1 for each in copies.values())
+
+    @invariant()
+    def one_is_in_flight_on_a_point(self) -> None:
+        flying = [each.point for each in self.plant.store.open("bakery") if each.status in IN_FLIGHT]
+        assert len(flying) == len(set(flying))
+
+    @invariant()
+    def what_has_ended_stays_as_it_ended(self) -> None:
+        for number in range(1, self.count + 1):
+            now = self.plant.store.get("bakery", f"c-{number}")
+            if now is not None and now.status in ENDED:
+                assert self.ended.setdefault(now.command_id, now) == now
+            elif now is not None:
+                assert now.command_id not in self.ended
+
+    @invariant()
+    def what_is_verified_was_seen_after_it_was_sent(self) -> None:
+        for each in self.ended.values():
+            if each.status == "verified":
+                assert each.readback is not None
+                assert each.readback.within_tolerance
+                assert each.readback.observed_us > each.sent_us
+
+    def teardown(self) -> None:
+        """The log holds, and tells every version of every command, once and in order."""
+        entries = self.plant.audit.entries("bakery", limit=100_000)
+        assert verify("bakery", entries) is None
+        told: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for detail in (json.loads(decoded(each).detail) for each in entries):
+            if "version" in detail:
+                told[detail["command_id"]].append((detail["version"], detail["to"]))
+        for command_id, versions in told.items():
+            command = self.plant.get(command_id)
+            assert [version for version, _ in versions] == list(range(1, command.version + 1))
+            assert versions[-1][1] == command.status
+
+
+Commands.TestCase.settings = settings(
+    max_examples=int(os.environ.get("LINESIDE_EXAMPLES", "60")),
+    stateful_step_count=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+TestCommands = Commands.TestCase
