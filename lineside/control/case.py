@@ -65,7 +65,7 @@ class Case:
         except Unusable as error:
             return str(error)
         if any(found.observed_us < sent.sent_us for sent in self.sent):
-            return f"the value of {quoted(attribute)} of {quoted(device)} is older than the last command to it"
+            return f"the value of {_name(device, attribute)} is older than the last command to it"
         return number
 
     @cached_property
@@ -78,19 +78,22 @@ class Case:
 
     def fresh(self, device: str, attribute: str, max_age_seconds: float = STALE_SECONDS) -> CurrentValue:
         """The value of an attribute. Raises `Unusable` for one that is missing, stale, from the future or not good."""
-        name = f"{quoted(attribute)} of {quoted(device)}"
         found = self.snapshot.value(device, attribute)
-        if found is None:
-            raise Unusable(f"there is no value of {name}")
+        why = "there is none" if found is None else self._why_not(found, max_age_seconds)
+        if found is None or why:
+            raise Unusable(f"the value of {_name(device, attribute)} cannot be used: {why}")
+        return found
+
+    def _why_not(self, found: CurrentValue, max_age_seconds: float) -> str:
         age_seconds = self.ago_seconds(found.observed_us)
         if age_seconds > max_age_seconds:
-            raise Unusable(f"the value of {name} is {age_seconds:.0f} s old; {max_age_seconds:g} s are allowed")
+            return f"it is {age_seconds:,.1f} s old, and {max_age_seconds:g} s are allowed"
         if age_seconds < -AHEAD_SECONDS:
-            raise Unusable(f"the value of {name} is {-age_seconds:.0f} s ahead of now")
+            return f"it is {-age_seconds:,.1f} s ahead of now"
         if found.quality != "good":
-            told = f": {quoted(found.reason, 200)}" if found.reason else ""
-            raise Unusable(f"the value of {name} has quality {quoted(found.quality)}{told}")
-        return found
+            told = f" ({quoted(found.reason, 200)})" if found.reason else ""
+            return f"its quality is {quoted(found.quality)}{told}"
+        return ""
 
     def number(self, device: str, attribute: str, max_age_seconds: float = STALE_SECONDS) -> float:
         """The same as a number in its declared unit, else in the canonical one of its quantity. Raises `Unusable`."""
@@ -99,16 +102,18 @@ class Case:
     def measured(self, device: str, attribute: str, max_age_seconds: float = STALE_SECONDS) -> tuple[float, str]:
         """The same, and the unit that it is in."""
         found = self.fresh(device, attribute, max_age_seconds)
-        name = f"{quoted(attribute)} of {quoted(device)}"
         if isinstance(found.value, bool) or not isinstance(found.value, int | float):
-            raise Unusable(f"the value of {name} is {quoted(str(found.value))}, which is no number")
+            word = quoted(str(found.value))
+            raise Unusable(f"the value of {_name(device, attribute)} is {word}, which is no number")
         machine = self.site.machine_of.get(device)
         wanted = (machine.unit(attribute) if machine else "") or _canonical(found.unit, attribute)
         try:
             number = converted(float(found.value), found.unit, wanted, attribute)
         except Unusable as error:
-            raise Unusable(f"the value of {name} cannot be read: {error}") from None
-        _check_possible(number, wanted, name, machine, attribute)
+            raise Unusable(f"the value of {_name(device, attribute)} cannot be read: {error}") from None
+        if not _is_possible(number, wanted, machine, attribute):
+            told = f"the value of {_name(device, attribute)} is {in_unit(number, wanted)}"
+            raise Unusable(f"{told}, which is not physically possible")
         return number, wanted
 
     def text(self, device: str, attribute: str, max_age_seconds: float = STALE_SECONDS) -> str:
@@ -117,7 +122,7 @@ class Case:
         if isinstance(found.value, bool):
             return str(found.value).lower()
         if not isinstance(found.value, str):
-            raise Unusable(f"the value of {quoted(attribute)} of {quoted(device)} is {found.value}, which is no word")
+            raise Unusable(f"the value of {_name(device, attribute)} is {found.value}, which is no word")
         return found.value.strip()
 
 
@@ -152,17 +157,18 @@ def _canonical(unit: str, attribute: str) -> str:
     return canonical(known.quantity).code if known else unit
 
 
-def _check_possible(number: float, unit: str, name: str, machine: Machine | None, attribute: str) -> None:
-    """As the attribute's physical range says, in the attribute's own unit."""
+def _is_possible(number: float, unit: str, machine: Machine | None, attribute: str) -> bool:
+    """Whether it lies in the attribute's physical range, which is in the attribute's own unit."""
     declared = machine.attributes.get(attribute) if machine else None
-    low = high = None
-    kept = number
-    if declared and (declared.physical_low, declared.physical_high) != (None, None):
-        low, high = declared.physical_low, declared.physical_high
-        kept = converted(number, unit, declared.unit, attribute) if declared.unit else number
-    possible = (low is None or kept >= low) and (high is None or kept <= high) and math.isfinite(kept)
-    if not possible:
-        raise Unusable(f"the value of {name} is {in_unit(number, unit)}, which is not physically possible")
+    low, high = (declared.physical_low, declared.physical_high) if declared else (None, None)
+    if declared is None or (low is None and high is None):
+        return math.isfinite(number)
+    kept = converted(number, unit, declared.unit, attribute) if declared.unit else number
+    return (low is None or kept >= low) and (high is None or kept <= high) and math.isfinite(kept)
+
+
+def _name(device: str, attribute: str) -> str:
+    return f"{quoted(attribute)} of {quoted(device)}"
 
 
 def shown(number: float) -> str:

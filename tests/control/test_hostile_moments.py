@@ -42,17 +42,21 @@ TABLE = (
         {"recent": [sent(100 + n, f"s-{n}") for n in range(5)]},
     ),
     Moment(
-        "the value in force is stale", "is 61 s old", {"torque": held(30, "NU", 61)}, {"torque": held(30, "NU", 60)}
+        "the value in force is stale", "is 61.0 s old", {"torque": held(30, "NU", 61)}, {"torque": held(30, "NU", 60)}
     ),
-    Moment("the value in force is missing", "there is no value of 'TorqueSetpoint'", {"torque": None}),
+    Moment(
+        "the value in force is missing",
+        "the value of 'TorqueSetpoint' of 'Cookie Former' cannot be used: there is none",
+        {"torque": None},
+    ),
     Moment(
         "the value in force is bad",
-        "has quality 'bad'",
+        "its quality is 'bad'",
         {"torque": held(30, "NU", quality="bad")},
         {"torque": held(30, "NU", quality="good")},
     ),
     Moment(
-        "the value in force is uncertain", "has quality 'uncertain'", {"torque": held(30, "NU", quality="uncertain")}
+        "the value in force is uncertain", "its quality is 'uncertain'", {"torque": held(30, "NU", quality="uncertain")}
     ),
     Moment("the value in force is a word", "which is no number", {"torque": held("thirty", "NU")}),
     Moment(
@@ -67,7 +71,7 @@ TABLE = (
         {"cold": held(-15, "CEL")},
         {"cold": held(-15.1, "CEL")},
     ),
-    Moment("the interlock's value is missing", "is not known to hold: there is no value", {"cold": None}),
+    Moment("the interlock's value is missing", "is not known to hold: the value of 'Temperature'", {"cold": None}),
     Moment("the interlock's value is stale", "is not known to hold", {"cold": held(-20, "CEL", 90)}),
     Moment(
         "the interlock's value has another unit",
