@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from lineside.api import (
     alarm_routes,
     chat_routes,
+    command_routes,
     history_routes,
     line_routes,
     ngsi_ld_routes,
@@ -50,6 +51,7 @@ def create_app(services: Services, identify: Identify) -> FastAPI:
         chat_routes,
         people_routes,
         release_routes,
+        command_routes,
         ngsi_ld_routes,
     ):
         app.include_router(routes.router)

@@ -20,6 +20,7 @@ from lineside.api.ports import (
     Telemetry,
     Voice,
 )
+from lineside.control.desk import ControlDesk
 from lineside.line.quarantine import Quarantine
 from lineside.line.replay import Replayed
 from lineside.line.twin import TwinStore
@@ -53,6 +54,7 @@ class Services:
     releases: ReleaseDesk | None = None
     outcomes: OutcomeStore | None = None
     verdicts: VerdictStore | None = None
+    control: ControlDesk | None = None
     verdicts_needed: int = 0
     """So many accepted verdicts start a release by themselves; 0 where none does."""
     console: Console = field(default_factory=Console)

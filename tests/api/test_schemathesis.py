@@ -30,6 +30,7 @@ from lineside.releases.record import CanaryVerdict, ModelRelease
 from lineside.telemetry.reading import Reading
 from tests.api.assistants import Says, chat_with
 from tests.api.conftest import ALARM, NOW_US, PEOPLE, Plant, a_plant, advisory, as_person
+from tests.api.controlled import Controlled
 from tests.api.test_chat_routes import Hears, Shelf
 from tests.contracts.people import an_answer
 from tests.releases.builders import a_release
@@ -52,6 +53,7 @@ KNOWN = {
     "conversation_id": "c-1",
     "document_id": "sop",
     "release_id": "r-1",
+    "command_id": "c-1",
     "page": "1",
     "entity_id": "urn:ngsi-ld:ManufacturingMachine:default:north:freezer-tunnel",
 }
@@ -78,9 +80,12 @@ def lively() -> Iterator[Plant]:
         accounts = SqliteAccounts(None, "north", hasher=PasswordHasher(1, 8, 1))
         plant.has(accounts=accounts)
         release(plant)
+        controlled = Controlled(plant)
+        controlled.propose()
         plant.has(documents=Shelf(), voice=Hears("server", "polly"), chat=chat_with(Says(), plant.services))
         yield plant
         accounts.close()
+        controlled.records.close()
 
 
 def release(plant: Plant) -> None:

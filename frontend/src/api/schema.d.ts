@@ -260,6 +260,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/automation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Automation
+         * @description Whether the stop-all switch is on.
+         */
+        get: operations["automation_api_automation_get"];
+        put?: never;
+        /**
+         * Stop Automation
+         * @description Stop everything automatic, which any operator may; to start it again takes an engineer.
+         */
+        post: operations["stop_automation_api_automation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chat": {
         parameters: {
             query?: never;
@@ -277,6 +301,147 @@ export interface paths {
          *     header `Lineside-Conversation` names the conversation. A `problem` after `done` says that the answer was not kept.
          */
         post: operations["chat_api_chat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/command-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Command Points
+         * @description Everything that may be set, with the value in force.
+         */
+        get: operations["command_points_api_command_points_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Commands
+         * @description Those proposed, sent or ended in the last hours, the newest first.
+         */
+        get: operations["commands_api_commands_get"];
+        put?: never;
+        /**
+         * Propose
+         * @description Ask for a change. It is checked, kept whatever comes of it, and sent once nobody has to agree any more.
+         */
+        post: operations["propose_api_commands_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands-audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audit
+         * @description The audit log of commands, in order, from the entry after `after`.
+         */
+        get: operations["audit_api_commands_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/{command_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Command */
+        get: operations["command_api_commands__command_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/{command_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description A person's yes or no to a command that waits for one. The rules decide anew, so a yes may come too late.
+         */
+        post: operations["decide_api_commands__command_id__decision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/{command_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Take one's own proposal back, as long as it has not been sent.
+         */
+        post: operations["withdraw_api_commands__command_id__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description What the rules would say of this proposal now; nothing is kept.
+         */
+        post: operations["check_api_commands_check_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1353,6 +1518,37 @@ export interface components {
             /** Question */
             question: string;
         };
+        /**
+         * AuditEntryView
+         * @description `detail` is the JSON text that the hash was made over.
+         */
+        AuditEntryView: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Detail */
+            detail: string;
+            /** Hash */
+            hash: string;
+            /** Number */
+            number: number;
+            /** What */
+            what: string;
+        };
+        /**
+         * AuditView
+         * @description Entries in order; `lineside commands audit --verify` checks the whole chain.
+         */
+        AuditView: {
+            /** Entries */
+            entries: components["schemas"]["AuditEntryView"][];
+        };
+        /** AutomationView */
+        AutomationView: {
+            /** Stopped */
+            stopped: boolean;
+        };
         /** CanaryView */
         CanaryView: {
             /** At */
@@ -1403,6 +1599,19 @@ export interface components {
              */
             what: "canary" | "promote" | "rollback" | "end_canary";
         };
+        /** CheckView */
+        CheckView: {
+            /** Name */
+            name: string;
+            /** Passed */
+            passed: boolean;
+            /** Reason */
+            reason: string;
+            /** Values */
+            values: {
+                [key: string]: string | number | boolean | null;
+            };
+        };
         /**
          * CitationView
          * @description A passage that the answer rests on. `page` opens in `/api/documents/{document_id}/pages/{page}`.
@@ -1446,6 +1655,111 @@ export interface components {
             /** Step */
             step: string;
         };
+        /**
+         * CommandPointView
+         * @description A set-point that may be changed. `value` is in force now, in `unit`; null where nothing fresh says so.
+         */
+        CommandPointView: {
+            /** Allowed States */
+            allowed_states: string[];
+            /** Attribute */
+            attribute: string;
+            /** Device */
+            device: string;
+            /** In Flight */
+            in_flight: string;
+            /** Interlocks */
+            interlocks: string[];
+            /** Label */
+            label: string;
+            /** Line */
+            line: string;
+            /** Max */
+            max: number;
+            /** Max Per Hour */
+            max_per_hour: number | null;
+            /** Max Step */
+            max_step: number | null;
+            /** May Approve */
+            may_approve: string;
+            /** May Propose */
+            may_propose: string;
+            /** Min */
+            min: number;
+            /** Observed At */
+            observed_at: string | null;
+            /** Readback */
+            readback: string;
+            /**
+             * Risk
+             * @enum {string}
+             */
+            risk: "low" | "medium" | "high";
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * CommandView
+         * @description `label` is what people read: delivered is not done. `done` is true only once the machine showed it.
+         */
+        CommandView: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Alarm Id */
+            alarm_id: string;
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string;
+            /** Attribute */
+            attribute: string;
+            /** Attribute Label */
+            attribute_label: string;
+            /** Channel */
+            channel: string;
+            /** Command Id */
+            command_id: string;
+            /** Device */
+            device: string;
+            /** Done */
+            done: boolean;
+            /** Ended */
+            ended: boolean;
+            /** Ended At */
+            ended_at: string | null;
+            /** Expires At */
+            expires_at: string;
+            /** Justification */
+            justification: string;
+            /** Label */
+            label: string;
+            /** Line */
+            line: string;
+            /** Proposed At */
+            proposed_at: string;
+            /** Proposed By */
+            proposed_by: string;
+            readback: components["schemas"]["ReadbackView"] | null;
+            /** Reason */
+            reason: string;
+            /** Risk */
+            risk: string;
+            /** Sent At */
+            sent_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "proposed" | "checked" | "awaiting_approval" | "approved" | "sent" | "acknowledged" | "verified" | "rejected" | "expired" | "failed" | "unverified";
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number;
+            /** Version */
+            version: number;
+        };
         /** Comment */
         Comment: {
             /** Text */
@@ -1475,6 +1789,21 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * DecideCommand
+         * @description A person's yes or no. `version` is that of the command as they saw it; who saw another one gets a 409.
+         */
+        DecideCommand: {
+            /** Approved */
+            approved: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Version */
+            version: number;
+        };
         /** DecideRelease */
         DecideRelease: {
             /** Approved */
@@ -1484,6 +1813,21 @@ export interface components {
              * @default
              */
             note?: string;
+        };
+        /**
+         * DecisionView
+         * @description What the rules would say now. Nothing is kept, and nothing is sent.
+         */
+        DecisionView: {
+            /** Checks */
+            checks: components["schemas"]["CheckView"][];
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "allowed" | "needs_approval" | "refused";
+            /** Reasons */
+            reasons: string[];
         };
         /**
          * DocumentView
@@ -2057,6 +2401,37 @@ export interface components {
             version?: number | null;
         };
         /**
+         * ProposeCommand
+         * @description `command_id` makes a second sending of the same proposal harmless. `value` is in `unit`.
+         */
+        ProposeCommand: {
+            /**
+             * Alarm Id
+             * @default
+             */
+            alarm_id?: string;
+            /** Attribute */
+            attribute: string;
+            /** Command Id */
+            command_id: string;
+            /** Device */
+            device: string;
+            /**
+             * Expires In Seconds
+             * @default 600
+             */
+            expires_in_seconds?: number;
+            /**
+             * Justification
+             * @default
+             */
+            justification?: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number;
+        };
+        /**
          * QuarantinedView
          * @description A message that could not be read, and why. `raw` is its beginning, as text.
          */
@@ -2077,6 +2452,15 @@ export interface components {
             size_bytes: number;
             /** Topic */
             topic: string;
+        };
+        /** ReadbackView */
+        ReadbackView: {
+            /** Observed At */
+            observed_at: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number;
         };
         /**
          * ReleasesView
@@ -2397,6 +2781,13 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** StopAutomation */
+        StopAutomation: {
+            /** Reason */
+            reason: string;
+            /** Stopped */
+            stopped: boolean;
+        };
         /**
          * SuggestionView
          * @description A question that fits what is on the screen.
@@ -2546,6 +2937,14 @@ export interface components {
             speech_to_text: "none" | "server" | "transcribe";
             /** Vocabulary */
             vocabulary: string[];
+        };
+        /** Withdraw */
+        Withdraw: {
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
         };
     };
     responses: never;
@@ -3043,6 +3442,68 @@ export interface operations {
             };
         };
     };
+    automation_api_automation_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_automation_api_automation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopAutomation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     chat_api_chat_post: {
         parameters: {
             query?: never;
@@ -3063,6 +3524,268 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    command_points_api_command_points_get: {
+        parameters: {
+            query?: {
+                line?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandPointView"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commands_api_commands_get: {
+        parameters: {
+            query?: {
+                hours?: number;
+                line?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandView"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_api_commands_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeCommand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_api_commands_audit_get: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    command_api_commands__command_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                command_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_api_commands__command_id__decision_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                command_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideCommand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_commands__command_id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                command_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdraw"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_api_commands_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeCommand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
                 };
             };
             /** @description One clear sentence in `detail` */
