@@ -36,6 +36,8 @@ lines:
             interlocks:
               - {device: Freezer Tunnel, attribute: Temperature, below: -15}
             readback: {attribute: Torque, tolerance: 0.5, within_seconds: 30}
+            automatic:
+              - {alarm: limit, cause: Freezer Tunnel, direction: up, largest_step: 5}
       - id: Freezer Tunnel
         feeds: []
         commands:
@@ -45,8 +47,6 @@ lines:
             max: -18
             risk: high
             readback: {attribute: Temperature, tolerance: 0.8, within_seconds: 600}
-            automatic:
-              - {alarm: limit, cause: Freezer Tunnel, direction: down, largest_step: 2}
 """)
 
 

@@ -1,0 +1,523 @@
+"""Commands in the plant: on disk first, judged when the machine is there, published until acknowledged, never lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from edge.command_gate import KEEP_ROWS, KEEP_US, CommandJournal
+from edge.command_wires import SortedMessages
+from edge.credentials import Login
+from edge.mqtt_commands import AGAIN_SECONDS, MqttCommands
+from edge.topics import Rights, request_topic, response_filter, response_topic, thing_of_topic
+from lineside.control.wire import CommandAnswer, decode_message, encode
+from lineside.errors import Conflict, Malformed, Refused, Unavailable
+from tests.control.asked import FORMER, FREEZER
+from tests.control.gated import NOW_US, SECOND_US, at, gate, message, values
+
+REQUEST = "cmd/lineside/plant/line-1/cookie-former/request"
+RESPONSE = "cmd/lineside/plant/line-1/cookie-former/response"
+
+
+class Wire:
+    """A broker of which the test says who listens and what is acknowledged."""
+
+    def __init__(self) -> None:
+        self.listening, self.acknowledges = True, True
+        self.published: list[tuple[str, bytes]] = []
+
+    def reaches(self, topic: str) -> bool:
+        return self.listening
+
+    def publish(self, topic: str, payload: bytes, on_acknowledged: Callable[[], None]) -> None:
+        self.published.append((topic, payload))
+        if self.acknowledges:
+            on_acknowledged()
+
+
+class Plant:
+    """The commands of a plant at a broker, with clocks that the test moves; `killed` starts anew on the same file."""
+
+    def __init__(self, file: Path | None = None, wire: Wire | None = None) -> None:
+        self.file, self.wire = file, wire or Wire()
+        self.now_us, self.seconds = NOW_US, 0.0
+        self.told: list[CommandAnswer] = []
+        self.shows = {}
+        self.journal = CommandJournal(file)
+        judge = gate(self.journal)
+        object.__setattr__(judge, "values", lambda _line: values(self.now_us, **self.shows))
+        self.commands = MqttCommands(self.journal, judge, lambda: self.now_us, clock=lambda: self.seconds)
+        self.commands.connect(self.wire)
+
+    def turn(self) -> None:
+        self.commands.turn(self.told.append)
+
+    def later(self, seconds: float) -> None:
+        self.now_us += round(seconds * SECOND_US)
+        self.seconds += seconds
+
+    def hears(self, *, topic: str = RESPONSE, **changed: object) -> list[bool]:
+        """A machine's answer comes; whether it was on disk when it was acknowledged to the machine."""
+        said = {"command_id": "c-1", "device": FORMER, "accepted": True} | changed
+        durable: list[bool] = []
+        on_durable = lambda: durable.append(self.journal.step("c-1") in ("answered", "told"))  # noqa: E731
+        self.commands.put(topic, encode(CommandAnswer(**said)), self.now_us, on_durable)
+        return durable
+
+    def killed(self, at_us: int | None = None) -> Plant:
+        self.journal.close()
+        plant = Plant(self.file, self.wire)
+        plant.now_us = at_us or self.now_us
+        return plant
+
+
+@pytest.fixture
+def plant():
+    plant = Plant()
+    yield plant
+    plant.journal.close()
+
+
+def test_a_command_is_on_disk_before_anything_leaves(plant: Plant) -> None:
+    plant.commands.send(message(), "command")
+
+    assert plant.journal.step("c-1") == "handed"
+    assert plant.wire.published == []
+
+
+def test_it_goes_to_the_topic_of_its_machine_and_waits_for_the_answer(plant: Plant) -> None:
+    plant.commands.send(message(), "shadow")
+    plant.turn()
+    plant.turn()
+
+    ((topic, payload),) = plant.wire.published
+    assert topic == REQUEST
+    assert decode_message(payload) == message()
+    assert plant.journal.step("c-1") == "waiting"
+    assert plant.told == []
+
+
+def test_an_answer_is_on_disk_before_it_is_acknowledged_and_told_after_that(plant: Plant) -> None:
+    plant.commands.send(message())
+    plant.turn()
+
+    durable = plant.hears()
+    plant.turn()
+
+    assert durable == [True]
+    assert [(answer.command_id, answer.accepted) for answer in plant.told] == [("c-1", True)]
+    assert plant.journal.step("c-1") == "told"
+
+
+def test_an_answer_that_comes_twice_is_told_once(plant: Plant) -> None:
+    plant.commands.send(message())
+    plant.turn()
+
+    plant.hears()
+    plant.hears(accepted=False)
+    plant.turn()
+    plant.turn()
+
+    assert [answer.accepted for answer in plant.told] == [True]
+
+
+def test_sending_the_same_command_again_is_harmless(plant: Plant) -> None:
+    for _ in range(3):
+        plant.commands.send(message())
+        plant.turn()
+
+    assert len(plant.wire.published) == 1
+
+
+def test_another_command_under_the_same_id_is_refused_and_the_first_one_stands(plant: Plant) -> None:
+    plant.commands.send(message())
+
+    with pytest.raises(Refused, match="used before"):
+        plant.commands.send(message(value=26.0))
+    assert plant.journal.message("c-1") == message()
+
+
+def test_what_the_gate_refuses_is_told_and_never_published(plant: Plant) -> None:
+    plant.shows = {"state": "Down"}
+
+    plant.commands.send(message())
+    plant.turn()
+
+    (answer,) = plant.told
+    assert not answer.accepted
+    assert "state" in answer.reason
+    assert plant.wire.published == []
+
+
+def test_for_a_machine_that_is_away_it_waits_and_is_judged_when_the_machine_is_there(plant: Plant) -> None:
+    plant.wire.listening = False
+    plant.commands.send(message())
+    plant.turn()
+    waited = plant.journal.step("c-1")
+    plant.later(30)
+    plant.shows = {"cold": -10.0}
+
+    plant.wire.listening = True
+    plant.turn()
+
+    assert waited == "handed"
+    assert plant.wire.published == []
+    assert "interlock" in plant.told[0].reason
+
+
+def test_a_machine_that_connects_after_the_end_never_hears_of_it(plant: Plant) -> None:
+    plant.wire.listening = False
+    plant.commands.send(message())
+    plant.turn()
+    plant.later(59)
+    plant.turn()
+    plant.wire.listening = True
+    plant.turn()
+
+    assert plant.wire.published == []
+    assert plant.told[0].reason.endswith("; the machine is not connected")
+
+
+def test_without_a_broker_everything_waits(plant: Plant) -> None:
+    plant.commands.connect(None)
+    plant.commands.send(message())
+
+    plant.turn()
+
+    assert plant.journal.step("c-1") == "handed"
+
+
+def test_what_is_not_acknowledged_is_published_again_until_it_expires(plant: Plant) -> None:
+    plant.wire.acknowledges = False
+    plant.commands.send(message())
+    for _ in range(40):
+        plant.turn()
+        plant.later(AGAIN_SECONDS / 2)
+
+    assert 8 <= len(plant.wire.published) <= 12, "every five seconds of the minute"
+    assert plant.journal.step("c-1") == "waiting"
+    assert plant.told == [], "nobody knows whether it arrived"
+
+
+def test_it_is_not_published_again_where_the_gate_would_not_let_it_pass_any_more(plant: Plant) -> None:
+    plant.wire.acknowledges = False
+    plant.commands.send(message())
+    plant.turn()
+    plant.shows = {"cold": -10.0}
+    plant.later(AGAIN_SECONDS)
+    plant.turn()
+
+    plant.shows = {}
+    plant.later(AGAIN_SECONDS)
+    plant.turn()
+
+    assert len(plant.wire.published) == 1
+
+
+def test_after_a_no_of_the_machine_the_point_is_free_again(plant: Plant) -> None:
+    plant.commands.send(message())
+    plant.turn()
+    plant.hears(accepted=False, reason="drive\x1b[2J is off")
+    plant.turn()
+    plant.later(5)
+
+    plant.commands.send(message("c-2", value=26.0))
+    plant.commands.send(message("c-3", value=27.0))
+    plant.turn()
+
+    assert "still under way" in plant.told[1].reason, "to the third command the second is"
+    assert plant.told[0].reason == "drive [2J is off"
+    assert len(plant.wire.published) == 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"command_id": "c-9"},
+        {"device": FREEZER},
+        {"topic": "cmd/lineside/plant/line-1/freezer-tunnel/response"},
+        {"topic": "cmd/lineside/plant/line-2/cookie-former/response"},
+    ],
+)
+def test_an_answer_that_nobody_asked_for_is_counted_and_changes_nothing(plant: Plant, given: dict) -> None:
+    plant.commands.send(message())
+    plant.turn()
+
+    durable = plant.hears(**given)
+    plant.turn()
+
+    assert durable == [False], "acknowledged, or it would come for ever"
+    assert plant.commands.strangers == 1
+    assert plant.told == []
+
+
+def test_an_answer_to_what_was_never_sent_changes_nothing(plant: Plant) -> None:
+    plant.wire.listening = False
+    plant.commands.send(message())
+    plant.hears()
+    plant.turn()
+
+    assert plant.journal.step("c-1") == "handed"
+    assert plant.told == []
+
+
+def test_what_is_no_answer_is_dropped(plant: Plant) -> None:
+    plant.commands.put(RESPONSE, b"\xff{", NOW_US, lambda: None)
+
+    plant.turn()
+
+    assert plant.commands.strangers == 1
+
+
+def test_while_the_desk_cannot_be_reached_an_answer_is_kept_and_told_later(plant: Plant) -> None:
+    plant.commands.send(message())
+    plant.turn()
+    plant.hears()
+    errors: list[Exception] = [Unavailable("the records are locked"), Conflict("somebody was faster")]
+
+    def busy(answer: CommandAnswer) -> None:
+        if errors:
+            raise errors.pop()
+        plant.told.append(answer)
+
+    troubles = []
+    for _ in range(3):
+        plant.commands.turn(busy)
+        troubles.append(plant.commands.trouble)
+
+    assert len(plant.told) == 1
+    assert [bool(trouble) for trouble in troubles] == [True, True, False]
+
+
+def test_an_answer_that_the_desk_has_no_use_for_is_told_once(plant: Plant) -> None:
+    plant.commands.send(message())
+    plant.turn()
+    plant.hears()
+
+    def refuses(answer: CommandAnswer) -> None:
+        plant.told.append(answer)
+        raise Refused("there is no such command")
+
+    plant.commands.turn(refuses)
+    plant.commands.turn(refuses)
+
+    assert len(plant.told) == 1
+
+
+def test_while_the_journal_cannot_be_written_nothing_is_acknowledged(tmp_path: Path) -> None:
+    plant = Plant(tmp_path / "commands.db")
+    plant.commands.send(message())
+    plant.turn()
+    answered, plant.journal.answered = plant.journal.answered, _unavailable  # type: ignore[method-assign]
+
+    durable = plant.hears()
+    plant.turn()
+    while_full = list(durable)
+    plant.journal.answered = answered  # type: ignore[method-assign]
+    plant.turn()
+    plant.journal.close()
+
+    assert while_full == []
+    assert durable == [True]
+    assert len(plant.told) == 1
+
+
+def _unavailable(*_: object) -> bool:
+    raise Unavailable("the journal of commands cannot be used: disk full")
+
+
+STEPS = ("handed", "judged", "published", "acknowledged", "answer stored", "answer told")
+
+
+@pytest.mark.parametrize("killed_after", STEPS)
+def test_a_process_that_is_killed_at_any_step_loses_nothing(killed_after: str, tmp_path: Path) -> None:
+    plant = Plant(tmp_path / "commands.db")
+    plant.wire.acknowledges = False
+    plant.commands.send(message())
+    if killed_after == "judged":
+        plant.wire.publish = _killed  # type: ignore[method-assign]
+        with pytest.raises(KeyboardInterrupt):
+            plant.turn()
+        del plant.wire.publish
+    elif killed_after != "handed":
+        plant.wire.acknowledges = killed_after != "published"
+        plant.turn()
+    if killed_after.startswith("answer"):
+        plant.hears()
+        plant.commands.turn(_unavailable if killed_after == "answer stored" else plant.told.append)
+    told_before = len(plant.told)
+
+    plant.wire.acknowledges = True
+    again = plant.killed()
+    again.turn()
+    if not killed_after.startswith("answer"):
+        again.hears()
+    again.turn()
+    again.journal.close()
+
+    copies = {payload for _, payload in again.wire.published}
+    assert copies == {encode(message())}, "whatever is published twice is the same, and obeyed once"
+    assert told_before + len(again.told) == 1
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("killed_after", ["handed", "judged"])
+def test_one_that_expires_while_the_process_is_down_is_not_sent(killed_after: str, tmp_path: Path) -> None:
+    plant = Plant(tmp_path / "commands.db")
+    plant.commands.send(message())
+    if killed_after == "judged":
+        plant.wire.publish = _killed  # type: ignore[method-assign]
+        with pytest.raises(KeyboardInterrupt):
+            plant.turn()
+        del plant.wire.publish
+
+    again = plant.killed(NOW_US + 60 * SECOND_US)
+    again.turn()
+    again.journal.close()
+
+    assert again.wire.published == []
+
+
+def test_what_comes_from_outside_is_judged_by_its_topic_too(plant: Plant) -> None:
+    plant.commands.receive(REQUEST.replace("cookie-former", "freezer-tunnel"), encode(message()))
+    plant.commands.receive(REQUEST, encode(message("c-2")))
+    plant.turn()
+
+    (refused,) = plant.told
+    assert refused.command_id == "c-1"
+    assert [decode_message(payload).command_id for _, payload in plant.wire.published] == ["c-2"]
+
+
+@pytest.mark.parametrize("topic", [RESPONSE, REQUEST.replace("plant", "other"), "cmd/lineside/plant/line-1/+/request"])
+def test_what_comes_on_no_request_topic_of_the_site_is_malformed(plant: Plant, topic: str) -> None:
+    with pytest.raises(Malformed):
+        plant.commands.receive(topic, encode(message()))
+
+
+def test_ids_are_forgotten_only_long_after_nobody_could_use_them(plant: Plant) -> None:
+    plant.journal.hand(message(), NOW_US)
+    with plant.journal.writing() as database:
+        database.execute("UPDATE command SET number = 1")
+        database.execute("INSERT INTO command VALUES (?, 'x', 'told', ?, '', '', 0, 0, x'', NULL)", (KEEP_ROWS, NOW_US))
+
+    plant.journal.hand(message("c-2"), NOW_US + KEEP_US)
+    young = plant.journal.step("c-1")
+    plant.journal.hand(message("c-3"), NOW_US + KEEP_US + 1)
+
+    assert young == "handed"
+    assert plant.journal.step("c-1") is None
+    assert plant.journal.step("c-2") == "handed"
+
+
+def test_it_runs_until_it_is_told_to_stop() -> None:
+    plant, stop, told = Plant(), threading.Event(), threading.Event()
+    running = threading.Thread(target=plant.commands.run, args=(stop, lambda _: told.set()))
+    running.start()
+
+    plant.commands.send(message(value=99.0))
+    was_told = told.wait(10)
+    stop.set()
+    running.join(10)
+    plant.journal.close()
+
+    assert was_told
+    assert not running.is_alive()
+
+
+class Kept:
+    """A place for messages that has room or not."""
+
+    def __init__(self) -> None:
+        self.room, self.topics = True, []
+
+    def put(self, topic: str, payload: bytes, received_us: int, on_durable: Callable[[], None]) -> int:
+        self.topics.append(topic)
+        return len(self.topics)
+
+
+def test_answers_go_to_the_commands_and_everything_else_to_the_inbox() -> None:
+    inbox, commands = Kept(), Kept()
+    sorted_messages = SortedMessages(inbox, commands, "plant")
+    telemetry = "dt/lineside/plant/line-1/cookie-former"
+
+    for topic in (telemetry, RESPONSE, REQUEST, RESPONSE.replace("plant", "other")):
+        sorted_messages.put(topic, b"", 0, lambda: None)
+
+    assert commands.topics == [RESPONSE]
+    assert inbox.topics == [telemetry, REQUEST, RESPONSE.replace("plant", "other")]
+
+
+@pytest.mark.parametrize("full", ["inbox", "commands"])
+def test_there_is_room_while_both_have_room(full: str) -> None:
+    places = {"inbox": Kept(), "commands": Kept()}
+    sorted_messages = SortedMessages(places["inbox"], places["commands"], "plant")
+
+    places[full].room = False
+
+    assert not sorted_messages.room
+
+
+def test_many_answers_that_wait_close_the_tap(plant: Plant) -> None:
+    for _ in range(1_000):
+        plant.commands.put(RESPONSE, b"", NOW_US, lambda: None)
+    full = plant.commands.room
+
+    plant.turn()
+
+    assert not full
+    assert plant.commands.room
+
+
+LOGINS = {
+    login.name: login
+    for login in (
+        Login("press", "line-1", "press"),
+        Login("gate", "line-1", "gate", gateway=True),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "topic", "may"),
+    [
+        ("press", response_topic("plant", "line-1", "press"), True),
+        ("press", response_topic("plant", "line-1", "oven"), False),
+        ("press", request_topic("plant", "line-1", "press"), False),
+        ("gate", response_topic("plant", "line-1", "oven"), True),
+        ("gate", response_topic("plant", "line-2", "oven"), False),
+        ("gate", response_topic("other", "line-1", "oven"), False),
+        ("gate", request_topic("plant", "line-1", "oven"), False),
+        ("gate", response_filter("plant"), False),
+        ("nobody", response_topic("plant", "line-1", "press"), False),
+    ],
+)
+def test_a_machine_answers_for_itself_a_gateway_for_its_line_and_nobody_sends_commands(name, topic, may) -> None:
+    assert Rights("plant", LOGINS).may_publish(name, topic) is may
+
+
+@pytest.mark.parametrize(
+    ("topic", "found"),
+    [
+        (REQUEST, ("line-1", "cookie-former")),
+        (RESPONSE, None),
+        (REQUEST + "/more", None),
+        ("cmd/lineside/plant/line-1/a b/request", None),
+        ("dt/lineside/plant/line-1/cookie-former/request", None),
+    ],
+)
+def test_a_request_topic_is_read_strictly(topic, found) -> None:
+    assert thing_of_topic("plant", topic, "request") == found
+
+
+def test_a_message_for_later_than_now_waits_for_nobody(plant: Plant) -> None:
+    plant.commands.send(message(sent_at=at(30)))
+
+    plant.turn()
+
+    assert "was sent at" in plant.told[0].reason
