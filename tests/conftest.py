@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.botocore_once import read_descriptions_once
+
+read_descriptions_once()
+
 SAMPLES = Path(__file__).parent.parent / "samples"
 
 

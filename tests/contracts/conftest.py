@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
-from moto.dynamodb.models import DynamoDBBackend
+
+from tests.fakes.dynamodb import one_request_at_a_time
 
 REGION = "eu-central-1"
 
@@ -47,16 +47,5 @@ def table(aws: None) -> Any:
 
 
 @pytest.fixture(autouse=True)
-def _one_write_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """DynamoDB decides on a condition and writes in one step; moto's threads would come between the two."""
-    lock = threading.RLock()
-
-    def guarded(write: Callable[..., Any]) -> Callable[..., Any]:
-        def write_alone(*given: Any, **named: Any) -> Any:
-            with lock:
-                return write(*given, **named)
-
-        return write_alone
-
-    for name in ("put_item", "update_item", "delete_item", "transact_write_items"):
-        monkeypatch.setattr(DynamoDBBackend, name, guarded(getattr(DynamoDBBackend, name)))
+def _one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    one_request_at_a_time(monkeypatch)

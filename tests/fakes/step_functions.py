@@ -38,7 +38,7 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,6 +49,7 @@ from typing import Any, Self
 import boto3
 import jsonata
 import pytest
+from botocore.config import Config
 from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core.responses import EmptyResult
@@ -58,8 +59,12 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
 from moto.stepfunctions.parser.asl.eval import states as eval_states
 from moto.stepfunctions.parser.asl.eval import variable_store
 from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from moto.stepfunctions.responses import StepFunctionResponse
 
+from tests.fakes.dynamodb import one_request_at_a_time
 from tests.fakes.step_functions_services import Service, ServiceError, answer_for_services
 
 REGION = "eu-central-1"
@@ -114,6 +119,7 @@ class StepFunctions:
         self.waits: list[float] = []
         self._stack = ExitStack()
         self._client: Any = None
+        self._clients: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
         self._stack.enter_context(
@@ -121,7 +127,9 @@ class StepFunctions:
         )
         patch = self._stack.enter_context(pytest.MonkeyPatch.context())
         _repair_jsonata(patch)
-        _make_clients_one_at_a_time(patch)
+        self._clients = _make_each_client_once(patch)
+        _read_each_definition_once(patch)
+        one_request_at_a_time(patch)
         answer_for_services(patch, self.services)
         patch.setattr(LambdaSimpleBackend, "invoke", self._invoke)
         patch.setattr(StepFunctionResponse, "send_task_failure", _fail_task)
@@ -165,6 +173,10 @@ class StepFunctions:
     def refuse(self, token: str, error: str, cause: str = "") -> None:
         self._client.send_task_failure(taskToken=token, error=error, cause=cause)
 
+    def forget_clients(self) -> None:
+        """Those made from now on hear what the session has been told meanwhile to listen to."""
+        self._clients.clear()
+
     def events(self, function: str) -> list[Any]:
         """What a function was given, call by call."""
         return [call.event for call in self.calls if call.function == function]
@@ -191,22 +203,29 @@ class Running:
     client: Any
     arn: str
 
+    def goes_on(self) -> bool:
+        """Asked where moto keeps it: as a request, to ask again and again would cost more than the execution does."""
+        region, account = self.arn.split(":")[3:5]
+        execution = stepfunctions_parser_backends[account][region].describe_execution(self.arn)
+        return bool(execution.status == "RUNNING")
+
     def ended(self, seconds: float = 60) -> Run:
         until = time.monotonic() + seconds
-        while (now := self.client.describe_execution(executionArn=self.arn))["status"] == "RUNNING":
-            assert time.monotonic() < until, f"still running after {seconds} s, in {self._entered()[-1:]}"
-            time.sleep(0.01)
+        while self.goes_on():
+            assert time.monotonic() < until, f"still running after {seconds} s, in {_entered(self._history())[-1:]}"
+            time.sleep(0.005)
+        now = self.client.describe_execution(executionArn=self.arn)
         # moto gives an output that is a string without its quotes.
         output = _json(now["output"]) if now["status"] == "SUCCEEDED" else None
-        history = tuple(self._history())
-        return Run(now["status"], output, now.get("error", ""), now.get("cause", ""), self._entered(), history)
+        history = self._history()
+        return Run(now["status"], output, now.get("error", ""), now.get("cause", ""), _entered(history), history)
 
-    def _entered(self) -> tuple[str, ...]:
-        entered = [each["stateEnteredEventDetails"] for each in self._history() if "stateEnteredEventDetails" in each]
-        return tuple(each["name"] for each in entered)
+    def _history(self) -> tuple[dict[str, Any], ...]:
+        return tuple(self.client.get_execution_history(executionArn=self.arn)["events"])
 
-    def _history(self) -> list[dict[str, Any]]:
-        return list(self.client.get_execution_history(executionArn=self.arn)["events"])
+
+def _entered(history: Iterable[dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(each["stateEnteredEventDetails"]["name"] for each in history if "stateEnteredEventDetails" in each)
 
 
 def substituted(definition: str | Path | dict[str, Any], substitutions: Mapping[str, str]) -> str:
@@ -240,15 +259,41 @@ def _pascal(name: str) -> str:
     return "".join(part.title() for part in name.split("_"))
 
 
-def _make_clients_one_at_a_time(patch: pytest.MonkeyPatch) -> None:
-    """A Map's workers make clients at once, and making them of one session is not safe in threads."""
-    make, lock = boto3.client, threading.Lock()
+def _make_each_client_once(patch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """A client for each service and settings, for all threads; gives those made, and who clears it gets new ones.
 
-    def client(*args: Any, **how: Any) -> Any:
-        with lock:
-            return make(*args, **how)
+    The interpreter wants a new one for each task, which takes longer than the task; and a Map's workers make clients
+    at once, which is not safe of one session.
+    """
+    lock, made = threading.RLock(), dict[str, Any]()
+    for name in ("client", "resource"):
 
-    patch.setattr(boto3, "client", client)
+        def get(*args: Any, _make: Callable[..., Any] = getattr(boto3, name), _name: str = name, **how: Any) -> Any:
+            settings = {key: value.__dict__ if isinstance(value, Config) else value for key, value in how.items()}
+            key = repr((_name, args, sorted(settings.items())))
+            with lock:
+                if key not in made:
+                    made[key] = _make(*args, **how)
+                return made[key]
+
+        patch.setattr(boto3, name, get)
+    return made
+
+
+_TREES: dict[str, Any] = {}
+
+
+def _read_each_definition_once(patch: pytest.MonkeyPatch) -> None:
+    """moto reads a definition when it is created and again when it runs, a second each. The states are made anew."""
+    parse = AmazonStateLanguageParser.parse
+
+    def read(definition: str) -> tuple[Any, Any]:
+        if definition in _TREES:
+            return Preprocessor().visit(_TREES[definition]), _TREES[definition]
+        program, _TREES[definition] = parse(definition)
+        return program, _TREES[definition]
+
+    patch.setattr(AmazonStateLanguageParser, "parse", read)
 
 
 # JSONata -------------------------------------------------------------------------------------------------------------

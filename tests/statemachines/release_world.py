@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -136,11 +135,11 @@ class ReleaseWorld:
 
     def wait_until(self, status: str, running: Running) -> bool:
         """Whether the release came so far, before its execution ended."""
-        while self._goes_on(running):
+        while running.goes_on():
             release = self.releases.get(name_of(running))
             if release is not None and release.status == status:
                 return True
-            time.sleep(0.1)
+            time.sleep(0.02)
         return False
 
     @property
@@ -264,10 +263,6 @@ class ReleaseWorld:
         said = self.candidate_says if asked.model.startswith("arn:") else self.base_says
         return _answer(said(reference) or "I am here.")
 
-    def _goes_on(self, running: Running) -> bool:
-        now: dict[str, Any] = running.client.describe_execution(executionArn=running.arn)
-        return bool(now["status"] == "RUNNING")
-
     def _prepare(self, env: Any, *_: Any, **how: Any) -> None:
         """The data preparation has its dataset ready; moto cannot start an execution from within another one."""
         self.preparations.append(how["normalised_parameters"])
@@ -285,8 +280,6 @@ def release_world(
     with StepFunctions({}, account.services()) as machines:
         boto3.setup_default_session()
         assert boto3.DEFAULT_SESSION is not None
-        # The descriptions of services are read once for all tests, not once for each.
-        boto3.DEFAULT_SESSION._session.register_component("data_loader", _descriptions())
         world = ReleaseWorld(machines, account, FakeBedrock(), *_made())
         world.bedrock.route(world.said)
         monkeypatch.setattr(StateTaskServiceSfn, "_normalise_parameters", lambda *_, **__: None)
@@ -297,14 +290,10 @@ def release_world(
         monkeypatch.setattr(BedrockRuntimeResponse, "converse", lambda _: EmptyResult(), raising=False)
         boto3.DEFAULT_SESSION.events.register("before-parameter-build", world.note)
         boto3.DEFAULT_SESSION.events.register("before-send.bedrock-runtime", world.bedrock._respond)
+        machines.forget_clients()
         _load(world, monkeypatch, _training_file(folder, changes or {}))
         yield world
     boto3.setup_default_session()
-
-
-@cache
-def _descriptions() -> Any:
-    return boto3.Session()._session.get_component("data_loader")
 
 
 def name_of(running: Running) -> str:

@@ -148,6 +148,7 @@ def world(
         assert boto3.DEFAULT_SESSION is not None
         boto3.DEFAULT_SESSION.events.register("before-parameter-build", made.note)
         boto3.DEFAULT_SESSION.events.register("before-send.bedrock-runtime", made.bedrock._respond)
+        machines.forget_clients()
         given = {
             "LAKE_BUCKET_NAME": BUCKET,
             "SITE_FILE": str(SAMPLES / "site.yaml"),
