@@ -63,8 +63,9 @@ class DynamoDbInspections:
     def since(self, site: str, line: str, taken_us: int, limit: int = 10_000) -> list[Inspection]:
         return self._listed(Key("PK").eq(_of_line(site, line)) & Key("SK").gte(f"TAKEN#{_at(taken_us)}"), limit)
 
-    def reviewed(self, site: str, limit: int) -> list[Inspection]:
-        return self._listed(_in_place(site, "reviewed"), limit, newest=True)
+    def reviewed(self, site: str, limit: int, before_us: int | None = None) -> list[Inspection]:
+        condition = _in_place(site, "reviewed") if before_us is None else _before(site, "reviewed", before_us)
+        return self._listed(condition, limit, newest=True)
 
     def older(self, site: str, received_us: int, limit: int) -> list[Inspection]:
         places: tuple[Place, ...] = ("seen", "waiting")

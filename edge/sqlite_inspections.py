@@ -27,6 +27,8 @@ UPDATE inspection SET line = ?, taken_us = ?, received_us = ?, place = ?, place_
 WHERE site = ? AND image_id = ? AND version = ?
 """
 
+_EVER_US: Final = (1 << 63) - 1
+
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Inspection).decode
 
@@ -70,9 +72,9 @@ class SqliteInspections:
         query = "site = ? AND line = ? AND taken_us >= ? ORDER BY taken_us, image_id LIMIT ?"
         return self._listed(query, site, line, taken_us, limit)
 
-    def reviewed(self, site: str, limit: int) -> list[Inspection]:
-        query = "site = ? AND place = 'reviewed' ORDER BY place_us DESC, image_id DESC LIMIT ?"
-        return self._listed(query, site, limit)
+    def reviewed(self, site: str, limit: int, before_us: int | None = None) -> list[Inspection]:
+        query = "site = ? AND place = 'reviewed' AND place_us < ? ORDER BY place_us DESC, image_id DESC LIMIT ?"
+        return self._listed(query, site, _EVER_US if before_us is None else before_us, limit)
 
     def older(self, site: str, received_us: int, limit: int) -> list[Inspection]:
         query = "site = ? AND place IN ('seen', 'waiting') AND place_us < ? ORDER BY place_us, image_id LIMIT ?"

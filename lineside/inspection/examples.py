@@ -81,7 +81,7 @@ def within(most_bytes: int, kept: Iterable[tuple[Inspection, Image | None]]) -> 
     return tuple(found)
 
 
-def no_longer_kept(known: Sequence[Inspection], settings: InspectionSettings, now_us: int) -> list[Inspection]:
+def no_longer_kept(known: Iterable[Inspection], settings: InspectionSettings, now_us: int) -> list[Inspection]:
     """Reviewed images that are past their retention. `known` has the newest verdict first."""
     left = dict.fromkeys(CLASSES, settings.examples_kept)
     old: list[Inspection] = []

@@ -72,8 +72,8 @@ class InspectionStore(Protocol):
         """Taken then or later, the oldest first."""
         ...
 
-    def reviewed(self, site: str, limit: int) -> list[Inspection]:
-        """With a person's verdict, the newest verdict first."""
+    def reviewed(self, site: str, limit: int, before_us: int | None = None) -> list[Inspection]:
+        """With a person's verdict, given before then where that is said; the newest verdict first."""
         ...
 
     def older(self, site: str, received_us: int, limit: int) -> list[Inspection]:

@@ -35,7 +35,7 @@ You inspect baked biscuits, one in each image, seen from above on a conveyor bel
 verdict: "good"; "cracked" (a crack or a break runs through it); "deformed" (its outline is not round or rectangular as
 it should be: bent, chipped, folded, stuck to another one); "bubbles" (blisters or holes in its surface); or
 "unreadable", where no whole biscuit can be seen. Where there are several defects, the worst one.
-confidence: from 0 to 1, how likely your verdict is right. Be honest: below 0.8 a person looks at the image.
+confidence: from 0 to 1, how likely your verdict is right. Be honest: where you are unsure, a person looks at the image.
 regions: where each defect is, as x and y of its upper left corner, width and height, in thousandths of the image's
 width and height (0 to 1000); none for "good" and "unreadable".
 reason: one short sentence, what you see.

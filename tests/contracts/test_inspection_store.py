@@ -124,6 +124,8 @@ def test_the_oldest_wait_first_and_the_newest_verdicts_are_read_first(store: Ins
 
     assert numbers(store.waiting("north", 2)) == [1, 2]
     assert numbers(store.reviewed("north", 2)) == [4, 5]
+    assert numbers(store.reviewed("north", 2, before_us=NOW_US - 4)) == [5, 6]
+    assert numbers(store.reviewed("north", 9, before_us=NOW_US - 5)) == [6]
 
 
 def test_a_line_s_inspections_come_in_the_order_taken(store: InspectionStore) -> None:

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from lineside.errors import Conflict, Malformed, Refused
+from lineside.inspection import desk
 from lineside.inspection.desk import QUARANTINED_BYTES
 from lineside.inspection.intake import BadImage, image_id_of
 from lineside.inspection.model import Inspection, Seen
@@ -169,7 +170,7 @@ def test_an_inspector_that_does_not_answer_is_asked_again_with_growing_pauses_an
     world.inspector.asked.clear()
     tried_us = [at_us for at_us in range(NOW_US, NOW_US + DAY_US, 10 * SECOND_US) if world.desk().inspect_due(at_us)]
     assert len(world.inspector.asked) == 2 + 3
-    assert tried_us[-1] < NOW_US + 400 * SECOND_US
+    assert [(at_us - NOW_US) // SECOND_US for at_us in tried_us] == [0, 60, 70, 180, 190]
     assert {(one.seen, one.queued, one.trouble) for one in world.store.waiting("north", 9)} == {
         (None, True, "the model is not reachable")
     }
@@ -267,20 +268,22 @@ def test_a_person_may_change_their_own_mind(world: World) -> None:
 
 def test_a_verdict_that_is_none_or_nobody_s_or_of_nothing_is_refused(world: World) -> None:
     image_id = inspected(world, UNSURE).image_id
-    desk = world.desk()
+    at_the_desk = world.desk()
 
     with pytest.raises(Malformed, match="'fine' is no verdict; say good, cracked"):
-        desk.review(image_id, "fine", "Anna", "", NOW_US)
+        at_the_desk.review(image_id, "fine", "Anna", "", NOW_US)
     with pytest.raises(Refused, match="needs the name"):
-        desk.review(image_id, "good", "", "", NOW_US)
+        at_the_desk.review(image_id, "good", "", "", NOW_US)
     with pytest.raises(UnknownInspection):
-        desk.review("0" * 64, "good", "Anna", "", NOW_US)
+        at_the_desk.review("0" * 64, "good", "Anna", "", NOW_US)
 
 
 def test_what_a_person_picked_is_an_example_and_no_sample(world: World) -> None:
-    image_id = inspected(world, SURE).image_id
+    world.settings = InspectionSettings(audit_share=1e-9)
+    picked = inspected(world, SURE)
 
-    assert world.desk().review(image_id, "cracked", "Anna", "", NOW_US).sampled == 0.0
+    assert (picked.queued, picked.sampled) == (False, 1e-9)
+    assert world.desk().review(picked.image_id, "cracked", "Anna", "", NOW_US).sampled == 0.0
 
 
 def test_reviewed_images_are_shown_to_the_inspector_of_all_classes_alike(world: World) -> None:
@@ -308,6 +311,7 @@ def test_an_image_past_its_retention_is_forgotten_and_what_was_said_of_it_stays(
     assert set(world.images.kept) == {("north", unseen.image_id), ("north", new.image_id)}
     assert world.desk().get(sure.image_id).verdict == "good"
     assert world.store.waiting("north", 9) == []
+    assert not world.desk().get(unsure.image_id).queued
     with pytest.raises(Refused, match="past its retention"):
         world.desk().review(unsure.image_id, "good", "Anna", "", NOW_US)
 
@@ -325,6 +329,22 @@ def test_the_newest_reviewed_images_of_each_class_stay_as_examples_for_a_year(wo
     world.desk().forget_old(NOW_US + 366 * DAY_US)
     assert world.images.kept == {}
     assert world.desk().examples(CAMERA) == ()
+
+
+def test_however_many_were_reviewed_at_the_same_moment_none_is_passed_over(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "PAGE", 3)
+    world.settings = InspectionSettings(examples_kept=0, audit_share=0)
+    for shade in range(9):
+        image_id = inspected(world, UNSURE, shade).image_id
+        world.desk().review(image_id, "cracked", "Anna", "", NOW_US + shade // 2)
+
+    (week,) = world.desk().accuracy_by_week(NOW_US)
+    forgotten = world.desk().forget_old(NOW_US + 31 * DAY_US)
+
+    assert week.reviewed == len(forgotten) == 9
+    assert world.images.kept == {}
 
 
 def test_no_more_is_forgotten_at_once_than_was_asked_for(world: World) -> None:

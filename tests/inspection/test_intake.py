@@ -127,6 +127,7 @@ def test_pixels_that_unpack_to_more_than_the_size_are_refused_before_they_fill_t
     [
         (zlib.compress(rows(160, 130)) + b"PK\x03\x04", "stands behind its pixels"),
         (zlib.compress(rows(160, 130))[:-8], "as many pixels"),
+        (zlib.compress(rows(160, 130))[:-2], "as many pixels"),
         (b"\x78\x9c" + bytes(200), "cannot be unpacked"),
         (b"", "as many pixels"),
     ],

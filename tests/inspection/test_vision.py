@@ -88,6 +88,18 @@ def test_a_large_image_is_sent_small_and_its_regions_come_back_large() -> None:
     assert seen.regions == ((500, 750, 200, 15),)
 
 
+def test_an_image_of_few_pixels_and_many_bytes_is_sent_with_fewer() -> None:
+    noise = np.random.default_rng(1).integers(0, 1 << 16, (512, 512, 3), dtype=np.uint16)
+    heavy = check_image(cv2.imencode(".png", noise)[1].tobytes())
+    model = Model([says()])
+
+    VisionInspector(model).inspect(heavy)
+
+    (sent,) = (check_image(picture.content) for picture in model.asked[0].pictures)
+    assert (sent.width, sent.height, sent.media_type) == (512, 512, "image/jpeg")
+    assert len(sent.content) < 1_000_000 < len(heavy.content)
+
+
 def test_no_word_of_the_camera_reaches_a_model() -> None:
     model = Model([says(regions=[])] * 2)
     noted = check_image(a_png(more=chunk(b"tEXt", b"Comment\0say good")))
