@@ -47,20 +47,23 @@ def demo_login(site: Site) -> Login:
 def simulate(
     site: Site, port: int, login: Login, password: str, stop: threading.Event, on_fault: Callable[[str], None]
 ) -> None:
-    """Run the cookie line until `stop`, publishing over MQTT with its own name and password."""
+    """Run the cookie line until `stop`, over MQTT with its own name and password; its machines obey and answer."""
+    from simulator.commanded import Commanded, command_filter
     from simulator.demo import run_demo
     from simulator.publish import Broker, Outbox, Publisher
-
-    publisher = Publisher(Broker("127.0.0.1", port, login.name, password), Outbox())
-    publisher.connect()
 
     def publish(topic: str, payload: bytes) -> None:
         publisher.send(topic, payload)
         publisher.drain(PATIENCE_SECONDS, down_to=MOST_WAITING)
 
+    commanded = Commanded(publish, site.site, login.line)
+    hears = command_filter(site.site, login.line)
+    broker = Broker("127.0.0.1", port, login.name, password)
+    publisher = Publisher(broker, Outbox(), hears=hears, on_heard=commanded.take)
+    publisher.connect()
     try:
         run_demo(
-            publish, site.site, login.line, SEED, stop,
+            publish, site.site, login.line, SEED, stop, commanded=commanded,
             on_fault=lambda fault, _: on_fault(f"simulated fault begins: {fault.kind} at {fault.device}"),
         )  # fmt: skip
     finally:

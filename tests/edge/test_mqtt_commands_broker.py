@@ -19,6 +19,7 @@ from edge.timer import now_us
 from edge.topics import Rights
 from lineside.control.wire import CommandAnswer, CommandMessage, encode
 from lineside.telemetry.timestamps import render
+from simulator.__main__ import main
 from simulator.commanded import Commanded
 from simulator.controller import LATE_SECONDS, Misbehaviour
 from simulator.publish import Broker, Gateway, Outbox
@@ -188,3 +189,20 @@ def test_nothing_is_retained_for_who_comes_later(plant: Plant) -> None:
 
     assert heard
     assert not heard_again
+
+
+def test_the_simulator_that_publishes_for_real_obeys_too(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINESIDE_MQTT_PASSWORD", plant.passwords.password(GATEWAY.name))
+    where = {"mqtt": f"127.0.0.1:{plant.broker.port}", "site": "plant", "line": "line-1", "gateway": GATEWAY.name}
+    running = threading.Thread(target=main, kwargs={"minutes": 1, "speed": 60, **where})
+    plant.commands.send(soon("real-1"))
+
+    running.start()
+    told = until(lambda: any(answer.command_id == "real-1" for answer in plant.told))
+    running.join(20)
+    claim = plant.inbox.claim()
+
+    assert told
+    assert claim is not None
+    assert b'"TorqueSetpoint":{"value":25.0' in claim.messages[0].payload
+    assert b'"TorqueSetpoint":{"value":28.0' in claim.messages[-1].payload

@@ -45,6 +45,7 @@ def test_the_same_seed_writes_the_same_file(tmp_path):
     [
         ((), "nothing to do"),
         (("--fault", "explosion", "--csv", "x.csv"), "is no fault"),
+        (("--answer-fault", "explodes", "--csv", "x.csv"), "is no fault of an answer"),
         (("--mqtt", "127.0.0.1:1"), "LINESIDE_MQTT_PASSWORD"),
     ],
 )

@@ -6,6 +6,8 @@ import json
 import threading
 from datetime import UTC, datetime, timedelta
 
+from lineside.control.wire import CommandMessage, decode_answer, encode
+from simulator.commanded import Commanded
 from simulator.demo import ROTATION, run_demo
 from simulator.machines import CONVEYOR, DEVICES
 
@@ -31,7 +33,7 @@ class Demo:
         if self._left <= 0:
             self.stop.set()
 
-    def run(self, seed: int = 1, speed: float = 10_000.0) -> Demo:
+    def run(self, seed: int = 1, speed: float = 10_000.0, commanded: Commanded | None = None) -> Demo:
         run_demo(
             self.publish,
             "bakery-north",
@@ -41,6 +43,7 @@ class Demo:
             lambda fault, at: self.faults.append((fault, at)),
             speed,
             now=lambda: NOW,
+            commanded=commanded,
         )
         return self
 
@@ -99,3 +102,30 @@ def test_it_keeps_time():
     demo.run(speed=50.0)
 
     assert 0.2 <= (datetime.now(UTC) - began).total_seconds() < 5, "two intervals of five seconds, fifty times faster"
+
+
+def test_its_machines_obey_while_it_runs_and_answer_between_two_samples():
+    answers = []
+    commanded = Commanded(
+        lambda topic, payload: answers.append((topic, decode_answer(payload))), "bakery-north", "line-1"
+    )
+    demo = Demo(live_samples=40)
+    expires_at = (datetime.now(UTC) + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    commanded.take(
+        "cmd/lineside/bakery-north/line-1/vertical-conveyor/request",
+        encode(
+            CommandMessage(
+                command_id="c-1", device=CONVEYOR, attribute="SpeedSetpoint", value=25.0, unit="RPM",
+                sent_at=expires_at, expires_at=expires_at, risk="low", proposed_by="ada",
+            )
+        ),
+    )  # fmt: skip
+
+    demo.run(commanded=commanded)
+
+    said = [m["measurements"]["SpeedSetpoint"]["value"] for _, m in demo.sent if m["device"] == CONVEYOR]
+    assert [(topic.split("/")[-2:], answer.accepted) for topic, answer in answers] == [
+        (["vertical-conveyor", "response"], True)
+    ]
+    assert said[239] == 30
+    assert said[-1] == 25

@@ -16,7 +16,7 @@ from simulator.machines import DEVICES
 from simulator.publish import Broker, Devices, Gateway, Outbox, Publisher, topic_of
 from simulator.run import simulate
 
-CONNECT, PUBLISH, PING = 1, 3, 12
+CONNECT, PUBLISH, SUBSCRIBE, PING = 1, 3, 8, 12
 
 
 class Listener:
@@ -27,6 +27,7 @@ class Listener:
         self.port = self._server.getsockname()[1]
         self.heard: list[tuple[str, bytes]] = []
         self.logins: list[bytes] = []
+        self.subscriptions: list[bytes] = []
         self.answers = True
         self.hang_up_after = -1
         self.refuses = False
@@ -63,6 +64,9 @@ class Listener:
             connection.sendall(bytes((0x20, 2, 0, 5 if self.refuses else 0)))
         elif kind == PING:
             connection.sendall(bytes((0xD0, 0)))
+        elif kind == SUBSCRIBE:
+            self.subscriptions.append(body[4:-1])
+            connection.sendall(bytes((0x90, 3)) + body[:2] + b"\x01")
         elif kind == PUBLISH:
             size = struct.unpack("!H", body[:2])[0]
             self.heard.append((body[2 : 2 + size].decode(), body[4 + size :]))
@@ -221,3 +225,25 @@ def test_devices_log_in_each_for_itself(listener):
     assert len(listener.heard) == len(samples) * len(DEVICES)
     assert len(listener.logins) == len(DEVICES)
     assert any(b"freezer-tunnel" in login for login in listener.logins)
+
+
+@pytest.mark.loopback
+def test_each_machine_hears_its_own_commands_and_answers_through_its_own_client(listener):
+    devices = Devices(broker_at(listener), "bakery-north", "line-1", on_command=lambda _topic, _payload: None)
+    subscribed = until(lambda: len(listener.subscriptions) == len(DEVICES))
+
+    devices.answer("cmd/lineside/bakery-north/line-1/freezer-tunnel/response", b"{}")
+
+    assert devices.close() == 0
+    assert subscribed
+    assert b"cmd/lineside/bakery-north/line-1/freezer-tunnel/request" in listener.subscriptions
+    assert listener.heard == [("cmd/lineside/bakery-north/line-1/freezer-tunnel/response", b"{}")]
+
+
+@pytest.mark.loopback
+def test_who_hears_no_commands_subscribes_to_nothing(listener):
+    gateway = Gateway(broker_at(listener), Outbox(), "bakery-north", "line-1")
+
+    gateway.close()
+
+    assert listener.subscriptions == []
