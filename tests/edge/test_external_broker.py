@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from tests.edge.devices import Device, until
 pytestmark = pytest.mark.loopback
 
 PRESS = "dt/lineside/north/line-1/press"
+REQUEST, RESPONSE = (f"cmd/lineside/north/line-1/press/{last}" for last in ("request", "response"))
 
 
 @pytest.fixture
@@ -69,6 +71,64 @@ def test_what_devices_tell_a_foreign_broker_reaches_our_inbox(foreign_port: int,
     assert {message.payload for message in claim.messages} == {b"one", b"two"}
     assert {message.topic for message in claim.messages} == {PRESS}
     assert 0 not in acknowledged
+
+
+def test_commands_go_out_through_a_foreign_broker_and_answers_come_back(foreign_port: int, tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path / "inbox.db")
+    external = ExternalBroker(f"mqtt://127.0.0.1:{foreign_port}", "north", inbox, lambda: 7)
+    before = external.reaches(REQUEST)
+    external.start()
+    until(lambda: external.connected)
+    acknowledged: list[str] = []
+
+    with Device(foreign_port, "", "", client_id="press") as press:
+        press.subscribe(REQUEST)
+        for number in range(20):
+            external.publish(REQUEST, b"%d" % number, partial(acknowledged.append, f"{number}"))
+        heard = until(lambda: len(press.heard) == 20 and len(acknowledged) == 20)
+        press.publish(REQUEST.replace("request", "response"), b"done")
+        answered = until(lambda: inbox.backlog > 0)
+    with Device(foreign_port, "", "", client_id="late") as late:
+        late.subscribe(REQUEST)
+        retained = until(lambda: bool(late.heard), 0.3)
+    reached = external.reaches(REQUEST)
+    external.stop()
+    claim = inbox.claim()
+    inbox.close()
+
+    assert (before, reached, external.reaches(REQUEST)) == (False, True, False)
+    assert heard
+    assert press.heard == [b"%d" % number for number in range(20)]
+    assert answered
+    assert claim is not None
+    assert [(message.topic, message.payload) for message in claim.messages] == [(RESPONSE, b"done")]
+    assert not retained
+
+
+def test_an_acknowledgement_that_is_faster_than_the_publisher_is_not_lost(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path / "inbox.db")
+    external = ExternalBroker("mqtt://127.0.0.1:1", "north", inbox, lambda: 7)
+    acknowledged: list[bool] = []
+
+    external._on_publish(None, None, 1, None, None)
+    external.publish(REQUEST, b"x", lambda: acknowledged.append(True))
+
+    inbox.close()
+    assert acknowledged == [True]
+
+
+def test_a_broker_that_hides_the_answers_is_said_and_telemetry_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    inbox = Inbox(tmp_path / "inbox.db")
+    external = ExternalBroker("mqtt://127.0.0.1:1", "north", inbox, lambda: 7)
+    granted, refused = (ReasonCode(PacketTypes.SUBACK, identifier=code) for code in (1, 128))
+
+    external._on_subscribe(None, None, 1, [granted, refused], None)
+
+    inbox.close()
+    assert external.connected
+    assert "cmd/lineside/north/+/+/response; see its access list" in caplog.text
 
 
 def test_a_subscription_that_is_refused_is_one_clear_sentence(tmp_path: Path) -> None:
