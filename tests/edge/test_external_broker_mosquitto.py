@@ -55,7 +55,11 @@ log_type all
 ACCESS = """
 user lineside
 topic read dt/lineside/plant/#
+topic read cmd/lineside/plant/+/+/response
+topic write cmd/lineside/plant/+/+/request
 pattern write dt/lineside/plant/+/%u
+pattern write cmd/lineside/plant/+/%u/response
+pattern read cmd/lineside/plant/+/%u/request
 """
 
 
@@ -220,6 +224,29 @@ def test_nothing_is_acknowledged_while_the_inbox_cannot_store(
     assert all_acknowledged
     assert claim is not None
     assert [message.payload for message in claim.messages] == [b"%d" % number for number in range(50)]
+
+
+def test_a_command_goes_out_and_its_answer_comes_back_and_no_machine_has_the_right_to_send_one(
+    mosquitto: Mosquitto, inbox: Inbox
+) -> None:
+    mosquitto.start()
+    request, response = (f"cmd/lineside/plant/line-1/press/{last}" for last in ("request", "response"))
+    with listening(mosquitto.address, inbox) as external, press(mosquitto) as device:
+        assert until(lambda: external.connected)
+        device.subscribe(request)
+        device.publish(request, b"forged", qos=0)
+        device.publish(response.replace("press", "oven"), b"for another", qos=0)
+        external.publish(request, b"command", lambda: None)
+        heard = until(lambda: bool(device.heard))
+        device.publish(response, b"done")
+        answered = until(lambda: inbox.backlog > 0)
+
+    claim = inbox.claim()
+    assert heard
+    assert device.heard == [b"command"]
+    assert answered
+    assert claim is not None
+    assert [(message.topic, message.payload) for message in claim.messages] == [(response, b"done")]
 
 
 def test_an_acknowledgement_never_reaches_another_connection(mosquitto: Mosquitto) -> None:
