@@ -20,7 +20,7 @@ from lineside.inspection.chance import put_before_a_person
 from lineside.inspection.examples import chosen, no_longer_kept, within
 from lineside.inspection.intake import BadImage, check_image, image_id_of, without_metadata
 from lineside.inspection.model import Inspection, Verdict
-from lineside.inspection.ports import DAY_US, Example, ImageStore, InspectionStore, Inspector
+from lineside.inspection.ports import DAY_US, Example, Image, ImageStore, InspectionStore, Inspector
 from lineside.inspection.review import UnknownInspection, reviewed
 from lineside.inspection.settings import InspectionSettings
 from lineside.line.quarantine import Quarantine, Quarantined
@@ -136,8 +136,7 @@ class InspectionDesk:
             return ()
         known = self.store.reviewed(self.site.site, EXAMPLES_AMONG)
         found = chosen(known, device, self.settings.examples_shown)
-        kept = ((one, self.images.get(self.site.site, one.image_id)) for one in found)
-        return within(self.settings.examples_bytes, kept)
+        return within(self.settings.examples_bytes, ((one, self._example(one.image_id)) for one in found))
 
     def accuracy_by_week(self, now_us: int, weeks: int = WEEKS) -> list[WeekAccuracy]:
         """How right the inspector was, week by week, the newest first."""
@@ -160,6 +159,13 @@ class InspectionDesk:
             with suppress(Conflict):  # a person was faster; the next time finds it
                 forgotten.append(self._put(replace(one, forgotten=True, queued=False)))
         return forgotten
+
+    def _example(self, image_id: str) -> Image | None:
+        """None for one that cannot be had: an inspection goes on with the other examples."""
+        try:
+            return self.images.get(self.site.site, image_id)
+        except Unavailable:
+            return None
 
     def _reviewed(self, since_us: int = 0) -> Iterator[Inspection]:
         """Those with a verdict that was given then or later, the newest first, however many they are."""

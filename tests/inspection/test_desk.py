@@ -8,14 +8,15 @@ from hashlib import sha256
 import pytest
 from msgspec.structs import replace
 
-from lineside.errors import Conflict, Malformed, Refused
+from lineside.errors import Conflict, Malformed, Refused, Unavailable
 from lineside.inspection import desk
 from lineside.inspection.desk import QUARANTINED_BYTES
 from lineside.inspection.intake import BadImage, image_id_of
 from lineside.inspection.model import Inspection, Seen
+from lineside.inspection.ports import Image
 from lineside.inspection.review import UnknownInspection
 from lineside.inspection.settings import InspectionSettings
-from tests.inspection.builders import CAMERA, CRACKED, DAY_US, NOW_US, SECOND_US, SURE, UNSURE, Says, World
+from tests.inspection.builders import CAMERA, CRACKED, DAY_US, NOW_US, SECOND_US, SURE, UNSURE, Images, Says, World
 from tests.inspection.pictures import a_jpeg, a_png, chunk, segment
 
 LEASE_US = 300 * SECOND_US
@@ -299,6 +300,21 @@ def test_reviewed_images_are_shown_to_the_inspector_of_all_classes_alike(world: 
     (shown,) = world.inspector.shown
     assert [example.verdict for example in shown] == ["good", "cracked", "bubbles"]
     assert shown[0].image.content == a_png(shade=2), "the newest of its class"
+
+
+def test_an_example_that_a_disk_has_damaged_keeps_nobody_from_inspecting(world: World) -> None:
+    class Damaged(Images):
+        def get(self, site: str, image_id: str) -> Image | None:
+            if image_id in damaged:
+                raise Unavailable("not what was sent any more")
+            return super().get(site, image_id)
+
+    world.images, damaged = Damaged(), set[str]()
+    damaged.add(inspected(world, UNSURE).image_id)
+    world.desk().review(*damaged, "cracked", "Anna", "", NOW_US)
+
+    assert inspected(world, SURE, shade=1).seen == SURE
+    assert world.inspector.shown == [()]
 
 
 def test_an_image_past_its_retention_is_forgotten_and_what_was_said_of_it_stays(world: World) -> None:
