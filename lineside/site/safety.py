@@ -17,7 +17,8 @@ from lineside.site.spelling import seen, skeleton, unaccented
 _WORDS: Final = frozenset(
     (
         *("emergency", "estop", "estops", "epo", "esd", "failsafe", "safe", "safely", "safety"),
-        *("guard", "guards", "guarding", "guarddoor", "lightcurtain", "lightcurtains", "muting"),
+        *("guard", "guards", "guarding", "guarddoor", "safeguard", "safeguards", "killswitch", "panic"),
+        *("lightcurtain", "lightcurtains", "muting"),
         *("interlock", "interlocks", "twohand", "bimanual", "deadman", "ripcord", "lockout"),
         *("tagout", "loto", "sprinkler", "sprinklers"),
         *("sto", "sls", "sbc", "sil", "sis", "sif", "srs", "ossd", "profisafe", "fsoe", "safetyplc"),
@@ -33,7 +34,9 @@ _PHRASES: Final = (
     *("e stop", "e stops", "e halt", "e off", "light curtain", "light curtains", "two hand", "2 hand", "dead man"),
     *("pull cord", "rope pull", "rip cord", "enabling switch", "enable switch", "safe torque", "fail safe", "lock out"),
     *("not halt", "not aus", "not stop", "not stopp", "zwei hand", "licht vorhang", "licht gitter", "reiss leine"),
-    *("ss 1", "ss 2", "relief valve", "rupture disc", "bursting disc", "fire suppression", "fire alarm"),
+    *("kill switch", "door lock", "door locks", "door unlock", "door release", "flame failure", "gas detection"),
+    *("gas detector", "burner management", "relief valve", "rupture disc", "bursting disc"),
+    *("fire suppression", "fire alarm"),
     *("barriere immaterielle", "nod stop", "nod stopp", "nood stop", "hata seis"),
 )
 _STEMS: Final = (
@@ -47,20 +50,10 @@ _STEMS: Final = (
 )
 """Parts of words that leave no doubt, without accents and spaces."""
 _OTHER_SCRIPTS: Final = (
-    "急停",
-    "紧急",
-    "緊急",
-    "安全",
-    "非常停止",
-    "비상",
-    "안전",
-    "аварийн",
-    "безопасн",
-    "εκτακτη",
-    "ασφαλεια",
+    *("急停", "紧急", "緊急", "安全", "非常停止", "비상", "안전", "аварийн", "безопасн", "εκτακτη", "ασφαλεια"),
 )
 
-_HARMLESS: Final = (*("safety stock", "guard rail", "guard rails", "guard band", "sicherheitsbestand"),)
+_HARMLESS: Final = ("safety stock", "guard rail", "guard rails", "guard band", "sicherheitsbestand")
 """What holds such a word and keeps nobody from harm: a store, the side rail of a conveyor, a margin."""
 
 _PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from lineside.control.batch import decisions
@@ -113,6 +114,7 @@ def sent(ago: float, command_id: str = "s-1", **changed: Any) -> dict[str, Any]:
     return asked(id=command_id, **changed) | {"sent_at": ts(-ago)}
 
 
+@cache
 def site() -> Site:
     return parse_site(SITE)
 

@@ -211,6 +211,8 @@ SAFETY = (
         "аварийная кнопка",
         "PullCord",
         "ReliefValve",
+        "KillSwitch",
+        "OvenDoorLock",
     ),
 )
 ORDINARY = (
