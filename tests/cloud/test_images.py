@@ -34,8 +34,21 @@ def test_a_form_takes_one_key_one_type_and_no_more_bytes_than_an_image_has(s3: A
     assert {"bucket": "plant"} in policy["conditions"]
     assert not any("starts-with" in condition for condition in policy["conditions"])
     assert (form.fields["key"], form.fields["Content-Type"]) == (form.key, "image/jpeg")
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [("us-east-1", "plant.s3.amazonaws.com"), ("eu-central-1", "plant.s3.eu-central-1.amazonaws.com")],
+)
+def test_a_form_is_signed_as_every_region_takes_it(
+    s3: Any, monkeypatch: pytest.MonkeyPatch, region: str, host: str
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+
+    form = presigned_upload(signing_client(), "plant", UPLOAD, "image/png")
+
     assert form.fields["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
-    assert form.url == "https://plant.s3.eu-central-1.amazonaws.com/"
+    assert form.url == f"https://{host}/"
 
 
 def test_the_key_of_an_upload_tells_all_of_it_whatever_the_names_are(s3: Any) -> None:

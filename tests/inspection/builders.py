@@ -16,6 +16,7 @@ from lineside.inspection.settings import InspectionSettings
 from lineside.line.quarantine import Quarantine
 from lineside.site.model import Line, Machine, Site
 from lineside.telemetry.timestamps import parse
+from tests.inspection.pictures import a_png
 
 NOW_US = parse("2026-11-04T06:00:00Z")
 SECOND_US = 1_000_000
@@ -103,3 +104,14 @@ class World:
             wrap(self.quarantine),
             self.settings,
         )
+
+
+def received(world: World, shade: int = 0, at_us: int = NOW_US) -> Inspection:
+    return world.desk().receive(a_png(shade=shade), CAMERA, at_us, at_us)
+
+
+def inspected(world: World, seen: Seen, shade: int = 0, at_us: int = NOW_US) -> Inspection:
+    received(world, shade, at_us)
+    world.inspector = Says(seen)
+    (inspection,) = world.desk().inspect_due(at_us)
+    return inspection
