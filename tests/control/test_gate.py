@@ -217,6 +217,18 @@ def test_where_the_values_are_not_to_be_had_nothing_is_decided():
     assert memory.judged == {}
 
 
+def test_a_copy_is_known_without_a_look_at_the_machines():
+    memory = Memory()
+    keeper = gate(memory)
+    keeper.judge(message(), NOW_US)
+    object.__setattr__(keeper, "values", lambda line: 1 / 0)
+
+    again = keeper.judge(message(), NOW_US)
+
+    assert isinstance(again, CommandAnswer)
+    assert again.repeated
+
+
 def test_words_of_a_message_reach_a_reason_quoted():
     judged = gate().judge(message(device="Oven\x1b[2J"), NOW_US)
 

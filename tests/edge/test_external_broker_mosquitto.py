@@ -234,14 +234,17 @@ def test_a_command_goes_out_and_its_answer_comes_back_and_no_machine_has_the_rig
     with listening(mosquitto.address, inbox) as external, press(mosquitto) as device:
         assert until(lambda: external.connected)
         device.subscribe(request)
-        device.publish(request, b"forged", qos=0)
-        device.publish(response.replace("press", "oven"), b"for another", qos=0)
+        for topic in (request, response.replace("press", "oven")):
+            with Device(mosquitto.port, "press", PRESS_PASSWORD, client_id="forger") as forger:
+                forger.publish(topic, b"forged", qos=0)
+                denied = forger.disconnected.wait(5)
         external.publish(request, b"command", lambda: None)
         heard = until(lambda: bool(device.heard))
         device.publish(response, b"done")
         answered = until(lambda: inbox.backlog > 0)
 
     claim = inbox.claim()
+    assert denied
     assert heard
     assert device.heard == [b"command"]
     assert answered

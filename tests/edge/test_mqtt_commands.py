@@ -88,6 +88,17 @@ def test_a_command_is_on_disk_before_anything_leaves(plant: Plant) -> None:
     assert plant.wire.published == []
 
 
+def test_an_id_is_known_once_it_was_judged(plant: Plant) -> None:
+    plant.commands.send(message())
+    plant.commands.send(message("c-2", value=99.0))
+    before = [plant.journal.knows(each) for each in ("c-1", "c-2", "c-3")]
+
+    plant.turn()
+
+    assert before == [False, False, False]
+    assert [plant.journal.knows(each) for each in ("c-1", "c-2", "c-3")] == [True, True, False]
+
+
 def test_it_goes_to_the_topic_of_its_machine_and_waits_for_the_answer(plant: Plant) -> None:
     plant.commands.send(message(), "shadow")
     plant.turn()
