@@ -211,16 +211,19 @@ def run(layout: Layout, faults: tuple[Fault, ...], seconds: int) -> NDArray[np.i
     """The state of every machine in every second: shape (seconds, machines)."""
     places = {edge: Place(edge.capacity, edge.transit) for edge in layout.edges}
     stations = [_Station(layout, name, places) for name in layout.machines]
-    down = _short_stops(layout, seconds)
-    out = np.zeros((seconds, len(stations)), np.int8)
+    down = _short_stops(layout, seconds).tolist()
+    mine = [[fault for fault in faults if fault.device == name] for name in layout.machines]
+    out = []
     for now in range(seconds):
-        for index, (name, station) in enumerate(zip(layout.machines, stations, strict=True)):
-            active = [fault for fault in faults if fault.device == name and fault.onset <= now < fault.ends]
-            if down[now, index] or any(fault.stands for fault in active):
-                out[now, index] = DOWN
-                continue
-            out[now, index] = station.step(now, 1.0 / max([fault.factor for fault in active], default=1.0))
-    return out
+        states = []
+        for station, own, is_down in zip(stations, mine, down[now], strict=True):
+            active = [fault for fault in own if fault.onset <= now < fault.ends] if own else own
+            if is_down or (active and any(fault.stands for fault in active)):
+                states.append(DOWN)
+            else:
+                states.append(station.step(now, 1.0 / max(fault.factor for fault in active) if active else 1.0))
+        out.append(states)
+    return np.array(out, np.int8)
 
 
 def _short_stops(layout: Layout, seconds: int) -> NDArray[np.bool_]:

@@ -10,7 +10,6 @@ import random
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,23 +69,25 @@ class Played:
     faults: tuple[Fault, ...]
     states: NDArray[np.int8]
     told: list[tuple[int, list[Incident]]]
+    _days: dict[tuple[Fault, ...], NDArray[np.int8]] = field(default_factory=dict, repr=False)
+    """The same day with other faults, once it has been run; a broken variant is held against the same."""
 
     def retold(self, variant: Variant) -> Played:
         """The same day as a broken variant would have told it."""
         chance, line = random.Random(self.layout.seed), self.layout.line()
         return replace(self, told=[(now, variant(incidents, line, chance)) for now, incidents in self.told])
 
-    @cached_property
-    def _healthy(self) -> NDArray[np.int8]:
-        return run(self.layout, (), len(self.states))
+    def _day(self, *faults: Fault) -> NDArray[np.int8]:
+        if faults == self.faults:
+            return self.states
+        if faults not in self._days:
+            self._days[faults] = run(self.layout, faults, len(self.states))
+        return self._days[faults]
 
     def cost(self, fault: Fault) -> Cost:
         """What this fault cost, until when asked: on this day, and on a day when it was the only one."""
         others = tuple(other for other in self.faults if other is not fault)
-        seconds = len(self.states)
-        without = run(self.layout, others, seconds) if others else self._healthy
-        alone = run(self.layout, (fault,), seconds) if others else self.states
-        return Cost(self.layout, fault, self.states, without, alone, self._healthy)
+        return Cost(self.layout, fault, self.states, self._day(*others), self._day(fault), self._day())
 
 
 @dataclass(frozen=True)
