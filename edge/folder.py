@@ -63,6 +63,16 @@ class DataFolder:
         return self.root / "reports"
 
     @property
+    def commands(self) -> Path:
+        """Commands, the points in flight, and the audit log."""
+        return self.root / "commands.db"
+
+    @property
+    def command_journal(self) -> Path:
+        """What goes to machines and what they answered, step by step."""
+        return self.root / "command-journal.db"
+
+    @property
     def logins(self) -> Path:
         return self.root / "logins"
 

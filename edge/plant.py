@@ -19,6 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from edge.commanding import PlantCommands
 from edge.credentials import Login, PasswordFile, logins_of
 from edge.drain import Drain
 from edge.folder import DataFolder
@@ -102,6 +103,8 @@ class Plant:
         with ExitStack() as opened:
             self.stores = Stores(parts.folder, parts.site.site)
             opened.callback(self.stores.close)
+            self.commands = PlantCommands(parts.folder, parts.site, self.stores.twin, self.stores.alarms)
+            opened.callback(self.commands.close)
             self.http = HttpServer(parts.settings)
             opened.callback(self.http.close)
             self._opened = opened.pop_all()
@@ -181,6 +184,7 @@ class Plant:
             releases=stores.releases.desk,
             outcomes=stores.releases.outcomes,
             verdicts=stores.verdicts,
+            control=self.commands.desk,
             console=Console(self.settings.console or _built_console(), oidc_view(self.settings)),
             version=version("lineside"),
             streams_lines=True,
@@ -211,6 +215,7 @@ class Plant:
         inbox = self.stores.inbox
         counters: dict[str, int] = {}
         troubles = [inbox.trouble, self.drain.trouble, self.stores.releases.trouble, *self._tick_troubles.values()]
+        troubles += [self.commands.trouble]
         troubles += [self.broker.trouble] if self.broker else []
         troubles += [self.manuals.trouble] if self._services is not None else []
         try:
@@ -254,11 +259,13 @@ class Plant:
 
     async def _start_broker(self) -> Callable[[], Awaitable[None]]:
         """Begin to hear devices. Returns what ends it."""
+        heard = self.commands.sorted_with(self.stores.inbox)
         if self.settings.broker:
             from edge.external_broker import ExternalBroker
 
-            external = ExternalBroker(self.settings.broker, self.site.site, self.stores.inbox, now_us)
+            external = ExternalBroker(self.settings.broker, self.site.site, heard, now_us)
             await asyncio.to_thread(external.start)
+            self.commands.use_external(external)
             self.broker = external
             return partial(asyncio.to_thread, external.stop)
         from edge.broker import Listen, start_broker
@@ -267,14 +274,16 @@ class Plant:
         listen = Listen(settings.mqtt_host, settings.mqtt_port, settings.mqtt_certificate, settings.mqtt_key)
         rights = Rights(self.site.site, {login.name: login for login in self._parts.logins})
         embedded = await start_broker(
-            listen, self.passwords, rights, self.stores.inbox, now_us, any_port_if_taken=settings.any_port_if_taken
+            listen, self.passwords, rights, heard, now_us, any_port_if_taken=settings.any_port_if_taken
         )
+        self.commands.use_embedded(embedded, asyncio.get_running_loop())
         self.broker = embedded
         shutdown: Callable[[], Awaitable[None]] = embedded.shutdown
         return shutdown
 
     def _start(self, workers: Workers) -> None:
         workers.start("drain", partial(self.drain.run, workers.stop))
+        self.commands.start(workers)
         workers.start("api", lambda: self.http.run(self.application()))
         workers.start("compaction", partial(every, COMPACT_SECONDS, self._compact, workers.stop, name="compaction"))
         watch = partial(self.stores.releases.watch, self._parts.training.canary)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import typer
 
 from edge.cli.ask import ask
+from edge.cli.commands_audit import audit
+from edge.cli.commands_check import commands_app
 from edge.cli.dataset import dataset_app
 from edge.cli.manuals import manuals_app
 from edge.cli.normalize import normalize
@@ -23,6 +25,8 @@ app.command()(replay)
 app.command()(normalize)
 app.command()(ask)
 app.add_typer(manuals_app, name="manuals")
+commands_app.command()(audit)
+app.add_typer(commands_app, name="commands")
 app.add_typer(dataset_app, name="dataset")
 app.add_typer(releases_app, name="releases")
 
