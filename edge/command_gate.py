@@ -19,8 +19,6 @@ from lineside.errors import Refused
 
 Step = Literal["handed", "sending", "waiting", "answered", "told"]
 
-FILE_NAME = "command-journal.db"
-"""Within the data folder."""
 KEEP_US = 30 * 24 * 3_600 * 1_000_000
 KEEP_ROWS = 10_000
 """An id is forgotten when it is older than both: far longer than any command is valid, also where a clock was wrong."""

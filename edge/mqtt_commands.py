@@ -128,6 +128,10 @@ class MqttCommands:
             self._tell(on_answer)
         except (Unavailable, Conflict) as error:
             self._say(str(error))
+        except Exception as error:
+            # A mistake of ours must not end the plant, which hears its machines meanwhile; it is tried again.
+            logger.exception("commands failed")
+            self._say(f"commands failed: {type(error).__name__}: {error}")
         else:
             self._say("")
 
@@ -187,13 +191,28 @@ class MqttCommands:
         away = not self._reaches(message)
         if away and not self._gate.why_never(message, now_us, handed.came_on):
             return
-        remark = "the machine is not connected" if away else ""
-        judged = self._gate.judge(message, now_us, handed.came_on, remark)
+        judged = self._judged(handed, now_us, "the machine is not connected" if away else "")
         if isinstance(judged, Forward):
             logger.info("command passed: command=%r device=%r", message.command_id[:80], message.device)
             self._publish(message)
         else:
             logger.info("command refused: command=%r reason=%s", message.command_id[:80], ascii(judged.reason))
+
+    def _judged(self, handed: Handed, now_us: int, remark: str) -> CommandAnswer | Forward:
+        message = handed.message
+        try:
+            return self._gate.judge(message, now_us, handed.came_on, remark)
+        except LinesideError:
+            raise
+        except Exception:
+            # What our own rules cannot survive is not obeyed, and must not hold up what follows it.
+            logger.exception("a command broke the gate: command=%r", message.command_id[:80])
+            told = "Lineside failed to judge it, which is ours to mend; the plant's log says how"
+            refusal = CommandAnswer(
+                command_id=message.command_id, device=message.device, accepted=False, reason=told, at=render(now_us)
+            )
+            self._journal.remember(message, self._gate.site.line_id(message.device), now_us, refusal)
+            return refusal
 
     def _send_again(self, message: CommandMessage) -> None:
         """What passed and is not acknowledged: the machine may have it or not."""

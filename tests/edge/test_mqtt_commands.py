@@ -318,6 +318,35 @@ def test_an_answer_that_the_desk_has_no_use_for_is_told_once(plant: Plant) -> No
     assert len(plant.told) == 1
 
 
+def test_a_command_that_breaks_the_rules_code_is_refused_and_the_next_one_goes_on(plant: Plant) -> None:
+    decide = plant.commands._gate.decide
+
+    def breaks(site, request, snapshot):
+        return decide(site, request, snapshot) if request.id == "c-2" else 1 / 0
+
+    object.__setattr__(plant.commands._gate, "decide", breaks)
+    plant.commands.send(message())
+    plant.commands.send(message("c-2"))
+    plant.turn()
+
+    assert [answer.command_id for answer in plant.told] == ["c-1"]
+    assert "ours to mend" in plant.told[0].reason
+    assert len(plant.wire.published) == 1
+
+
+def test_a_desk_that_fails_ends_nothing_and_is_told_again(plant: Plant) -> None:
+    plant.commands.send(message())
+    plant.turn()
+    plant.hears()
+
+    plant.commands.turn(lambda _: 1 / 0)
+    trouble = plant.commands.trouble
+    plant.turn()
+
+    assert "ZeroDivisionError" in trouble
+    assert len(plant.told) == 1
+
+
 def test_while_the_journal_cannot_be_written_nothing_is_acknowledged(tmp_path: Path) -> None:
     plant = Plant(tmp_path / "commands.db")
     plant.commands.send(message())
