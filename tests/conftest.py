@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.botocore_once import read_descriptions_once
+from tests.fakes.once import share_between
 
 read_descriptions_once()
 
 SAMPLES = Path(__file__).parent.parent / "samples"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    share_between(config)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

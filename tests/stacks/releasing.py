@@ -8,6 +8,8 @@ import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
@@ -19,13 +21,23 @@ from stacks.data_preparation import DataPreparationStack
 from stacks.lake import LakeStack
 from stacks.models import UsedModels
 from stacks.releases import ReleaseChoices, ReleasesStack
+from tests.fakes.once import made_once
 from tests.stacks.synth import Template
 
 JUDGES = ("us.anthropic.claude-sonnet-4-6", "amazon.nova-pro-v1:0")
 
 
 @cache
-def releasing(
+def releasing(**chosen: Any) -> Template:
+    """Its template; raises RuntimeError where the checks find something."""
+    if "training_code" in chosen:
+        return _synthesised(**chosen)
+    name = "-".join(["releasing", *(quote(f"{key}={value}", safe="=") for key, value in sorted(chosen.items()))])
+    template: Template = json.loads(made_once(name, lambda: json.dumps(_synthesised(**chosen)).encode()))
+    return template
+
+
+def _synthesised(
     *,
     serverless: bool = False,
     weights: str = "",
@@ -33,7 +45,6 @@ def releasing(
     training_code: Path | None = None,
     second_opinion: str = "",
 ) -> Template:
-    """Its template; raises RuntimeError where the checks find something."""
     folder = Path(tempfile.mkdtemp(prefix="lineside-synth-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     app = cloud_app.strict_app(cloud_app.context_of_cdk_json(), outdir=str(folder))
