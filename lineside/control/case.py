@@ -13,7 +13,7 @@ from lineside.errors import Malformed
 from lineside.line.twin import CurrentValue
 from lineside.site.commands import STALE_SECONDS, CommandPoint
 from lineside.site.model import Machine, Site
-from lineside.site.units import canonical, resolve
+from lineside.units import canonical, resolve
 
 AHEAD_SECONDS = 5.0
 """Clocks differ by so much at most; a value from further ahead says nothing about now."""

@@ -17,7 +17,7 @@ from lineside.site.commands import Automatic, CommandPoint, Interlock, Readback
 from lineside.site.meant import meant
 from lineside.site.model import DEFAULT_STATE_ATTRIBUTE, Attribute
 from lineside.site.safety import why_never
-from lineside.site.units import Unit, resolve
+from lineside.units import Unit, resolve
 
 Model = TypeVar("Model", bound=BaseModel)
 Path_ = tuple[str | int, ...]
