@@ -217,6 +217,7 @@ def claims(text: str) -> list[Claim]:
     return found
 
 
+@lru_cache(maxsize=16_384)
 def _may_begin(token: str) -> bool:
     """Whether a claim may begin with this word; the great pattern is too slow to be tried at each."""
     if not token[0].isascii() or not token[0].isalpha():

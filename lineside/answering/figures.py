@@ -95,7 +95,8 @@ _ROWS: Final[tuple[tuple[str, str, Callable[[re.Match[str]], str]], ...]] = (
     ("quarter", r"\b(?:a )?quarter[\s-](?:of an )?hour\b", lambda _: "15 min"),
     ("viertelstunde", r"\b(?:einer |eine )?viertelstunde\b", lambda _: "15 min"),
     ("half a minute|halbe", r"\bhalf a minute\b|\b(?:einer |eine )?halben? Minute\b", lambda _: "30 s"),
-    (" a| an", r"\b(for|about|almost|nearly|over) an? (hour|minute|day|week)\b", lambda m: f"{m[1]} 1 {m[2]}"),
+    ("a hour|an hour|a minute|an minute|a day|an day|a week|an week",
+     r"\b(for|about|almost|nearly|over) an? (hour|minute|day|week)\b", lambda m: f"{m[1]} 1 {m[2]}"),
     ("半", r"[一1]个半小时", lambda _: "90分钟"),
     ("半", r"半个?小时", lambda _: "30分钟"),
     ("刻", r"三刻钟", lambda _: "45分钟"),
@@ -117,9 +118,19 @@ _PATTERNS: Final = tuple(
 )
 
 
+def _shortest(hints: set[str]) -> tuple[str, ...]:
+    """Without those that hold another one."""
+    return tuple(sorted(hint for hint in hints if not any(other in hint for other in hints - {hint})))
+
+
+_HINTS: Final = _shortest({hint for hints, _, _ in _PATTERNS for hint in hints})
+
+
 def in_figures(text: str) -> str:
     """The text with its spelled numbers as figures; most texts hold none and are left as they are."""
     folded = text.lower()
+    if not any(map(folded.__contains__, _HINTS)):
+        return text
     for hints, pattern, said in _PATTERNS:
         if any(hint in folded for hint in hints):
             text = pattern.sub(said, text)

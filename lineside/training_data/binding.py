@@ -31,11 +31,20 @@ class Binding:
 
     def __init__(self, grounds: Grounds) -> None:
         self._grounds = grounds
-        self._said_by: dict[str, list[tuple[frozenset[str], frozenset[str]]]] = {}
+        self._said_by: dict[tuple[str, bool], list[tuple[frozenset[str], frozenset[str]]]] = {}
 
     @cached_property
     def _places(self) -> list[_Place]:
         return list(_places(self._grounds))
+
+    @cached_property
+    def _named(self) -> list[tuple[int, frozenset[str], frozenset[str]]]:
+        """Of each sentence its passage, its codes and its words."""
+        code_of = self._grounds.code_of
+        return [
+            (said.passage, frozenset(filter(None, map(code_of, said.claims))), frozenset(said.stems))
+            for said in self._grounds.said
+        ]
 
     def fault(self, question: str, answer: str) -> Fault | None:
         """The first number or code that the source says of something else."""
@@ -71,12 +80,14 @@ class Binding:
         if not asked and not answered:
             return None
         words = frozenset(word for word in stems(read(answer)) if not has_digit(word))
-        for code, named in [*((code, asked) for code in asked), *((code, asked | answered) for code in answered)]:
-            if code not in self._said_by:
-                self._said_by[code] = self._parts(code)
-            parts = self._said_by[code]
+        both = asked | answered
+        for code, named in [*((code, asked) for code in asked), *((code, both) for code in answered)]:
+            kind = (_letters(code), code in self._grounds.row_codes)
+            if kind not in self._said_by:
+                self._said_by[kind] = self._parts(code)
+            parts = self._said_by[kind]
             own = frozenset[str]().union(*(said for codes, said in parts if code in codes))
-            others = [said for codes, said in parts if not codes & named]
+            others = [said for codes, said in parts if codes.isdisjoint(named)]
             if own and others and max(len(words & each) for each in others) > len(words & own):
                 return Fault("code", f"the source says this of another code than {code}")
         return None
@@ -86,22 +97,22 @@ class Binding:
         rows = self._grounds.row_codes
         return _letters(one) == _letters(other) or (one in rows and other in rows)
 
-    def _codes_in(self, text: str) -> frozenset[str]:
+    def _codes_in(self, text: str) -> dict[str, None]:
+        """In the order in which they are said, so that of several wrong ones it is always the same that is told."""
         parts = (part for sentence in self._grounds.own_words(text) for part in sentence.parts)
-        return frozenset(filter(None, (self._grounds.code_of(part.claim) for part in parts)))
+        return dict.fromkeys(filter(None, (self._grounds.code_of(part.claim) for part in parts)))
 
     def _parts(self, code: str) -> list[tuple[frozenset[str], frozenset[str]]]:
         """What the source says of each code of this kind: from its sentence to that of the next one."""
         found: list[tuple[frozenset[str], frozenset[str]]] = []
         passage = -1
-        for said in self._grounds.said:
-            named = filter(None, map(self._grounds.code_of, said.claims))
+        for at, named, words in self._named:
             codes = frozenset(each for each in named if self._are_of_a_kind(each, code))
             if codes:
-                found.append((codes, frozenset(said.stems)))
-            elif found and said.passage == passage:
-                found[-1] = (found[-1][0], found[-1][1] | frozenset(said.stems))
-            passage = said.passage if codes or said.passage == passage else -1
+                found.append((codes, words))
+            elif found and at == passage:
+                found[-1] = (found[-1][0], found[-1][1] | words)
+            passage = at if codes or at == passage else -1
         return found
 
 

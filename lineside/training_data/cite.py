@@ -9,7 +9,7 @@ from typing import Final
 
 from lineside.answering.orders import sentences
 from lineside.manuals.passage import Passage
-from lineside.training_data.grounds import read
+from lineside.training_data.grounds import read, read_together
 from lineside.training_data.pair import Pair
 from lineside.training_data.wording import marked, stems
 
@@ -38,7 +38,7 @@ def rests_on(answer: str, passages: Sequence[Passage]) -> int:
 def _passages_of(lines: Sequence[str], passages: Sequence[Passage]) -> list[list[_Sentence]]:
     """The sentences of each line, each with its passage. An answer mostly follows its source, so of passages that fit
     alike it is the next one."""
-    has = [_words(passage.text) for passage in passages]
+    has = _words_of(tuple(passage.text for passage in passages))
     found: list[list[_Sentence]] = []
     after = 0
     for line in lines:
@@ -58,6 +58,12 @@ def _best(text: str, has: Sequence[frozenset[str]], after: int) -> int | None:
     most = max(shared, default=0)
     equals = [number for number, count in enumerate(shared) if count == most]
     return next((number for number in equals if number >= after), equals[0]) if most else None
+
+
+@lru_cache(maxsize=4_096)
+def _words_of(texts: tuple[str, ...]) -> tuple[frozenset[str], ...]:
+    """The same passages are shown with many pairs in a row, and again when these are written."""
+    return tuple(frozenset(stems(text)) for text in read_together(texts))
 
 
 @lru_cache(maxsize=8_192)

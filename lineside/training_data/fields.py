@@ -72,23 +72,28 @@ def words_of(label: str) -> frozenset[str]:
 
 def is_row(text: str) -> bool:
     """Whether this passage was a row of a table."""
-    labels = _labels(text)
+    return _begin_a_row(_labels(text))
+
+
+def rows_of(texts: Sequence[str]) -> list[Row | None]:
+    """For each text its cells, None where it is no row. In a table of several rows a label that only one of them has
+    is a word of its cell, unless it is the first, one that tables of faults have, or stands before a number."""
+    labels = [found if _begin_a_row(found) else [] for found in map(_labels, texts)]
+    common = Counter(found["label"].casefold() for each in labels for found in each)
+    several = sum(bool(each) for each in labels) > 1
+    return [_row(text, each, common, several=several) for text, each in zip(texts, labels, strict=True)]
+
+
+def _begin_a_row(labels: Sequence[re.Match[str]]) -> bool:
     if len(labels) < _LEAST_LABELS:
         return False
     first = labels[0].start()
     return first == 0 or (first <= _LONGEST_NAME and len(labels) > _LEAST_LABELS)
 
 
-def rows_of(texts: Sequence[str]) -> list[Row | None]:
-    """For each text its cells, None where it is no row. In a table of several rows a label that only one of them has
-    is a word of its cell, unless it is the first, one that tables of faults have, or stands before a number."""
-    labels = [_labels(text) if is_row(text) else [] for text in texts]
-    common = Counter(found["label"].casefold() for each in labels for found in each)
-    several = sum(bool(each) for each in labels) > 1
-    return [_row(text, each, common, several=several) for text, each in zip(texts, labels, strict=True)]
-
-
 def _labels(text: str) -> list[re.Match[str]]:
+    if text.count(": ") < _LEAST_LABELS:
+        return []  # most texts are no rows, and looking closely is slow
     return [found for found in _LABEL.finditer(text) if _is_label(found["label"])]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
@@ -71,7 +71,7 @@ class Grounds:
     def __init__(self, passages: tuple[Passage, ...]) -> None:
         self.passages = passages
         self.names = _names(tuple(sorted({machine for passage in passages for machine in passage.machines})))
-        self.texts = _read_together(passages)
+        self.texts = read_together([without_orders(passage.text) for passage in passages])
         self.said = [said for number, text in enumerate(self.texts) for said in self._sentences(number, text)]
         self.headings = _headings(passages)
         self.folded = "\n".join(" ".join(text.casefold().split()) for text in self.texts)
@@ -91,6 +91,7 @@ class Grounds:
                 self._add(claim, said.passage, number)
         self._add_headings()
         self._told: dict[str, tuple[Sentence, ...]] = {}
+        self._names_known: dict[str, bool] = {}
 
     @cached_property
     def row_codes(self) -> frozenset[str]:
@@ -148,13 +149,13 @@ class Grounds:
     def _add_headings(self) -> None:
         """What the prompt shows of a passage besides its text: number, revision, page, section, step."""
         for heading in self.headings:
-            for claim in claims(in_figures(plain(heading))):
-                if isinstance(claim, Number | Code | Mention):
-                    self._add(claim, -1, -1)
-        for passage in self.passages:
-            for what, number in (("page", passage.page), ("revision", passage.revision), ("step", passage.step)):
-                self._mentions[what] |= {each.upper() for each in re.findall(r"[\w.]+", number)}
-            self._mentions["section"] |= set(re.findall(r"\d+(?:\.\d+)*", passage.section))
+            for claim in _named_by(heading):
+                self._add(claim, -1, -1)
+        numbers = {(what, getattr(passage, what)) for passage in self.passages for what in ("page", "revision", "step")}
+        for what, number in numbers:
+            self._mentions[what] |= {each.upper() for each in re.findall(r"[\w.]+", number)}
+        for section in {passage.section for passage in self.passages}:
+            self._mentions["section"] |= set(re.findall(r"\d+(?:\.\d+)*", section))
         for text in self.texts:
             self._mentions["step"] |= {marked(line)[0] for line in text.split("\n")} - {""}
 
@@ -173,6 +174,11 @@ class Grounds:
             said = (each for each in told_apart(text) if not self.quotes(each))
             self._told[text] = tuple(sentence for each in said for sentence in self.names.sentences(each))
         return self._told[text]
+
+    def has_words_of(self, name: str) -> bool:
+        if name not in self._names_known:
+            self._names_known[name] = all(map(self.words.has, stems(name)))
+        return self._names_known[name]
 
     def quotes(self, said: str) -> bool:
         """Whether the source says this word for word. Most of what is written by rule it does, and a look is cheap."""
@@ -279,6 +285,12 @@ def read(text: str) -> str:
     return in_figures(plain(text))
 
 
+def read_together(texts: Sequence[str]) -> list[str]:
+    """Each as it is read; together, for that is three times as fast."""
+    found = in_figures(plain(_SEAM.join(texts))).split(_SEAM)
+    return found if len(found) == len(texts) else list(map(read, texts))
+
+
 def told_apart(text: str) -> Iterator[str]:
     """The sentences of a text as they are read, without the numbers of its list."""
     for line in read(text).split("\n"):
@@ -303,9 +315,10 @@ def _unknown(reason: Reason, said: str) -> Fault:
     return Fault(reason, f"{said.strip()!r} does not stand in the source")
 
 
-def _read_together(passages: tuple[Passage, ...]) -> list[str]:
-    """The passages as they are read, without what speaks to an assistant. Together, for that is three times as fast."""
-    return read(_SEAM.join(without_orders(passage.text) for passage in passages)).split(_SEAM)
+@lru_cache(maxsize=1_024)
+def _named_by(heading: str) -> tuple[Number | Code | Mention, ...]:
+    found = claims(in_figures(plain(heading)))
+    return tuple(claim for claim in found if isinstance(claim, Number | Code | Mention))
 
 
 def _headings(passages: tuple[Passage, ...]) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ from typing import Final
 
 _CJK: Final = re.compile(r"[\u3400-\u9fff]")
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_ASCII_WORD: Final = re.compile(r"[a-z]+")
+"""The same where there are no other letters, and faster."""
 
 
 def _set(words: str) -> frozenset[str]:
@@ -30,10 +32,10 @@ _UMLAUT: Final = re.compile(r"[äöüß]")
 
 def language_of(text: str) -> str:
     """`en`, `de` or `zh`; "" where nothing tells, as in a row of codes, or where it is another language."""
-    if (chinese := len(_CJK.findall(text))) and chinese > sum(map(str.isalpha, text)) / 4:
+    if not text.isascii() and (chinese := len(_CJK.findall(text))) and chinese > sum(map(str.isalpha, text)) / 4:
         return "zh"
     folded = text.casefold()
-    words = _WORD.findall(folded)
+    words = (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
     counts = {language: sum(map(signs.__contains__, words)) for language, signs in _SIGNS.items()}
     if _UMLAUT.search(folded):
         counts["de"] += sum(bool(_UMLAUT.search(word)) for word in words)

@@ -25,20 +25,38 @@ Numbers = frozenset[str]
 Hashes = npt.NDArray[np.uint64]
 
 
-class Sketch(NamedTuple):
-    """What is compared of a pair: the words of its question, and those of question and answer with their neighbours;
-    each with its signature. All refusals have one answer, which says nothing and is left out."""
+class Signed:
+    """Words, with the signature that they get once somebody looks at it."""
 
-    question: Words
-    question_signature: Hashes
-    whole: Words
-    whole_signature: Hashes
+    __slots__ = ("hashes", "seed", "signature", "words")
+
+    def __init__(self, hashes: Hashes, seed: int) -> None:
+        self.hashes = hashes
+        self.seed = seed
+        self.words: Words = frozenset(hashes.tolist())
+        self.signature: Hashes | None = None
+
+
+class Sketch(NamedTuple):
+    """What is compared of a pair: the words of its question, and those of question and answer with their neighbours.
+    All refusals have one answer, which says nothing and is left out."""
+
+    asked: Signed
+    said: Signed
     numbers_of_question: Numbers
     numbers: Numbers
 
+    @property
+    def question(self) -> Words:
+        return self.asked.words
+
+    @property
+    def whole(self) -> Words:
+        return self.said.words
+
 
 class _Looked(NamedTuple):
-    """What one rule looks at, and the buckets in which those that are alike may lie."""
+    """What one rule looks at, and the buckets that another one lies in, too: only there somebody alike may be."""
 
     words: Words
     numbers: Numbers
@@ -68,82 +86,76 @@ SAME_TEXT: Final = Rule("whole", 0.75, "none", bands=21, rows=6)
 0.85: 0.005 %."""
 _PLACES: Final = 128
 """Of a signature: as many as the widest rule looks at."""
+_AT_ONCE: Final = 500
+"""Words whose hashes are mixed together: half a megabyte, which stays near the processor."""
 
 
 class Alike:
-    """Pairs by one rule, known by the numbers in which they were added."""
+    """Pairs or texts by one rule, known by their places in `sketches`. Who is not yet added is not found."""
 
-    def __init__(self, rule: Rule) -> None:
+    def __init__(self, rule: Rule, sketches: Sequence[Sketch]) -> None:
         self._rule = rule
-        self._first: dict[int, int] = {}
-        self._more: dict[int, list[int]] = {}
-        self._added: list[_Looked] = []
+        self._looked = _looked_at(sketches, rule)
+        self._in: dict[int, list[int]] = {}
 
-    def like(self, sketch: Sketch, skip: Callable[[int], bool] = lambda _number: False) -> Iterator[int]:
-        """Those that are alike, without those that `skip` says need no look."""
-        return self._like(self._looked_at(sketch), skip)
+    def add(self, number: int) -> None:
+        for bucket in self._looked[number].buckets:
+            self._in.setdefault(bucket, []).append(number)
 
-    def add(self, sketch: Sketch) -> None:
-        self._add(self._looked_at(sketch))
-
-    def like_then_add(self, sketch: Sketch, skip: Callable[[int], bool]) -> list[int]:
-        """Those before it that are alike; then it is one of them."""
-        looked = self._looked_at(sketch)
-        found = list(self._like(looked, skip))
-        self._add(looked)
-        return found
-
-    def first_or_add(self, sketch: Sketch) -> int | None:
-        """One before it that is alike; where there is none, it is added."""
-        looked = self._looked_at(sketch)
-        first = next(self._like(looked, lambda _number: False), None)
-        if first is None:
-            self._add(looked)
-        return first
-
-    def _like(self, looked: _Looked, skip: Callable[[int], bool]) -> Iterator[int]:
+    def like(self, number: int, skip: Callable[[int], bool] = lambda _number: False) -> Iterator[int]:
+        """Those added that are alike, without those that `skip` says need no look."""
+        looked = self._looked[number]
         seen: set[int] = set()
         for bucket in looked.buckets:
-            for number in self._in(bucket):
-                if number not in seen:
-                    seen.add(number)
-                    if not skip(number) and self._are_alike(looked, self._added[number]):
-                        yield number
+            for other in self._in.get(bucket, ()):
+                if other not in seen:
+                    seen.add(other)
+                    if not skip(other) and self._are_alike(looked, self._looked[other]):
+                        yield other
 
-    def _add(self, looked: _Looked) -> None:
-        number = len(self._added)
-        self._added.append(looked)
-        for bucket in looked.buckets:
-            if self._first.setdefault(bucket, number) != number:
-                self._more.setdefault(bucket, []).append(number)
-
-    def _in(self, bucket: int) -> Iterator[int]:
-        """Most buckets hold one number, which needs no list."""
-        if bucket in self._first:
-            yield self._first[bucket]
-            yield from self._more.get(bucket, ())
+    def like_then_add(self, number: int, skip: Callable[[int], bool]) -> list[int]:
+        """Those added before it that are alike; then it is one of them."""
+        found = list(self.like(number, skip))
+        self.add(number)
+        return found
 
     def _are_alike(self, one: _Looked, other: _Looked) -> bool:
         return one.numbers == other.numbers and likeness(one.words, other.words) >= self._rule.least
 
-    def _looked_at(self, sketch: Sketch) -> _Looked:
-        rule = self._rule
-        numbers = {"question": sketch.numbers_of_question, "both": sketch.numbers, "none": frozenset[str]()}[
-            rule.numbers
-        ]
-        if rule.looks_at == "question":
-            return _Looked(sketch.question, numbers, _buckets(sketch.question_signature, numbers, rule))
-        return _Looked(sketch.whole, numbers, _buckets(sketch.whole_signature, numbers, rule))
+
+def _looked_at(sketches: Sequence[Sketch], rule: Rule) -> list[_Looked]:
+    signed = [sketch.asked if rule.looks_at == "question" else sketch.said for sketch in sketches]
+    numbers = [_numbers_of(sketch, rule) for sketch in sketches]
+    told = [at for at, each in enumerate(signed) if each.words]
+    buckets: list[list[int]] = [[] for _ in signed]
+    if told:
+        shared = _shared(_buckets([signed[at] for at in told], [numbers[at] for at in told], rule))
+        for at, own in zip(told, shared, strict=True):
+            buckets[at] = own
+    return [_Looked(each.words, own, at) for each, own, at in zip(signed, numbers, buckets, strict=True)]
 
 
-def _buckets(signature: Hashes, numbers: Numbers, rule: Rule) -> list[int]:
-    """One number for each band of a signature. Two that meet by chance are told apart by their words."""
-    if not len(signature):
-        return []
-    bands = signature[: rule.bands * rule.rows].reshape(rule.bands, rule.rows)
-    mixed = (bands * _mixers(0)[: rule.rows, 1]).sum(axis=1, dtype=np.uint64) * _mixers(1)[: rule.bands, 1]
-    found: list[int] = (mixed ^ np.uint64(_hash(" ".join(sorted(numbers)), 0))).tolist()
+def _numbers_of(sketch: Sketch, rule: Rule) -> Numbers:
+    if rule.numbers == "none":
+        return frozenset()
+    return sketch.numbers_of_question if rule.numbers == "question" else sketch.numbers
+
+
+def _buckets(signed: Sequence[Signed], numbers: Sequence[Numbers], rule: Rule) -> Hashes:
+    """One row for each, of one number for each band of its signature. Two that meet by chance are told apart by their
+    words."""
+    bands = _signatures(signed)[:, : rule.bands * rule.rows].reshape(len(signed), rule.bands, rule.rows)
+    mixed = (bands * _mixers(0)[: rule.rows, 1]).sum(axis=2, dtype=np.uint64) * _mixers(1)[: rule.bands, 1]
+    own = np.array([_hash(" ".join(sorted(each)), 0) for each in numbers], np.uint64)
+    found: Hashes = mixed ^ own[:, None]
     return found
+
+
+def _shared(buckets: Hashes) -> list[list[int]]:
+    """For each row the buckets that stand in another row, too, each as a small number."""
+    _, at, counts = np.unique(buckets, return_inverse=True, return_counts=True)
+    at = at.reshape(buckets.shape)
+    return [row[several].tolist() for row, several in zip(at, counts[at] > 1, strict=True)]
 
 
 @lru_cache(maxsize=32_768)
@@ -152,15 +164,8 @@ def _sketch(question: str, answer: str, seed: int) -> Sketch:
     of_question = _hashes(asked, seed)
     of_answer = _hashes(answered, seed)
     whole = np.concatenate([of_question, _neighbours(of_question), of_answer, _neighbours(of_answer)])
-    numbers = frozenset(word for word in asked if has_digit(word))
-    return Sketch(
-        frozenset(of_question.tolist()),
-        _signature(of_question, seed),
-        frozenset(whole.tolist()),
-        _signature(whole, seed),
-        numbers,
-        numbers | {word for word in answered if has_digit(word)},
-    )
+    numbers = frozenset(filter(has_digit, asked))
+    return Sketch(Signed(of_question, seed), Signed(whole, seed), numbers, numbers | set(filter(has_digit, answered)))
 
 
 def sketch_of(pair: Pair, seed: int) -> Sketch:
@@ -180,25 +185,27 @@ def likeness(one: Words, other: Words) -> float:
 
 def without_near_duplicates(pairs: Sequence[Pair], seed: int) -> tuple[list[Pair], list[Rejected]]:
     """The first of every pairs that are as good as the same, and the others with the reason."""
-    alike = Alike(DUPLICATE)
+    alike = Alike(DUPLICATE, [sketch_of(pair, seed) for pair in pairs])
     kept: list[Pair] = []
     rejected: list[Rejected] = []
-    for pair in pairs:
-        first = alike.first_or_add(sketch_of(pair, seed))
+    for number, pair in enumerate(pairs):
+        first = next(alike.like(number), None)
         if first is None:
+            alike.add(number)
             kept.append(pair)
         else:
-            rejected.append(rejection(pair, "duplicate", f"it is as good as the same as {kept[first].question!r}"))
+            rejected.append(rejection(pair, "duplicate", f"it is as good as the same as {pairs[first].question!r}"))
     return kept, rejected
 
 
 def clusters(pairs: Sequence[Pair], seed: int = 0) -> list[int]:
     """For each pair the number of the first pair of its cluster: paraphrases and same texts, and theirs in turn."""
     groups = Groups(len(pairs))
+    sketches = [sketch_of(pair, seed) for pair in pairs]
     for rule in (PARAPHRASE, SAME_TEXT):
-        alike = Alike(rule)
-        for number, pair in enumerate(pairs):
-            for earlier in alike.like_then_add(sketch_of(pair, seed), skip=_joined(groups, number)):
+        alike = Alike(rule, sketches)
+        for number in range(len(pairs)):
+            for earlier in alike.like_then_add(number, skip=_joined(groups, number)):
                 groups.join(earlier, number)
     return [groups.first(number) for number in range(len(pairs))]
 
@@ -243,12 +250,24 @@ def _mixers(seed: int) -> Hashes:
     return found
 
 
-def _signature(hashes: Hashes, seed: int) -> Hashes:
+def _signatures(signed: Sequence[Signed]) -> Hashes:
+    """The signature of each, as rows. Many are made at once, for that is several times as fast."""
+    new = [each for each in dict.fromkeys(signed) if each.signature is None]
+    ends = np.cumsum([len(each.hashes) for each in new])
+    for part in np.split(np.arange(len(new)), np.flatnonzero(np.diff(ends // _AT_ONCE)) + 1):
+        _sign([new[number] for number in part])
+    return np.stack([each.signature for each in signed if each.signature is not None])
+
+
+def _sign(signed: Sequence[Signed]) -> None:
     """The least of all words' hashes, once for each place, each time in another order of the words."""
-    if not len(hashes):
-        return hashes
-    mixers = _mixers(seed)
-    mixed = (hashes[:, None] ^ mixers[None, :, 0]) * mixers[None, :, 1]
+    if not signed:
+        return
+    order, factor = np.ascontiguousarray(_mixers(signed[0].seed).T)
+    ends = np.cumsum([len(each.hashes) for each in signed])
+    mixed = np.concatenate([each.hashes for each in signed])[:, None] ^ order
+    mixed *= factor
     mixed ^= mixed >> np.uint64(32)
-    least: Hashes = mixed.min(axis=0)
-    return least
+    least = np.minimum.reduceat(mixed, [0, *ends[:-1]], axis=0)
+    for each, signature in zip(signed, least, strict=True):
+        each.signature = signature

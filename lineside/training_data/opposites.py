@@ -73,6 +73,7 @@ _WITHIN: Final = _compiled(_OPPOSED, r"\b(?:{})\b")
 _ANY_BEFORE: Final = _any(_COMPARED)
 _ANY_WITHIN: Final = _any(_OPPOSED)
 """One look tells of most texts that none of these words is there."""
+_WORD: Final = re.compile(r"\w+")
 _LONGEST_BEFORE: Final = 40
 
 
@@ -100,8 +101,8 @@ class Opposites:
         return found
 
     @cached_property
-    def _parts(self) -> list[_Part]:
-        return [part for said in self._grounds.said for part in _parts(said.text)]
+    def _parts(self) -> frozenset[_Part]:
+        return frozenset(part for said in self._grounds.said for part in _parts(said.text))
 
     def fault(self, answer: str) -> Fault | None:
         """The first thing that the answer turns round."""
@@ -110,6 +111,8 @@ class Opposites:
                 if sides and _turned(sides, self._compared.get(value, [])):
                     return Fault("number", f"the source has {value[1]:g} on the other side than {sentence.text!r}")
             for part in _parts(sentence.text) if _ANY_WITHIN.search(sentence.text) else ():
+                if not part.sides or part in self._parts:
+                    continue
                 alike = [other.sides for other in self._parts if _are_alike(part, other)]
                 if _turned(part.sides, alike):
                     return Fault("unsupported", f"the source says the opposite of {sentence.text!r}")
@@ -142,10 +145,16 @@ def _numbers(text: str, found: Iterable[object]) -> Iterator[tuple[_Value, _Side
 
 def _parts(text: str) -> Iterator[_Part]:
     for part in _PARTS.split(text):
-        turning = _ANY_WITHIN.search(part) is not None
-        words = frozenset(stems(_ANY_WITHIN.sub(" ", part)))
+        sides = frozenset[tuple[int, int]]().union(*map(_sides_of_word, _WORD.findall(part)))
+        words = frozenset(stems(_ANY_WITHIN.sub(" ", part) if sides else part))
         if len(words) >= _LEAST_WORDS:
-            yield _Part(words, _sides(_WITHIN, part) if turning else frozenset(), _NO.search(part) is not None)
+            yield _Part(words, sides, _NO.search(part) is not None)
+
+
+@lru_cache(maxsize=16_384)
+def _sides_of_word(word: str) -> _Sides:
+    """All that is opposed within a sentence are single words."""
+    return _sides(_WITHIN, word)
 
 
 def _are_alike(part: _Part, other: _Part) -> bool:

@@ -79,10 +79,10 @@ class Procedure:
         return any(map(_NO.search, self._grounds.texts))
 
     @cached_property
-    def _clauses(self) -> list[_Clause]:
+    def _clauses(self) -> frozenset[_Clause]:
         """The parts of its sentences."""
         texts = self._grounds.texts
-        return [_Clause.of(part) for text in texts for one in sentences(text) for part in _PARTS.split(one)]
+        return frozenset(_Clause.of(part) for text in texts for one in sentences(text) for part in _PARTS.split(one))
 
     def fault(self, steps: Sequence[str]) -> Fault | None:
         """What is wrong with these steps, which are one list."""
@@ -117,10 +117,12 @@ class Procedure:
         for sentence in _running(answer) if denied else ():
             for part in _PARTS.split(sentence):
                 said = _Clause.of(part)
-                alike = [clause for clause in self._clauses if said.is_like(clause)]
-                if not said.denied and alike and all(clause.denied for clause in alike):
+                if said in self._clauses or (said.denied and not _BAN.match(part)):
+                    continue
+                alike = {clause.denied for clause in self._clauses if said.is_like(clause)}
+                if not said.denied and alike == {True}:
                     return Fault("unsupported", f"the source says {_short(part)!r} with a no")
-                if _BAN.match(part) and alike and not any(clause.denied for clause in alike):
+                if said.denied and alike == {False}:
                     return Fault("unsupported", f"the source says {_short(part)!r} without a no")
         return None
 

@@ -7,6 +7,7 @@ the parts come near to their shares, answers and refusals each.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
@@ -17,6 +18,8 @@ from lineside.training_data.near import (
     PARAPHRASE,
     SAME_TEXT,
     Alike,
+    Rule,
+    Sketch,
     clusters,
     rejection,
     sketch_of,
@@ -66,14 +69,15 @@ def apart(parts: Mapping[Part, Sequence[Pair]], seed: int = 0) -> None:
                 raise Leak(f"{told} stands in {owner[mark]} and in {part}")
     everything = [(part, pair) for part, pairs in parts.items() for pair in pairs]
     for rule in (PARAPHRASE, SAME_TEXT):
-        _none_alike(everything, Alike(rule), seed)
+        _none_alike(everything, rule, seed)
     _no_passages_alike(everything, seed)
 
 
-def _none_alike(everything: Sequence[tuple[Part, Pair]], alike: Alike, seed: int) -> None:
-    for part, pair in everything:
-        for number in alike.like_then_add(sketch_of(pair, seed), skip=_all_of(part, everything)):
-            other, before = everything[number]
+def _none_alike(everything: Sequence[tuple[Part, Pair]], rule: Rule, seed: int) -> None:
+    alike = Alike(rule, [sketch_of(pair, seed) for _, pair in everything])
+    for number, (part, pair) in enumerate(everything):
+        for earlier in alike.like_then_add(number, skip=_all_of(part, everything)):
+            other, before = everything[earlier]
             raise Leak(f"{pair.question!r} of {part} is too near to {before.question!r} of {other}")
 
 
@@ -83,10 +87,10 @@ def _no_passages_alike(everything: Sequence[tuple[Part, Pair]], seed: int) -> No
         (part, text)
         for (part, text) in dict.fromkeys((part, text) for part, pair in everything for text in _texts(pair))
     ]
-    alike = Alike(SAME_TEXT)
-    for part, text in texts:
-        for number in alike.like_then_add(sketch_of_text(text, seed), skip=_all_of(part, texts)):
-            raise Leak(f"a passage of {part} is too near to one of {texts[number][0]}: {text[:80]!r}")
+    alike = Alike(SAME_TEXT, [sketch_of_text(text, seed) for _, text in texts])
+    for number, (part, text) in enumerate(texts):
+        for earlier in alike.like_then_add(number, skip=_all_of(part, texts)):
+            raise Leak(f"a passage of {part} is too near to one of {texts[earlier][0]}: {text[:80]!r}")
 
 
 def _all_of(part: Part, everything: Sequence[tuple[Part, object]]) -> Callable[[int], bool]:
@@ -97,28 +101,37 @@ def held_out_from(
     extra: Sequence[Pair], parts: Mapping[Part, Sequence[Pair]], seed: int = 0
 ) -> tuple[list[Pair], list[Rejected]]:
     """Pairs that may be added to train, and those that are too near to what the model is validated or tested on."""
+    if not extra:
+        return [], []
     held = [pair for part, pairs in parts.items() if part != "train" for pair in pairs]
     marks = {mark for pair in held for mark, _ in _marks(pair)}
-    rules = [Alike(rule) for rule in (PARAPHRASE, SAME_TEXT)]
-    for alike in rules:
-        for pair in held:
-            alike.add(sketch_of(pair, seed))
-    shown = Alike(SAME_TEXT)
-    for text in dict.fromkeys(text for pair in held for text in _texts(pair)):
-        shown.add(sketch_of_text(text, seed))
+    sketches = [sketch_of(pair, seed) for pair in (*held, *extra)]
+    near = {at for rule in (PARAPHRASE, SAME_TEXT) for at in _near(rule, sketches, len(held))}
+    texts = list(dict.fromkeys(text for pair in held for text in _texts(pair)))
+    others = list(dict.fromkeys(text for pair in extra for text in _texts(pair)))
+    shown = _near(SAME_TEXT, [sketch_of_text(text, seed) for text in (*texts, *others)], len(texts))
+    near_texts = {others[at] for at in shown}
     kept: list[Pair] = []
     rejected: list[Rejected] = []
-    for pair in extra:
+    for number, pair in enumerate(extra):
         shared = next((told for mark, told in _marks(pair) if mark in marks), "")
         if shared:
             rejected.append(rejection(pair, "held_out", f"{shared} is kept for testing"))
-        elif any(next(alike.like(sketch_of(pair, seed)), None) is not None for alike in rules):
+        elif number in near:
             rejected.append(rejection(pair, "held_out", "its question is too near to one that is kept for testing"))
-        elif any(next(shown.like(sketch_of_text(text, seed)), None) is not None for text in _texts(pair)):
+        elif not near_texts.isdisjoint(_texts(pair)):
             rejected.append(rejection(pair, "held_out", "its passage is too near to one that is kept for testing"))
         else:
             kept.append(pair)
     return kept, rejected
+
+
+def _near(rule: Rule, sketches: Sequence[Sketch], held: int) -> set[int]:
+    """Which of those behind the first `held` ones are like one of these, counted from 0."""
+    alike = Alike(rule, sketches)
+    for number in range(held):
+        alike.add(number)
+    return {number - held for number in range(held, len(sketches)) if next(alike.like(number), None) is not None}
 
 
 def _marks(pair: Pair) -> Iterator[tuple[Hashable, str]]:
@@ -132,7 +145,12 @@ def _marks(pair: Pair) -> Iterator[tuple[Hashable, str]]:
 
 
 def _own_words(passage: Passage) -> str:
-    words = passage.text.casefold().split()
+    return _words_of(passage.text)
+
+
+@lru_cache(maxsize=65_536)
+def _words_of(text: str) -> str:
+    words = text.casefold().split()
     return " ".join(words) if len(words) >= OWN_WORDS else ""
 
 
@@ -163,9 +181,9 @@ def _join_near_passages(pairs: Sequence[Pair], groups: Groups, seed: int) -> Non
         for text in _texts(pair):
             shown.setdefault(text, number)
     owners = list(shown.values())
-    alike = Alike(SAME_TEXT)
-    for text, own in shown.items():
-        for at in alike.like_then_add(sketch_of_text(text, seed), skip=_joined_with(own, owners, groups)):
+    alike = Alike(SAME_TEXT, [sketch_of_text(text, seed) for text in shown])
+    for number, own in enumerate(owners):
+        for at in alike.like_then_add(number, skip=_joined_with(own, owners, groups)):
             groups.join(owners[at], own)
 
 

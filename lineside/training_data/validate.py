@@ -46,7 +46,8 @@ def check(
     document = chunk.passages[0].document
     if isinstance(draft, Misfit):
         return Rejected("schema", draft.why, document, answer=draft.wrote, made_by=made_by, chunk_id=chunk.chunk_id)
-    draft = draft.model_copy(update={"answer": _CITED.sub("", draft.answer).strip()})
+    if "[" in draft.answer and (answer := _CITED.sub("", draft.answer).strip()) != draft.answer:
+        draft = draft.model_copy(update={"answer": answer})
     fault = next(_faults(draft, chunk, in_force), None)
     if fault is None:
         return _pair(draft, chunk, made_by)
@@ -75,11 +76,15 @@ def fault_of_form(question: str, answer: str) -> Fault | None:
         )
     if len(answer) > LONGEST_ANSWER:
         return Fault("length", f"an answer has at most {LONGEST_ANSWER:,} characters, not {len(answer):,}")
-    if without_orders(question).strip() != question.strip() or _TEMPLATE.search(question):
+    if without_orders(question).strip() != question.strip() or _speaks_for_another(question):
         return Fault("not_from_source", "the question gives orders to an assistant")
     if found := personal_data(question) or personal_data(answer):
         return Fault("personal_data", f"it holds {found}")
     return None
+
+
+def _speaks_for_another(question: str) -> bool:
+    return ("<" in question or "[" in question) and _TEMPLATE.search(question) is not None
 
 
 def _faults(draft: Draft, chunk: Chunk, in_force: Collection[str] | None) -> Iterator[Fault]:
@@ -167,4 +172,4 @@ def _pair(draft: Draft, chunk: Chunk, made_by: str) -> Pair:
 
 def _width(text: str) -> int:
     """Characters, where a Chinese one says as much as three others."""
-    return len(text) + 2 * len(_CJK.findall(text))
+    return len(text) if text.isascii() else len(text) + 2 * len(_CJK.findall(text))

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from lineside.answering.spoken import plain
 from lineside.answering.steps import split_marker
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[.,:/_-][^\W_]+)*")
+_ASCII_WORD: Final = re.compile(r"[a-z0-9]+(?:[.,:/_-][a-z0-9]+)*")
+"""The same where there are no other letters, and faster."""
 _PART: Final = re.compile(r"[^\W\d_]+|[^\W_]+")
 _CJK: Final = re.compile(r"[\u3400-\u9fff]+")
 _CJK_SMALL: Final = (
@@ -54,10 +57,15 @@ _PLAIN: Final = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 
 def stems(text: str) -> list[str]:
     """The words that carry meaning, in their order. A word with a hyphen gives its parts, a code stays whole."""
-    found: list[str] = []
-    for word in _WORD.findall(plain(text).casefold()):
-        found.extend(_stems(word))
-    return found
+    return list(_stems_of(text))
+
+
+@lru_cache(maxsize=4_096)
+def _stems_of(text: str) -> tuple[str, ...]:
+    """A chunk's sentences are looked at from many sides."""
+    folded = plain(text).casefold()
+    words = (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
+    return tuple(chain.from_iterable(map(_stems, words)))
 
 
 def marked(line: str) -> tuple[str, str]:
@@ -68,7 +76,7 @@ def marked(line: str) -> tuple[str, str]:
 
 def has_digit(word: str) -> bool:
     """Whether this is a number or a code."""
-    return _DIGIT.search(word) is not None
+    return not word.isalpha() and _DIGIT.search(word) is not None
 
 
 @lru_cache(maxsize=65_536)

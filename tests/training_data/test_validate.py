@@ -373,3 +373,23 @@ def test_one_table_is_one_family_of_codes():
 
     assert reason_of("What do I do about B03?", "B03: Reject the container.", table) == ""
     assert reason_of("What do I do about B03?", "B03: Close the guard.", table) == "code"
+
+
+def test_of_several_wrong_codes_the_first_one_is_told():
+    rows = [f"Code: E-{number}. Action: {word} the motor." for number, word in enumerate(_REMEDIES, start=301)]
+    wrong = "\n".join(f"Code: E-{number}." for number in range(305, 300, -1))
+
+    found = check(draft("What do I do about the motor?", f"{wrong}\nAction: Loosen the motor."), chunk_of(*rows), "m")
+
+    assert isinstance(found, Rejected)
+    assert (found.reason, found.why) == ("code", "the source says this of another code than E305")
+
+
+_REMEDIES = ("Clean", "Dry", "Lift", "Turn", "Wipe", "Loosen")
+
+
+def test_a_passage_that_holds_the_mark_between_passages_is_read_like_any_other():
+    odd = chunk_of("The pump runs.\n\ue0ff\nThe filler runs at 40 bottles per minute.", "Clean the nozzle N7.")
+
+    assert reason_of("How fast does the filler run?", "The filler runs at 40 bottles per minute.", odd) == ""
+    assert reason_of("How fast does the filler run?", "The filler runs at 60 bottles per minute.", odd) == "number"
