@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 from msgspec.structs import replace
 
+from benchmarks import made_lines
+from benchmarks.made_lines import MadeRun, made_run
 from lineside.advice.gate import reason_to_tell, told
 from lineside.alarms.cause import Incident, explain
 from lineside.alarms.model import Alarm
@@ -33,7 +35,8 @@ from simulator.telemetry import Measured
 SECOND_US = 1_000_000
 TICK_SECONDS = 300
 START_US = int(START.timestamp()) * SECOND_US
-FAULT_SEEDS, OWN_SEEDS = range(1, 51), range(101, 131)
+FAULT_SEEDS, OWN_SEEDS, MADE_SEEDS = range(501, 551), range(601, 631), range(201, 241)
+"""None of them was looked at while the search was written."""
 HEALTHY_SECONDS = (1800.0, 3600.0)
 _SITE = Path(__file__).parents[1] / "samples" / "site.yaml"
 _CODES = {spelling: unit.code for unit in UNITS for spelling in unit.spellings}
@@ -144,11 +147,25 @@ def _series(times: list[int], values: list[float | str], unit: str) -> Series:
 
 
 def judged(seed: int, fault: str, samples: Sequence[Sample], line: Line, *, alone: bool = False) -> Outcome:
-    """Tick through a run. `alone`: limits and drifts are kept from the search for the cause, which has only values."""
-    series, memory, outcome = columns(samples), LineMemory(), Outcome(seed, fault)
+    """Tick through a run of the simulated line."""
+    return _judged(Outcome(seed, fault), columns(samples), line, START_US, len(samples) * 5, alone=alone)
+
+
+def made(seed: int, *, own: bool = False) -> tuple[MadeRun, Outcome]:
+    """Tick through a run of a line that nobody has seen, with nothing but its values."""
+    run = made_run(seed, own=own)
+    outcome = Outcome(seed, "own" if own else "made")
+    return run, _judged(outcome, run.series, run.line, made_lines.START_US, run.seconds, alone=True)
+
+
+def _judged(
+    outcome: Outcome, series: dict[SeriesKey, Series], line: Line, start_us: int, seconds: int, *, alone: bool
+) -> Outcome:
+    """`alone`: limits and drifts are kept from the search for the cause, which then has nothing but values."""
+    memory = LineMemory()
     alarms: dict[str, Alarm] = {}
-    ticks = range(TICK_SECONDS, len(samples) * 5 + 1, TICK_SECONDS)
-    for now_us in (START_US + second * SECOND_US for second in ticks):
+    ticks = range(TICK_SECONDS, seconds + 1, TICK_SECONDS)
+    for now_us in (start_us + second * SECOND_US for second in ticks):
         window = _window(series, memory.reads_from_us(now_us), now_us)
         findings = watch(memory, window, line, now_us)
         if alone:
@@ -197,8 +214,18 @@ def bench() -> list[tuple[str, str]]:
             of_kind = [one for one in spoiled if one.fault == kind]
             rows.append((f"{name}: {kind}, {seeds}", _traced(of_kind, device)))
         innocent = [judged(seed, "own", run, line, alone=alone) for seed, run in own.items()]
-        rows.append((f"{name}: the inspector's own, {own_seeds}", _abstained(innocent)))
-    return rows
+        rows.append((f"{name}: the inspector's own, {own_seeds}", _abstained(innocent, INSPECTOR)))
+    return [*rows, *_made_rows()]
+
+
+def _made_rows() -> Iterator[tuple[str, str]]:
+    seeds = f"seeds {MADE_SEEDS[0]} to {MADE_SEEDS[-1]}"
+    for own, name in ((False, "a machine upstream"), (True, "the inspector's own")):
+        runs = [made(seed, own=own) for seed in MADE_SEEDS]
+        seen = [(run, outcome) for run, outcome in runs if outcome.blamed]
+        wrong = [outcome.seed for run, outcome in seen if set(outcome.blamed) != {run.culprit}]
+        failed = f", not in {wrong}" if wrong else ""
+        yield f"made lines: {name}, {seeds}", f"right in {len(seen) - len(wrong)} of {len(seen)} with rejects{failed}"
 
 
 def _traced(outcomes: Sequence[Outcome], device: str) -> str:
@@ -210,9 +237,9 @@ def _traced(outcomes: Sequence[Outcome], device: str) -> str:
     return f"traced in {len(right)} of {len(outcomes)} ({len(seen)} with rejects), told twice in {twice}{failed}"
 
 
-def _abstained(outcomes: Sequence[Outcome]) -> str:
+def _abstained(outcomes: Sequence[Outcome], inspector: str) -> str:
     seen = [one for one in outcomes if one.blamed]
-    right = [one for one in seen if one.names_only(INSPECTOR)]
+    right = [one for one in seen if one.names_only(inspector)]
     wrong = [one.seed for one in seen if one not in right]
     return f"nobody upstream accused in {len(right)} of {len(seen)} with rejects" + (
         f", but in {wrong}" if wrong else ""

@@ -83,8 +83,14 @@ def compose(alarm: Alarm, procedure: Procedure, site: Site, why: Why, now_us: in
         compliance=tuple(clean(note, 300) for note in procedure.compliance),
         victims=alarm.victims,
         lost_seconds=alarm.lost_seconds,
-        evidence=alarm.evidence[:MOST_EVIDENCE],
+        evidence=_most_telling(alarm.evidence),
     )
+
+
+def _most_telling(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """No more than a person reads, and among them whatever explains the rest."""
+    moved = [each for each in evidence if each.moved]
+    return (*[each for each in evidence if not each.moved][: MOST_EVIDENCE - len(moved)], *moved)
 
 
 def notification(alarm: Alarm, advisory: Advisory, why: Why, site: Site) -> Notification:

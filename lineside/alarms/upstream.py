@@ -23,8 +23,8 @@ from lineside.site.model import Line
 RECURS_US = 1800 * SECOND_US
 """Rejects back within this time are the same trouble: an inspector that trips is reset, and trips again."""
 MOST_CHANGES = 3
-_MUCH = 0.5
-"""A change downstream that is no clearer than twice that of a machine before it, and came later, follows from it."""
+_MUCH = 0.25
+"""A change that is no clearer than four times that of a machine before it, and came later, follows from that one."""
 
 
 def trace_rejects(line: Line, memory: LineMemory, findings: Sequence[Finding], now_us: int) -> Mapping[str, Traced]:
@@ -48,11 +48,15 @@ def _rejects(line: Line, memory: LineMemory, findings: Sequence[Finding]) -> Ite
     yield from (finding for finding in findings if finding.kind == "reject_rate")
     for finding in findings:
         machine, remembered = line.by_id.get(finding.device), memory.devices.get(finding.device)
-        if finding.kind != "stop" or finding.device in {*rejecting, *memory.traced}:
+        if finding.kind != "stop" or finding.device in rejecting:
             continue
+        known = memory.traced.get(finding.device)
         if machine and machine.rejects and remembered and remembered.rejects:
             tallies = remembered.rejects.series()
-            burst = defects.burst(tallies, machine.rejects, finding.device, finding.onset_us, DEFAULT.rejects)
+            usual_until_us = known.began_us if known else None
+            burst = defects.burst(
+                tallies, machine.rejects, finding.device, finding.onset_us, DEFAULT.rejects, usual_until_us
+            )
             if burst is not None:
                 yield burst
 
@@ -63,7 +67,7 @@ def trace(line: Line, memory: LineMemory, finding: Finding, now_us: int) -> Trac
     if remembered is None or remembered.rejects is None:
         return None
     tallies = remembered.rejects.series()
-    began_us = defects.began(tallies)
+    began_us = remembered.rejects.rose_us or defects.began(tallies)
     if began_us is None:
         return None
     found: dict[str, list[Change]] = defaultdict(list)

@@ -37,7 +37,7 @@ class ChangeSettings:
     level: int = 10
     """The bins just before a change whose median is what the value was."""
     recent: int = 5
-    threshold: float = 5.0
+    threshold: float = 6.0
     """So many times its usual wander a value must have moved."""
     caution: float = 10.0
     """A wander that was estimated from few bins has heavy tails; see `DriftSettings.caution`."""
@@ -51,7 +51,10 @@ class ChangeSettings:
     lag_us: int = 900 * SECOND_US
     afterwards_us: int = 600 * SECOND_US
     """How long after the defects began a value may go on changing: a ramp that has passed the harmless is not over."""
-    slack_us: int = 60 * SECOND_US
+    ahead_us: int = 600 * SECOND_US
+    clearly_ahead: float = 0.05
+    """A value that the defects fit this much better some minutes earlier comes after them: an effect, or chance."""
+    slack_us: int = 30 * SECOND_US
     """How exactly either beginning is known."""
 
 
@@ -182,20 +185,31 @@ def _quantum(values: Numbers) -> float:
 
 
 def _spread(moves: Numbers) -> float:
-    """The standard deviation of moves around zero, not moved by a few; but spikes are part of what a value does."""
-    return max(1.4826 * float(np.median(np.abs(moves))), 0.5 * float(np.sqrt(np.mean(moves**2))))
+    """How large moves are, around zero. One excursion among them is part of what a value does, so it counts."""
+    return max(1.4826 * float(np.median(np.abs(moves))), float(np.sqrt(np.mean(moves**2))))
 
 
 def _onset(values: Numbers, begin: int, end: int, after: float, settings: ChangeSettings) -> int:
-    """The first bin of the change: after the last one, on the way back from its end, that is still where it was."""
-    before = float(np.median(values[max(0, begin - settings.level) : begin]))
-    inside = np.abs(values[:end] - before) <= settings.settled_share * abs(after - before)
-    still = np.flatnonzero(inside[begin - 1 : end])
-    return min(begin + int(still[-1]), end - 1) if len(still) else begin
+    """The first bin of the change: after the last one, on the way back from its end, that is still where it was.
+
+    The clearest beginning lies within a slow change, so what it was is looked up again before the one that was found.
+    """
+    for _ in range(2):
+        known = values[max(0, begin - settings.level) : begin]
+        before = float(np.median(known))
+        moved = abs(after - before)
+        scatter = 1.4826 * float(np.median(np.abs(known - before)))
+        near = min(max(settings.settled_share * moved, scatter), 0.4 * moved)
+        still = np.flatnonzero(np.abs(values[:end] - before) <= near)
+        begin = max(settings.level, min(int(still[-1]) + 1, end - 1)) if len(still) else begin
+    return begin
 
 
 def following(change: Change, track: Track, tallies: Sequence[Tally], settings: ChangeSettings = CHANGES) -> Change:
-    """The change with how closely the defects follow the value, at the lag at which they do so best."""
+    """The change with how closely the defects follow the value, at the lag at which they do so best.
+
+    Where the value rather follows the defects, they do not follow it at all.
+    """
     since_us = change.since_us - 20 * TALLY_US
     until_us = max(change.until_us, change.since_us) + settings.lag_us
     counted = [one for one in tallies if one.pieces > 0 and since_us <= one.start_us <= until_us]
@@ -204,13 +218,17 @@ def following(change: Change, track: Track, tallies: Sequence[Tally], settings: 
     starts = np.array([one.start_us for one in counted], np.int64)
     weights = np.array([one.pieces for one in counted])
     rates = np.array([one.bad for one in counted]) / weights
-    best, best_lag = 0.0, 0
-    for lag_us in range(0, settings.lag_us + 1, TALLY_US):
+    best, best_lag, ahead = 0.0, 0, 0.0
+    for lag_us in range(-settings.ahead_us, settings.lag_us + 1, TALLY_US):
         index = np.clip(track.times.searchsorted(starts - lag_us, "right") - 1, 0, None)
         moved = (track.values[index] - change.before) / (change.after - change.before)
         found = _correlation(np.clip(moved, -1, 2), rates, weights)
-        if found > best + 1e-6:
-            best, best_lag = found, lag_us
+        if lag_us < -settings.slack_us:
+            ahead = max(ahead, found)
+        elif found > best + 1e-6:
+            best, best_lag = found, max(0, lag_us)
+    if ahead > best + settings.clearly_ahead:
+        return replace(change, follows=0.0)
     return replace(change, follows=best, lag_us=best_lag)
 
 

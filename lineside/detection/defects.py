@@ -11,10 +11,14 @@ from collections.abc import Iterable, Sequence
 from math import exp, floor, lgamma, log, log1p
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from lineside.detection.finding import Evidence, Finding
 from lineside.detection.settings import SECOND_US, RejectSettings
 from lineside.site.model import RejectRate
+
+Numbers = NDArray[np.float64]
 
 GOOD, UNREADABLE = "good", "unreadable"
 """Every other verdict names a defect. An unreadable image says nothing about the piece."""
@@ -126,14 +130,21 @@ def images_tallied(before: Sequence[Tally], inspected: Sequence[Inspected], now_
 
 
 def burst(
-    tallies: Sequence[Tally], declared: RejectRate, device: str, stopped_us: int, settings: RejectSettings
+    tallies: Sequence[Tally],
+    declared: RejectRate,
+    device: str,
+    stopped_us: int,
+    settings: RejectSettings,
+    usual_until_us: int | None = None,
 ) -> Finding | None:
     """The rejects of the last moments before a machine stopped, if beyond the limit and clearly more than before.
 
-    A machine that trips on rejects stands still before a window of minutes is full of them.
+    A machine that trips on rejects stands still before a window of minutes is full of them. What it had before is
+    taken until `usual_until_us`, where it is known since when it has had more.
     """
     last = [one for one in tallies if stopped_us - BURST_US <= one.start_us <= stopped_us]
-    before = [one for one in tallies if one.start_us < stopped_us - BURST_US]
+    usual_until_us = stopped_us - BURST_US if usual_until_us is None else usual_until_us
+    before = [one for one in tallies if one.start_us < usual_until_us]
     bad, pieces = sum(one.bad for one in last), sum(one.pieces for one in last)
     if bad < settings.least_rejects or bad <= declared.max_fraction * pieces:
         return None
@@ -147,24 +158,33 @@ def burst(
 
 
 def began(tallies: Sequence[Tally]) -> int | None:
-    """When the rate went up: the likeliest single change of the chance of a defect. None where it never did."""
+    """When the rate went up: the likeliest change of the chance of a defect, at once or in a steady rise until now.
+
+    None where it never went up.
+    """
     filled = [one for one in tallies if one.pieces > 0]
-    bad, pieces = sum(one.bad for one in filled), sum(one.pieces for one in filled)
-    best, found_us = 0.0, None
-    bad_before = pieces_before = 0.0
-    for one in filled:
-        bad_after, pieces_after = bad - bad_before, pieces - pieces_before
-        if bad_after * max(pieces_before, 1.0) > bad_before * pieces_after:
-            gain = _likelihood(bad_before, pieces_before) + _likelihood(bad_after, pieces_after)
-            if found_us is None or gain > best:
-                best, found_us = gain, one.start_us
-        bad_before += one.bad
-        pieces_before += one.pieces
+    bad = np.array([one.bad for one in filled])
+    pieces = np.array([one.pieces for one in filled])
+    best, found_us = -np.inf, None
+    for index in range(len(filled)):
+        before, after = bad[:index].sum() / max(pieces[:index].sum(), 1.0), bad[index:].sum() / pieces[index:].sum()
+        if after <= before:
+            continue
+        rising = before + (after - before) * _rise(len(filled) - index)
+        for rates in (np.full(len(rising), after), rising):
+            likely = _likelihood(bad[:index], pieces[:index], np.full(index, before))
+            likely += _likelihood(bad[index:], pieces[index:], rates)
+            if likely > best:
+                best, found_us = likely, filled[index].start_us
     return found_us
 
 
-def _likelihood(bad: float, pieces: float) -> float:
-    """The logarithm of the chance of what was seen, at the rate that makes it likeliest."""
-    if bad <= 0 or bad >= pieces:
-        return 0.0
-    return bad * log(bad / pieces) + (pieces - bad) * log(1 - bad / pieces)
+def _rise(count: int) -> Numbers:
+    """From nearly nothing to twice the mean, which is one."""
+    return np.asarray(2 * (np.arange(count) + 0.5) / count)
+
+
+def _likelihood(bad: Numbers, pieces: Numbers, rates: Numbers) -> float:
+    """The logarithm of the chance of what was seen, if these were the rates."""
+    safe = np.clip(rates, 1e-9, 1 - 1e-9)
+    return float((bad * np.log(safe) + (pieces - bad) * np.log1p(-safe)).sum())

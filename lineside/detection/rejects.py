@@ -59,12 +59,14 @@ class Rejects(msgspec.Struct):
     """What is remembered of one machine's reject rate. `since_us`: too high since then (0: it is not).
 
     `tallies` and `seen` are the half minutes of the last two hours, by counters and by images; the counters' steps up
-    to `tallied_us` are in them.
+    to `tallied_us` are in them. `rose_us` is when the rate went up, as it looked when it was first too high: seen from
+    later, a slow rise seems to begin later.
     """
 
     rejects: Counter = msgspec.field(default_factory=Counter)
     pieces: Counter = msgspec.field(default_factory=Counter)
     since_us: int = 0
+    rose_us: int = 0
     tallies: list[Tally] = []
     tallied_us: int = 0
     seen: list[Tally] = []
@@ -107,9 +109,11 @@ def find_rejects(
     if images is not None and defects.is_too_high(images, declared, settings, was=was):
         evidence.append(defects.image_evidence(images, declared, device))
     if not evidence:
-        rejects.since_us = 0
+        rejects.since_us = rejects.rose_us = 0
         return None
-    rejects.since_us = rejects.since_us or _onset(rejects, images, now_us)
+    if not was:
+        rejects.since_us = _onset(rejects, images, now_us)
+        rejects.rose_us = defects.began(rejects.series()) or rejects.since_us
     return Finding("reject_rate", device, rejects.since_us, now_us, declared.rejects, tuple(evidence))
 
 
