@@ -216,7 +216,8 @@ def _manuals(
 
 def used_models(models: Models) -> UsedModels:
     """What of a models file stands on Bedrock: foundation models by their id, and whether aliases mean imported."""
-    rows = [row for row in models.models if row.provider == "bedrock"]
+    asked = {"router", "answerer"}
+    rows = [row for row in models.models if row.provider == "bedrock" and asked & set(row.roles)]
     ids = {row.model for row in rows if row.model and not row.model.startswith("arn:")}
     return UsedModels(model_ids=tuple(sorted(ids)), imported=any(row.alias for row in rows))
 

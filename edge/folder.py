@@ -73,6 +73,16 @@ class DataFolder:
         return self.root / "command-journal.db"
 
     @property
+    def inspections(self) -> Path:
+        """What was seen on images of the product, and what people say of it."""
+        return self.root / "inspections.db"
+
+    @property
+    def images(self) -> Path:
+        """The images themselves, by the hash of their content."""
+        return self.root / "images"
+
+    @property
     def logins(self) -> Path:
         return self.root / "logins"
 
