@@ -123,6 +123,7 @@ def test_a_state_machine_that_cannot_be_reached_can_be_told_again(waiting: Waiti
     answered(waiting, "ServiceUnavailable")
     with pytest.raises(Unavailable, match="did not take the decision"):
         waiting.desk.decide("r-1", approved=True, by="Anna")
+    waiting.machines.forget_clients()
     waiting.states = boto3.client("stepfunctions", region_name=REGION)
 
     waiting.desk.decide("r-1", approved=True, by="Anna")
