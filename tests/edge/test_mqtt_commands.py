@@ -2,78 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from edge.command_gate import KEEP_ROWS, KEEP_US, CommandJournal
-from edge.command_wires import SortedMessages
-from edge.credentials import Login
-from edge.mqtt_commands import AGAIN_SECONDS, MqttCommands
-from edge.topics import Rights, request_topic, response_filter, response_topic, thing_of_topic
+from edge.command_gate import KEEP_ROWS, KEEP_US
+from edge.mqtt_commands import AGAIN_SECONDS
 from lineside.control.wire import CommandAnswer, decode_message, encode
 from lineside.errors import Conflict, Malformed, Refused, Unavailable
-from tests.control.asked import FORMER, FREEZER
-from tests.control.gated import NOW_US, SECOND_US, at, gate, message, values
-
-REQUEST = "cmd/lineside/plant/line-1/cookie-former/request"
-RESPONSE = "cmd/lineside/plant/line-1/cookie-former/response"
-
-
-class Wire:
-    """A broker of which the test says who listens and what is acknowledged."""
-
-    def __init__(self) -> None:
-        self.listening, self.acknowledges = True, True
-        self.published: list[tuple[str, bytes]] = []
-
-    def reaches(self, topic: str) -> bool:
-        return self.listening
-
-    def publish(self, topic: str, payload: bytes, on_acknowledged: Callable[[], None]) -> None:
-        self.published.append((topic, payload))
-        if self.acknowledges:
-            on_acknowledged()
-
-
-class Plant:
-    """The commands of a plant at a broker, with clocks that the test moves; `killed` starts anew on the same file."""
-
-    def __init__(self, file: Path | None = None, wire: Wire | None = None) -> None:
-        self.file, self.wire = file, wire or Wire()
-        self.now_us, self.seconds = NOW_US, 0.0
-        self.told: list[CommandAnswer] = []
-        self.shows = {}
-        self.journal = CommandJournal(file)
-        judge = gate(self.journal)
-        object.__setattr__(judge, "values", lambda _line: values(self.now_us, **self.shows))
-        self.commands = MqttCommands(self.journal, judge, lambda: self.now_us, clock=lambda: self.seconds)
-        self.commands.connect(self.wire)
-
-    def turn(self) -> None:
-        self.commands.turn(self.told.append)
-
-    def later(self, seconds: float) -> None:
-        self.now_us += round(seconds * SECOND_US)
-        self.seconds += seconds
-
-    def hears(self, *, topic: str = RESPONSE, **changed: object) -> list[bool]:
-        """A machine's answer comes; whether it was on disk when it was acknowledged to the machine."""
-        said = {"command_id": "c-1", "device": FORMER, "accepted": True} | changed
-        durable: list[bool] = []
-        on_durable = lambda: durable.append(self.journal.step("c-1") in ("answered", "told"))  # noqa: E731
-        self.commands.put(topic, encode(CommandAnswer(**said)), self.now_us, on_durable)
-        return durable
-
-    def killed(self, at_us: int | None = None) -> Plant:
-        self.journal.close()
-        plant = Plant(self.file, self.wire)
-        plant.now_us = at_us or self.now_us
-        return plant
+from tests.control.asked import FREEZER
+from tests.control.gated import NOW_US, at, message
+from tests.edge.commanded_plant import REQUEST, RESPONSE, Plant
 
 
 @pytest.fixture
@@ -371,91 +311,6 @@ def _unavailable(*_: object) -> bool:
     raise Unavailable("the journal of commands cannot be used: disk full")
 
 
-class Deadly(Plant):
-    """A plant in a process of its own that is killed, as by `kill -9`, at one step; what it did stands in a file."""
-
-    def __init__(self, folder: Path, dies_at: str) -> None:
-        super().__init__(folder / "commands.db")
-        self._done, self._dies_at = folder / "done", dies_at
-        self.wire.publish = self._publish  # type: ignore[method-assign]
-
-    def reach(self, step: str, did: str = "") -> None:
-        if did:
-            with self._done.open("a") as done:
-                done.write(f"{did}\n")
-        if step == self._dies_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def live(self) -> None:
-        self.commands.send(message())
-        self.reach("handed")
-        self.turn()
-        self.reach("acknowledged")
-        self.turn()
-        said = CommandAnswer(command_id="c-1", device=FORMER, accepted=True)
-        self.commands.put(RESPONSE, encode(said), self.now_us, lambda: self.reach("answer stored"))
-        self.turn()
-        self.reach("told")
-
-    def turn(self) -> None:
-        self.commands.turn(self._on_answer)
-
-    def _publish(self, topic: str, payload: bytes, on_acknowledged: Callable[[], None]) -> None:
-        self.reach("judged")
-        self.reach("published", f"published {payload.hex()}")
-        on_acknowledged()
-
-    def _on_answer(self, answer: CommandAnswer) -> None:
-        self.reach("before telling")
-        self.reach("told, not written down", f"told {answer.accepted}")
-
-
-STEPS = ("handed", "judged", "published", "acknowledged", "answer stored", "before telling", "told, not written down")
-
-
-@pytest.mark.parametrize("step", [*STEPS, "told"])
-def test_a_process_that_is_killed_at_any_step_loses_nothing(step: str, tmp_path: Path) -> None:
-    child = os.fork()
-    if child == 0:
-        Deadly(tmp_path, step).live()
-        os._exit(0)
-    _, ended = os.waitpid(child, 0)
-
-    again = Deadly(tmp_path, "never")
-    again.turn()
-    again.turn()
-    if again.journal.step("c-1") == "waiting":
-        again.hears()
-    again.turn()
-    again.journal.close()
-
-    done = (tmp_path / "done").read_text().splitlines()
-    assert os.WIFSIGNALED(ended)
-    assert {line for line in done if line.startswith("published")} == {f"published {encode(message()).hex()}"}
-    assert done.count("told True") == (2 if step == "told, not written down" else 1), "the desk takes it twice"
-
-
-def _killed(*_: object) -> None:
-    raise KeyboardInterrupt
-
-
-@pytest.mark.parametrize("killed_after", ["handed", "judged"])
-def test_one_that_expires_while_the_process_is_down_is_not_sent(killed_after: str, tmp_path: Path) -> None:
-    plant = Plant(tmp_path / "commands.db")
-    plant.commands.send(message())
-    if killed_after == "judged":
-        plant.wire.publish = _killed  # type: ignore[method-assign]
-        with pytest.raises(KeyboardInterrupt):
-            plant.turn()
-        del plant.wire.publish
-
-    again = plant.killed(NOW_US + 60 * SECOND_US)
-    again.turn()
-    again.journal.close()
-
-    assert again.wire.published == []
-
-
 def test_what_comes_from_outside_is_judged_by_its_topic_too(plant: Plant) -> None:
     plant.commands.receive(REQUEST.replace("cookie-former", "freezer-tunnel"), encode(message()))
     plant.commands.receive(REQUEST, encode(message("c-2")))
@@ -502,39 +357,6 @@ def test_it_runs_until_it_is_told_to_stop() -> None:
     assert not running.is_alive()
 
 
-class Kept:
-    """A place for messages that has room or not."""
-
-    def __init__(self) -> None:
-        self.room, self.topics = True, []
-
-    def put(self, topic: str, payload: bytes, received_us: int, on_durable: Callable[[], None]) -> int:
-        self.topics.append(topic)
-        return len(self.topics)
-
-
-def test_answers_go_to_the_commands_and_everything_else_to_the_inbox() -> None:
-    inbox, commands = Kept(), Kept()
-    sorted_messages = SortedMessages(inbox, commands, "plant")
-    telemetry = "dt/lineside/plant/line-1/cookie-former"
-
-    for topic in (telemetry, RESPONSE, REQUEST, RESPONSE.replace("plant", "other")):
-        sorted_messages.put(topic, b"", 0, lambda: None)
-
-    assert commands.topics == [RESPONSE]
-    assert inbox.topics == [telemetry, REQUEST, RESPONSE.replace("plant", "other")]
-
-
-@pytest.mark.parametrize("full", ["inbox", "commands"])
-def test_there_is_room_while_both_have_room(full: str) -> None:
-    places = {"inbox": Kept(), "commands": Kept()}
-    sorted_messages = SortedMessages(places["inbox"], places["commands"], "plant")
-
-    places[full].room = False
-
-    assert not sorted_messages.room
-
-
 def test_many_answers_that_wait_close_the_tap(plant: Plant) -> None:
     for _ in range(1_000):
         plant.commands.put(RESPONSE, b"", NOW_US, lambda: None)
@@ -544,47 +366,6 @@ def test_many_answers_that_wait_close_the_tap(plant: Plant) -> None:
 
     assert not full
     assert plant.commands.room
-
-
-LOGINS = {
-    login.name: login
-    for login in (
-        Login("press", "line-1", "press"),
-        Login("gate", "line-1", "gate", gateway=True),
-    )
-}
-
-
-@pytest.mark.parametrize(
-    ("name", "topic", "may"),
-    [
-        ("press", response_topic("plant", "line-1", "press"), True),
-        ("press", response_topic("plant", "line-1", "oven"), False),
-        ("press", request_topic("plant", "line-1", "press"), False),
-        ("gate", response_topic("plant", "line-1", "oven"), True),
-        ("gate", response_topic("plant", "line-2", "oven"), False),
-        ("gate", response_topic("other", "line-1", "oven"), False),
-        ("gate", request_topic("plant", "line-1", "oven"), False),
-        ("gate", response_filter("plant"), False),
-        ("nobody", response_topic("plant", "line-1", "press"), False),
-    ],
-)
-def test_a_machine_answers_for_itself_a_gateway_for_its_line_and_nobody_sends_commands(name, topic, may) -> None:
-    assert Rights("plant", LOGINS).may_publish(name, topic) is may
-
-
-@pytest.mark.parametrize(
-    ("topic", "found"),
-    [
-        (REQUEST, ("line-1", "cookie-former")),
-        (RESPONSE, None),
-        (REQUEST + "/more", None),
-        ("cmd/lineside/plant/line-1/a b/request", None),
-        ("dt/lineside/plant/line-1/cookie-former/request", None),
-    ],
-)
-def test_a_request_topic_is_read_strictly(topic, found) -> None:
-    assert thing_of_topic("plant", topic, "request") == found
 
 
 def test_a_message_for_later_than_now_waits_for_nobody(plant: Plant) -> None:
