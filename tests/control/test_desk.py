@@ -14,6 +14,7 @@ from lineside.control.filing import UnknownCommand, Who, instant
 from lineside.control.record import Command, label
 from lineside.control.wire import CommandAnswer, encode
 from lineside.errors import Malformed, Refused, Unavailable
+from lineside.line.twin import CurrentValue
 from tests.control.commands import (
     ANNA,
     BERT,
@@ -512,6 +513,14 @@ def test_a_value_that_comes_only_after_its_time_does_not_verify(plant: Plant) ->
 
     assert ended.status == "unverified"
     assert "only after its time" in ended.reason
+
+
+def test_a_value_of_bad_quality_verifies_nothing(plant: Plant) -> None:
+    plant.in_flight()
+    at_us = NOW_US + SECOND_US
+    plant.machines.shown["Mixer"]["Torque"] = CurrentValue(22.0, at_us, "NU", "bad", "frozen", at_us)
+
+    assert plant.desk.read_back("line-1", NOW_US + 2 * SECOND_US) == []
 
 
 def test_a_value_from_the_future_verifies_nothing(plant: Plant) -> None:
