@@ -18,7 +18,7 @@ from edge.folder import locked
 from edge.plant import Plant, PlantParts
 from edge.settings import settings_from
 from lineside.advice.model import Notification
-from lineside.site import parse_site
+from lineside.site import Site, parse_site
 from lineside.telemetry.timestamps import render
 from tests.edge.devices import Device, until
 
@@ -44,7 +44,8 @@ STOPPED_SECONDS = 300
 class RunningPlant:
     """A plant in a thread of its own, and what people were told by it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, site: Site = SITE) -> None:
+        self.site = site
         self.told: list[Notification] = []
         self._folder = folder
         self._ready = threading.Event()
@@ -70,11 +71,11 @@ class RunningPlant:
             headers={"Authorization": f"Bearer {self.plant.http.token}"},
         )
 
-    def signed_in(self, admin: httpx.Client, name: str) -> httpx.Client:
-        """An operator with an account and a session of their own."""
+    def signed_in(self, admin: httpx.Client, name: str, role: str = "operator") -> httpx.Client:
+        """Somebody with an account and a session of their own."""
         password = "a password of ten letters"
         admin.post(
-            "/api/accounts", json={"name": name, "password": password, "role": "operator", "sites": ["north"]}
+            "/api/accounts", json={"name": name, "password": password, "role": role, "sites": ["north"]}
         ).raise_for_status()
         person = httpx.Client(base_url=admin.base_url)
         person.post("/api/session", json={"name": name, "password": password}).raise_for_status()
@@ -84,7 +85,7 @@ class RunningPlant:
         self._stop, self._loop = asyncio.Event(), asyncio.get_running_loop()
         settings = settings_from(data=self._folder, port=0, mqtt_port=0, tick_seconds=1)
         with locked(self._folder) as folder:
-            self.plant = Plant(PlantParts(settings, folder, SITE, on_notification=self.told.append))
+            self.plant = Plant(PlantParts(settings, folder, self.site, on_notification=self.told.append))
             await self.plant.run(self._stop, self._ready.set)
 
 
