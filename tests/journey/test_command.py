@@ -1,4 +1,4 @@
-"""From a fault to a machine that was helped: the alarm, a proposal, a second person's yes, the machine, its read-back."""
+"""From a fault to a machine that was helped: alarm, proposal, a second person's yes, the machine and its read-back."""
 
 from __future__ import annotations
 
