@@ -48,6 +48,9 @@ SPEED = CommandPoint(
 )
 PRESSURE = CommandPoint(attribute="PressureSetpoint", unit="BAR", min=1, max=3, risk="low")
 
+FAST = {"attribute": "SpeedSetpoint", "unit": "RPM", "value": 12.0}
+"""Of medium risk."""
+
 
 def a_site(*points: CommandPoint) -> Site:
     units = {"TorqueSetpoint": "NU", "Torque": "NU", "SpeedSetpoint": "RPM", "Speed": "RPM", "PressureSetpoint": "BAR"}
@@ -176,3 +179,7 @@ class Plant:
         self.desk.propose(a_request(command_id), ANNA, NOW_US)
         self.desk.send_due(NOW_US)
         return self.get(command_id)
+
+
+def proposed(plant: Plant, **changes: object) -> Command:
+    return plant.desk.propose(a_request(**changes), ANNA, NOW_US)
