@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
@@ -17,9 +16,6 @@ from lineside.control.audit import Note, encoded, following
 from lineside.control.ports import PointTaken, changed_by_others, point_taken
 from lineside.control.record import ENDED, IN_FLIGHT, Command
 from lineside.errors import Conflict
-
-FILE_NAME: Final = "commands.db"
-"""Within the data folder."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS command (

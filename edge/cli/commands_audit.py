@@ -30,11 +30,12 @@ def audit(
     ] = False,
 ) -> None:
     """Show the audit log of commands; with --verify check all of it. The exit code is 1 where it is broken."""
-    from edge.sqlite_commands import FILE_NAME, CommandRecords, SqliteAuditLog
+    from edge.folder import DataFolder
+    from edge.sqlite_commands import CommandRecords, SqliteAuditLog
     from lineside.control.audit import anchor_from
     from lineside.errors import Misconfigured
 
-    file = data / FILE_NAME
+    file = DataFolder(data).commands
     if not file.is_file():
         raise Misconfigured(f"no command was ever written down in {data}; name the plant's data folder with --data")
     known = anchor_from(anchor) if anchor else None

@@ -11,7 +11,8 @@ import typer
 from typer.testing import CliRunner, Result
 
 from edge.cli.commands_audit import audit
-from edge.sqlite_commands import FILE_NAME, CommandRecords, SqliteAuditLog
+from edge.folder import DataFolder
+from edge.sqlite_commands import CommandRecords, SqliteAuditLog
 from lineside.errors import Malformed, Misconfigured
 from tests.control.commands import NOW_US
 
@@ -20,7 +21,7 @@ Ask = Callable[..., Result]
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    records = CommandRecords(tmp_path / FILE_NAME)
+    records = CommandRecords(DataFolder(tmp_path).commands)
     log = SqliteAuditLog(records)
     for number in range(3):
         detail = (
@@ -39,7 +40,7 @@ def ask(data: Path) -> Ask:
 
 
 def touched(data: Path, statement: str) -> None:
-    with sqlite3.connect(data / FILE_NAME) as database:
+    with sqlite3.connect(DataFolder(data).commands) as database:
         database.execute(statement)
     database.close()
 
