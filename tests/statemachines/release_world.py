@@ -135,11 +135,12 @@ class ReleaseWorld:
 
     def wait_until(self, status: str, running: Running) -> bool:
         """Whether the release came so far, before its execution ended."""
+        releases = self.releases
         while running.goes_on():
-            release = self.releases.get(name_of(running))
+            release = releases.get(name_of(running))
             if release is not None and release.status == status:
                 return True
-            time.sleep(0.02)
+            time.sleep(0.05)
         return False
 
     @property
