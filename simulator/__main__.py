@@ -150,10 +150,26 @@ def _close(sender: Gateway | Devices) -> None:
         raise Unavailable(f"the broker has not acknowledged {waiting} messages; a gateway with --outbox keeps them")
 
 
+def draw_biscuits(
+    command: Annotated[str, typer.Argument(help="biscuits", metavar="biscuits")],
+    out: Annotated[Path, typer.Option(help="The folder for the pictures and labels.jsonl.")],
+    count: Annotated[int, typer.Option(help="How many pictures.", min=1)] = 100,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same pictures.", min=0)] = 1,
+) -> None:
+    """Draw labelled biscuits on a belt: good, cracked, deformed and with bubbles."""
+    from simulator.biscuits import write_folder
+
+    write_folder(out, count, seed)
+    typer.echo(f"{command}: {count} pictures and labels.jsonl are in {out}")
+
+
 def run() -> None:
     """Errors of ours are one sentence on stderr."""
     try:
-        typer.run(main)
+        if sys.argv[1:2] == ["biscuits"]:
+            typer.run(draw_biscuits)
+        else:
+            typer.run(main)
     except LinesideError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2 if isinstance(error, Misconfigured) else 1)
