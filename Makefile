@@ -17,6 +17,9 @@ READY := $(VENV)/.ready
 # Node 20 still runs the CDK's bridge; the banner about its age would bury real output.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
+# A plant, a worker and a browser's server each start Python anew: compiling the same modules every time is a fifth of it.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help setup console demo test check format lint types imports synth console-check bench preflight deploy lock lock-training pictures openapi clean test-training
 
 help: ## list these commands
