@@ -23,6 +23,7 @@ from lineside.errors import LinesideError, Misconfigured
 from lineside.lake import paths, schema
 from lineside.manuals.library import library_of_site
 from lineside.site import Site, parse_site, read_site
+from lineside.site.camera import Camera
 from lineside.site.model import Attribute, Line, Machine, RejectRate
 from lineside.telemetry.decode import Decoded, Origin, decode
 from simulator.machines import DEVICES, MACHINES
@@ -240,7 +241,7 @@ def test_the_sample_site_and_its_procedures_parse_and_are_what_is_deployed():
     assert {document.path for document in library.documents} == {*deployed.values()} - {site_file}
 
 
-@pytest.mark.parametrize("part", [Site, Line, Machine, Attribute, RejectRate])
+@pytest.mark.parametrize("part", [Site, Line, Machine, Attribute, RejectRate, Camera])
 def test_every_key_of_a_site_file_is_explained(part):
     rows = [line for line in SITE_KEYS.splitlines() if line.startswith("|")]
     explained = {key for row in rows for key in re.findall(r"`(\w+)`", row.split("|")[1])}

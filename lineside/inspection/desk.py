@@ -6,7 +6,7 @@ anywhere leaves nothing that the next one does not go on with. Every act is harm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
@@ -53,6 +53,8 @@ class InspectionDesk:
     inspector: Inspector
     quarantine: Quarantine
     settings: InspectionSettings = field(default_factory=InspectionSettings)
+    by_device: Mapping[str, InspectionSettings] = field(default_factory=dict)
+    """Where a camera has its own: what decides which of its images a person looks at."""
     wait: Callable[[int], None] = _at_once
 
     def receive(self, content: bytes, device: str, taken_us: int, now_us: int) -> Inspection:
@@ -201,7 +203,7 @@ class InspectionDesk:
         except Unavailable as error:
             failed = {"trouble": str(error)[:_LONGEST_TROUBLE], "queued": begun.attempts >= most}
             return self._put(replace(begun, next_us=now_us + self._pause_us(begun.attempts), **failed))
-        queued, chance = put_before_a_person(seen, due.image_id, self.settings)
+        queued, chance = put_before_a_person(seen, due.image_id, self.by_device.get(due.device, self.settings))
         return self._put(replace(begun, seen=seen, queued=queued, sampled=chance, trouble=""))
 
     def _pause_us(self, attempts: int) -> int:

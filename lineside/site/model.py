@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, model_validator
 
+from lineside.site.camera import Camera
 from lineside.site.commands import CommandPoint
 
 UNASSIGNED_LINE = "unassigned"
@@ -113,6 +114,8 @@ class Machine(_Strict):
     consequence: str = ""
     operator_action: str = ""
     time_to_respond_minutes: PositiveFloat | None = None
+    camera: Camera | None = None
+    """How its images are inspected and kept, where it has a camera."""
     commands: tuple[CommandPoint, ...] = ()
     """The set-points that may be changed from here; what does not stand here cannot be commanded."""
     safety: bool = False

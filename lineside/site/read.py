@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from lineside.errors import Misconfigured
+from lineside.site.camera import Camera
 from lineside.site.command_mistakes import wrong_commands
 from lineside.site.commands import Automatic, CommandPoint, Interlock, Readback
 from lineside.site.meant import meant
@@ -232,6 +233,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "shifts": Shift,
     "machines": Machine,
     "rejects": RejectRate,
+    "camera": Camera,
     "commands": CommandPoint,
     "interlocks": Interlock,
     "readback": Readback,
