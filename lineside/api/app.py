@@ -9,6 +9,7 @@ from lineside.api import (
     chat_routes,
     command_routes,
     history_routes,
+    inspection_routes,
     line_routes,
     ngsi_ld_routes,
     people_routes,
@@ -19,6 +20,7 @@ from lineside.api.body import BodyLimit
 from lineside.api.chat_routes import TRANSCRIPT_PATH
 from lineside.api.console import ConsoleFiles
 from lineside.api.headers import HeadAsGet, SecurityHeaders
+from lineside.api.inspection_routes import IMAGES_PATH, LONGEST_IMAGE_BYTES
 from lineside.api.limits import Turns
 from lineside.api.line_feed import LineFeed
 from lineside.api.models import Problem
@@ -52,11 +54,12 @@ def create_app(services: Services, identify: Identify) -> FastAPI:
         people_routes,
         release_routes,
         command_routes,
+        inspection_routes,
         ngsi_ld_routes,
     ):
         app.include_router(routes.router)
     app.router.default = ConsoleFiles(services.console)
-    app.add_middleware(BodyLimit, of_path={TRANSCRIPT_PATH: LONGEST_AUDIO_BYTES})
+    app.add_middleware(BodyLimit, of_path={TRANSCRIPT_PATH: LONGEST_AUDIO_BYTES, IMAGES_PATH: LONGEST_IMAGE_BYTES})
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)
     add_problems(app)

@@ -8,6 +8,7 @@ from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES: Final = 1_048_576
@@ -16,7 +17,7 @@ MAX_BODY_BYTES: Final = 1_048_576
 class BodyLimit:
     """ASGI middleware: a longer body is refused with 413, by its Content-Length or once it has grown too long.
 
-    `of_path` holds the paths that take another length than `most_bytes`.
+    `of_path` holds the paths, with placeholders as routes have them, that take another length than `most_bytes`.
     """
 
     def __init__(
@@ -24,13 +25,14 @@ class BodyLimit:
     ) -> None:
         self._app = app
         self._most_bytes = most_bytes
-        self._of_path = of_path or {}
+        self._of_path = [(compile_path(path)[0], most) for path, most in (of_path or {}).items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most_bytes = self._of_path.get(scope["path"], self._most_bytes)
+        of_path = (most for pattern, most in self._of_path if pattern.match(scope["path"]))
+        most_bytes = next(of_path, self._most_bytes)
         announced = Headers(scope=scope).get("content-length", "")
         too_long = announced.isdecimal() and int(announced[:20]) > most_bytes
         taken = 0

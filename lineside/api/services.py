@@ -21,6 +21,7 @@ from lineside.api.ports import (
     Voice,
 )
 from lineside.control.desk import ControlDesk
+from lineside.inspection.desk import InspectionDesk
 from lineside.line.quarantine import Quarantine
 from lineside.line.replay import Replayed
 from lineside.line.twin import TwinStore
@@ -55,6 +56,7 @@ class Services:
     outcomes: OutcomeStore | None = None
     verdicts: VerdictStore | None = None
     control: ControlDesk | None = None
+    inspections: InspectionDesk | None = None
     verdicts_needed: int = 0
     """So many accepted verdicts start a release by themselves; 0 where none does."""
     console: Console = field(default_factory=Console)

@@ -25,6 +25,7 @@ from edge.sqlite_releases import Releases, SqliteReleases
 from lineside.api.limits import Turns
 from lineside.api.openapi import document
 from lineside.api.voice import AUDIO_TYPES
+from lineside.inspection.intake import JPEG, PNG
 from lineside.lake import Lake
 from lineside.releases.desk import ReleaseDesk
 from lineside.releases.record import CanaryVerdict, ModelRelease
@@ -32,6 +33,7 @@ from lineside.telemetry.reading import Reading
 from tests.api.assistants import Says, chat_with
 from tests.api.conftest import ALARM, NOW_US, PEOPLE, Plant, a_plant, advisory, as_person
 from tests.api.controlled import Controlled
+from tests.api.inspecting import IMAGE_ID, Inspecting
 from tests.api.test_chat_routes import Hears, Shelf
 from tests.contracts.people import an_answer
 from tests.releases.builders import a_release
@@ -55,14 +57,15 @@ KNOWN = {
     "document_id": "sop",
     "release_id": "r-1",
     "command_id": "c-1",
+    "image_id": IMAGE_ID,
     "page": "1",
     "entity_id": "urn:ngsi-ld:ManufacturingMachine:default:north:freezer-tunnel",
 }
 
 
-@schemathesis.serializer(*AUDIO_TYPES)
+@schemathesis.serializer(*AUDIO_TYPES, PNG, JPEG)
 def as_it_is(_: Any, recording: Any) -> Any:
-    """A recording is sent as the bytes that it is."""
+    """A recording, or an image, is sent as the bytes that it is."""
     return recording if isinstance(recording, bytes) else json.dumps(recording).encode()
 
 
@@ -83,10 +86,13 @@ def lively() -> Iterator[Plant]:
         release(plant)
         controlled = Controlled(plant)
         controlled.propose()
+        inspecting = Inspecting(plant)
+        inspecting.seen()
         plant.has(documents=Shelf(), voice=Hears("server", "polly"), chat=chat_with(Says(), plant.services))
         yield plant
         accounts.close()
         controlled.records.close()
+        inspecting.store.close()
 
 
 def release(plant: Plant) -> None:

@@ -37,5 +37,6 @@ def test_each_camera_has_its_own_confidence() -> None:
 
     queued = {one.device: one.queued for one in desk.inspect_due(NOW_US)}
 
-    assert queued["Strict"] and not queued["Loose"]
+    assert queued["Strict"]
+    assert not queued["Loose"]
     assert settings_by_device(SITE).keys() == {"Strict", "Loose"}

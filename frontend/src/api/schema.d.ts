@@ -595,6 +595,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Inspections
+         * @description The newest images that were taken in the last hours, the newest first.
+         */
+        get: operations["inspections_api_inspections_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspections/{image_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Inspection */
+        get: operations["inspection_api_inspections__image_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspections/{image_id}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Image
+         * @description The image itself: its pixels, without place, time, comments and whatever else a camera wrote into it.
+         */
+        get: operations["image_api_inspections__image_id__image_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspections/{image_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review
+         * @description A person's verdict. It counts before the inspector's, and becomes an example; said twice it is one.
+         *
+         *     Who looked at it before somebody else said otherwise gets a 409, and looks again.
+         */
+        post: operations["review_api_inspections__image_id__review_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspections/{machine}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive
+         * @description Send an image of a machine's product: PNG or JPEG, by its bytes. Once this answers, the image is kept, and it
+         *     is inspected soon. The same image sent twice is one inspection.
+         *
+         *     A machine is meant by its id, its thing or in any letter case.
+         */
+        post: operations["receive_api_inspections__machine__images_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspections/accuracy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Accuracy
+         * @description Precision and recall by class, week by week, the newest first, with the images that were wrong.
+         */
+        get: operations["accuracy_api_inspections_accuracy_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspections/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Queue
+         * @description What waits for a person, the oldest first.
+         */
+        get: operations["queue_api_inspections_queue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/lines": {
         parameters: {
             query?: never;
@@ -1656,6 +1798,19 @@ export interface components {
             step: string;
         };
         /**
+         * ClassAccuracyView
+         * @description Null where no image says anything about it.
+         */
+        ClassAccuracyView: {
+            precision: components["schemas"]["ShareView"] | null;
+            recall: components["schemas"]["ShareView"] | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "good" | "cracked" | "deformed" | "bubbles" | "unreadable";
+        };
+        /**
          * CommandPointView
          * @description A set-point that may be changed. `value` is in force now, in `unit`; null where nothing fresh says so.
          */
@@ -2116,6 +2271,40 @@ export interface components {
             /** Version */
             version: string;
         };
+        /**
+         * InspectionView
+         * @description One image. `verdict` is a person's where one looked, else the inspector's; null until one of them did.
+         */
+        InspectionView: {
+            /** Device */
+            device: string;
+            /** Has Image */
+            has_image: boolean;
+            /** Height */
+            height: number;
+            /** Image Id */
+            image_id: string;
+            /** Line */
+            line: string;
+            /** Media Type */
+            media_type: string;
+            /** Queued */
+            queued: boolean;
+            /** Received At */
+            received_at: string;
+            review: components["schemas"]["ReviewedView"] | null;
+            seen: components["schemas"]["SeenView"] | null;
+            /** Taken At */
+            taken_at: string;
+            /** Trouble */
+            trouble: string;
+            /** Verdict */
+            verdict: ("good" | "cracked" | "deformed" | "bubbles" | "unreadable") | null;
+            /** Version */
+            version: number;
+            /** Width */
+            width: number;
+        };
         /** LineSummary */
         LineSummary: {
             /** Id */
@@ -2453,6 +2642,16 @@ export interface components {
             /** Topic */
             topic: string;
         };
+        /**
+         * QueueView
+         * @description What waits for a person, the oldest first. `more` wait beside those listed.
+         */
+        QueueView: {
+            /** Inspections */
+            inspections: components["schemas"]["InspectionView"][];
+            /** More */
+            more: boolean;
+        };
         /** ReadbackView */
         ReadbackView: {
             /** Observed At */
@@ -2534,6 +2733,38 @@ export interface components {
             stored: number;
             /** Waiting */
             waiting: number;
+        };
+        /** ReviewedView */
+        ReviewedView: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Note */
+            note: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "good" | "cracked" | "deformed" | "bubbles" | "unreadable";
+        };
+        /**
+         * ReviewImage
+         * @description A person's verdict. `version` is that of the inspection as they saw it.
+         */
+        ReviewImage: {
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "good" | "cracked" | "deformed" | "bubbles" | "unreadable";
+            /** Version */
+            version: number;
         };
         /**
          * ReviewsView
@@ -2637,6 +2868,32 @@ export interface components {
             until: string;
         };
         /**
+         * SeenView
+         * @description What an inspector saw. `regions` are [x, y, width, height] in pixels of the image as it was sent.
+         */
+        SeenView: {
+            /** Confidence */
+            confidence: number;
+            /** Inspector */
+            inspector: string;
+            /** Reason */
+            reason: string;
+            /** Regions */
+            regions: [
+                number,
+                number,
+                number,
+                number
+            ][];
+            /** Skipped */
+            skipped: string[];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "good" | "cracked" | "deformed" | "bubbles" | "unreadable";
+        };
+        /**
          * SeriesView
          * @description One attribute of one machine over a window.
          *
@@ -2701,6 +2958,20 @@ export interface components {
             role: "viewer" | "operator" | "engineer" | "admin";
             /** Sites */
             sites: string[];
+        };
+        /**
+         * ShareView
+         * @description An estimate with its 95 % interval, and how many images it rests on.
+         */
+        ShareView: {
+            /** High */
+            high: number;
+            /** Images */
+            images: number;
+            /** Low */
+            low: number;
+            /** Value */
+            value: number;
         };
         /**
          * Shelve
@@ -2938,6 +3209,28 @@ export interface components {
             /** Vocabulary */
             vocabulary: string[];
         };
+        /**
+         * WeekAccuracyView
+         * @description One week from its Monday (UTC) on, from the images that people looked at; `note` says what it cannot show.
+         *
+         *     `wrong` has the surest mistakes first.
+         */
+        WeekAccuracyView: {
+            /** Audited */
+            audited: number;
+            /** Classes */
+            classes: components["schemas"]["ClassAccuracyView"][];
+            /** Monday */
+            monday: string;
+            /** Note */
+            note: string;
+            /** Reviewed */
+            reviewed: number;
+            /** Waiting */
+            waiting: number;
+            /** Wrong */
+            wrong: components["schemas"]["WrongView"][];
+        };
         /** Withdraw */
         Withdraw: {
             /**
@@ -2945,6 +3238,23 @@ export interface components {
              * @default
              */
             note?: string;
+        };
+        /** WrongView */
+        WrongView: {
+            /** Confidence */
+            confidence: number;
+            /** Image Id */
+            image_id: string;
+            /**
+             * Is Really
+             * @enum {string}
+             */
+            is_really: "good" | "cracked" | "deformed" | "bubbles" | "unreadable";
+            /**
+             * Seen
+             * @enum {string}
+             */
+            seen: "good" | "cracked" | "deformed" | "bubbles" | "unreadable";
         };
     };
     responses: never;
@@ -4068,6 +4378,238 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FeedbackView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspections_api_inspections_get: {
+        parameters: {
+            query?: {
+                hours?: number;
+                limit?: number;
+                line?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspection_api_inspections__image_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    image_api_inspections__image_id__image_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_api_inspections__image_id__review_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewImage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_api_inspections__machine__images_post: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339; empty is now */
+                taken_at?: string;
+            };
+            header?: never;
+            path: {
+                machine: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accuracy_api_inspections_accuracy_get: {
+        parameters: {
+            query?: {
+                weeks?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeekAccuracyView"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queue_api_inspections_queue_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueView"];
                 };
             };
             /** @description One clear sentence in `detail` */

@@ -1,0 +1,155 @@
+"""Images of the product over HTTP: sending one, what was seen on it, the queue of those that nobody is sure of, a
+person's word, and how right the inspector is.
+
+An image is checked before anything decodes it, and whoever is shown one is shown its pixels without its metadata.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
+
+from lineside.api.access import Operator, Viewer
+from lineside.api.asked import machine_named, machines_of
+from lineside.api.headers import NOTHING_RUNS
+from lineside.api.inspection_models import InspectionView, QueueView, ReviewImage, WeekAccuracyView
+from lineside.api.inspection_views import inspection_view, week_view
+from lineside.api.line_routes import Ports
+from lineside.api.services import Services
+from lineside.errors import Malformed
+from lineside.inspection.desk import WEEKS, InspectionDesk
+from lineside.inspection.intake import JPEG, LIMITS, PNG, without_metadata
+from lineside.inspection.model import Inspection
+from lineside.inspection.pieces import taken_since
+from lineside.inspection.review import UnknownInspection
+from lineside.telemetry.rejection import Rejection
+from lineside.telemetry.timestamps import parse
+
+router = APIRouter(prefix="/api")
+ImageId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+IMAGES_PATH: Final = "/api/inspections/{machine:path}/images"
+LONGEST_IMAGE_BYTES: Final = LIMITS.most_bytes
+HOUR_US: Final = 3_600_000_000
+IMAGE_POLICY: Final = f"sandbox; {NOTHING_RUNS}"
+_BYTES: Final = {"schema": {"type": "string", "format": "binary"}}
+_SHOWN: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {PNG: _BYTES, JPEG: _BYTES}}}
+
+
+async def sent(request: Request, _: Operator) -> bytes:
+    """The body, of somebody who may send one."""
+    return await request.body()
+
+
+@router.post(
+    "/inspections/{machine:path}/images",
+    openapi_extra={"requestBody": {"required": True, "content": {PNG: _BYTES, JPEG: _BYTES}}},
+)
+def receive(
+    machine: str,
+    content: Annotated[bytes, Depends(sent)],
+    _: Operator,
+    services: Ports,
+    taken_at: Annotated[str, Query(description="RFC 3339; empty is now", max_length=64)] = "",
+) -> InspectionView:
+    """Send an image of a machine's product: PNG or JPEG, by its bytes. Once this answers, the image is kept, and it
+    is inspected soon. The same image sent twice is one inspection.
+
+    A machine is meant by its id, its thing or in any letter case.
+    """
+    desk, now_us = _desk(services), services.now_us()
+    known = [one for line in services.site.lines for one in machines_of(services, line) if one.declared]
+    device = machine_named(machine, known, f"the site {services.site.site}").machine.id
+    return inspection_view(desk.receive(content, device, _instant(taken_at, now_us), now_us))
+
+
+@router.get("/inspections")
+def inspections(
+    _: Viewer,
+    services: Ports,
+    line: Annotated[str, Query(max_length=128)] = "",
+    hours: Annotated[float, Query(gt=0, le=24)] = 1,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
+) -> list[InspectionView]:
+    """The newest images that were taken in the last hours, the newest first."""
+    store, site = _desk(services).store, services.site
+    since_us = services.now_us() - int(hours * HOUR_US)
+    found: list[Inspection] = []
+    for each in site.lines:
+        if line in ("", each.id):
+            found += deque(taken_since(store, site.site, each.id, since_us), maxlen=limit)
+    newest = sorted(found, key=lambda one: (-one.taken_us, one.image_id))
+    return [inspection_view(one) for one in newest[:limit]]
+
+
+@router.get("/inspections/queue")
+def queue(_: Viewer, services: Ports, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> QueueView:
+    """What waits for a person, the oldest first."""
+    found = _desk(services).store.waiting(services.site.site, limit + 1)
+    return QueueView(inspections=tuple(map(inspection_view, found[:limit])), more=len(found) > limit)
+
+
+@router.get("/inspections/accuracy")
+def accuracy(
+    _: Viewer, services: Ports, weeks: Annotated[int, Query(ge=1, le=WEEKS)] = WEEKS
+) -> list[WeekAccuracyView]:
+    """Precision and recall by class, week by week, the newest first, with the images that were wrong."""
+    return [week_view(one) for one in _desk(services).accuracy_by_week(services.now_us(), weeks)]
+
+
+@router.get("/inspections/{image_id}")
+def inspection(image_id: ImageId, _: Viewer, services: Ports) -> InspectionView:
+    return inspection_view(_found(services, image_id))
+
+
+@router.get("/inspections/{image_id}/image", responses=_SHOWN, response_class=Response)
+def image(image_id: ImageId, _: Viewer, services: Ports) -> Response:
+    """The image itself: its pixels, without place, time, comments and whatever else a camera wrote into it."""
+    _found(services, image_id)
+    kept = _desk(services).images.get(services.site.site, image_id)
+    if kept is None:
+        raise HTTPException(404, "this image is past its retention; what was seen on it is still told")
+    bare = without_metadata(kept)
+    headers = {
+        "Content-Security-Policy": IMAGE_POLICY,
+        "Cache-Control": "private, max-age=3600",
+        "Content-Disposition": f'inline; filename="{image_id[:12]}.{bare.media_type.partition("/")[2]}"',
+    }
+    return Response(bare.content, media_type=bare.media_type, headers=headers)
+
+
+@router.post("/inspections/{image_id}/review")
+def review(image_id: ImageId, given: ReviewImage, person: Operator, services: Ports) -> InspectionView:
+    """A person's verdict. It counts before the inspector's, and becomes an example; said twice it is one.
+
+    Who looked at it before somebody else said otherwise gets a 409, and looks again.
+    """
+    _found(services, image_id)
+    said = _desk(services).review(
+        image_id, given.verdict, person.name, given.note, services.now_us(), seen_version=given.version
+    )
+    return inspection_view(said)
+
+
+def _desk(services: Services) -> InspectionDesk:
+    if services.inspections is None:
+        raise HTTPException(404, "no images are inspected here")
+    return services.inspections
+
+
+def _found(services: Services, image_id: str) -> Inspection:
+    try:
+        return _desk(services).get(image_id)
+    except UnknownInspection as error:
+        raise HTTPException(404, str(error)) from error
+
+
+def _instant(taken_at: str, now_us: int) -> int:
+    if not taken_at:
+        return now_us
+    try:
+        # A plus sign that was not escaped arrives as a space.
+        return parse(taken_at.strip().replace(" ", "+") if "T" in taken_at else taken_at.strip())
+    except Rejection as rejection:
+        raise Malformed(f"taken_at: {rejection}") from rejection
