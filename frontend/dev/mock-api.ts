@@ -1,4 +1,5 @@
 import * as samples from "./samples";
+import { auditEntry, command, commands, points, verdict } from "./samples-of-commands";
 import { LIBRARY, answerEvents, conversations } from "./samples-of-asking";
 import { allReviews, releases, reviews } from "./samples-of-learning";
 
@@ -51,6 +52,14 @@ const ROUTES: Route[] = [
   ["GET", /^\/api\/conversations\/([^/]+)$/, (_, [id]) => conversations(Date.now()).find((one) => one.conversation_id === id) ?? problem(404, "there is no such conversation")],
   ["DELETE", /^\/api\/conversations\/[^/]+$/, () => ({ status: 204 })],
   ["PUT", /^\/api\/feedback$/, ({ body }) => ({ feedback_id: "f-1", reason: "", correction: "", by: "Ann", given_at: samples.at(Date.now()), ...(body as object) })],
+  ["GET", /^\/api\/command-points$/, () => points(Date.now())],
+  ["GET", /^\/api\/commands$/, () => commands(Date.now())],
+  ["POST", /^\/api\/commands\/check$/, () => verdict()],
+  ["POST", /^\/api\/commands$/, ({ body }) => ({ ...command(Date.now(), { command_id: "c-new" }), ...(body as object) })],
+  ["POST", /^\/api\/commands\/([^/]+)\/(decision|withdraw)$/, (_, [id]) => commandOf(id)],
+  ["GET", /^\/api\/automation$/, () => ({ stopped: false })],
+  ["POST", /^\/api\/automation$/, ({ body }) => ({ stopped: (body as { stopped: boolean }).stopped })],
+  ["GET", /^\/api\/commands-audit$/, ({ query }) => ({ entries: Number(query.get("after")) < 1 ? [auditEntry(Date.now(), 1)] : [] })],
   ["GET", /^\/api\/releases$/, () => releases(Date.now())],
   ["POST", /^\/api\/releases\/([^/]+)\/decision$/, (_, [id]) => releaseOf(id)],
   ["POST", /^\/api\/releases\/[^/]+\/promote$/, () => releases(Date.now())],
@@ -84,6 +93,10 @@ function signInWith({ name, password }: { name: string; password: string }): unk
 
 function alarmOf(id: string | undefined): unknown {
   return samples.alarms(Date.now()).find((one) => one.alarm_id === id) ?? problem(404, `there is no alarm '${id}'`);
+}
+
+function commandOf(id: string | undefined): unknown {
+  return commands(Date.now()).find((one) => one.command_id === id) ?? problem(404, `there is no command '${id}'`);
 }
 
 function releaseOf(id: string | undefined): unknown {

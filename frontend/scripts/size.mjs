@@ -12,6 +12,7 @@ const PAGES = {
   "line, a machine chosen": ["src/line/LinePage.tsx", "src/line/Plot.tsx"],
   alarms: ["src/alarms/AlarmsPage.tsx"],
   ask: ["src/ask/AskPage.tsx"],
+  commands: ["src/commands/CommandsPage.tsx"],
   handover: ["src/handover/HandoverPage.tsx"],
   releases: ["src/releases/ReleasesPage.tsx"],
   reviews: ["src/reviews/ReviewsPage.tsx"],

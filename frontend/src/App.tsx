@@ -11,6 +11,7 @@ import { Shell } from "./shell/Shell";
 const LinePage = lazy(() => import("./line/LinePage"));
 const AlarmsPage = lazy(() => import("./alarms/AlarmsPage"));
 const AskPage = lazy(() => import("./ask/AskPage"));
+const CommandsPage = lazy(() => import("./commands/CommandsPage"));
 const HandoverPage = lazy(() => import("./handover/HandoverPage"));
 const ReleasesPage = lazy(() => import("./releases/ReleasesPage"));
 const ReviewsPage = lazy(() => import("./reviews/ReviewsPage"));
@@ -50,6 +51,7 @@ function Pages() {
       <Route path="/" element={<LinePage />} />
       <Route path="/alarms/*" element={<AlarmsPage />} />
       <Route path="/ask/*" element={<AskPage />} />
+      <Route path="/commands" element={<CommandsPage />} />
       <Route path="/handover" element={<HandoverPage />} />
       <Route path="/releases" element={<ReleasesPage />} />
       <Route path="/reviews" element={<ReviewsPage />} />

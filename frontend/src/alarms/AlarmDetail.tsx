@@ -4,6 +4,7 @@ import ExpandableSection from "@cloudscape-design/components/expandable-section"
 import { type ReactNode, useCallback, useEffect, useRef } from "react";
 import { Link } from "react-router";
 import { useRemote } from "../api/remote";
+import { ProposeLink } from "../commands/ProposeLink";
 import { useStrings } from "../i18n/language";
 import { useNumbers } from "../i18n/numbers";
 import { useTimes } from "../i18n/times";
@@ -70,8 +71,9 @@ export function AlarmDetail({ alarm, now, onChanged, onBack }: Props) {
       </h2>
       <OverlayNote alarm={alarm} />
       <ActionBar alarm={alarm} title={title} doing={doing} />
-      <p>
+      <p className="alarm-links">
         <Link to={addressOfAsking(alarm.alarm_id)}>{say.askAbout}</Link>
+        <ProposeLink alarm={alarm}>{say.proposeChange}</ProposeLink>
       </p>
       <Facts alarm={alarm} now={now} />
       {alarm.victims.length > 0 && (

@@ -114,6 +114,7 @@ function Pages({ onFollow }: { onFollow: () => void }) {
     { type: "link", text: say.line, href: "/" },
     { type: "link", text: say.alarms, href: "/alarms" },
     { type: "link", text: say.ask, href: "/ask" },
+    { type: "link", text: say.commands, href: "/commands" },
     { type: "link", text: say.handover, href: "/handover" },
     ...(isEngineer ? [{ type: "link", text: say.releases, href: "/releases" } as const, { type: "link", text: say.reviews, href: "/reviews" } as const] : []),
     ...(isAdmin ? [{ type: "link", text: say.accounts, href: "/accounts" } as const] : []),
@@ -149,13 +150,14 @@ function activeHref(pathname: string): string {
   return `/${first}`;
 }
 
-type Titles = Record<"line" | "alarms" | "ask" | "handover" | "releases" | "reviews" | "accounts", string>;
+type Titles = Record<"line" | "alarms" | "ask" | "commands" | "handover" | "releases" | "reviews" | "accounts", string>;
 
 function titleOf(pathname: string, say: Titles): string {
   const titles: Record<string, string> = {
     "/": say.line,
     "/alarms": say.alarms,
     "/ask": say.ask,
+    "/commands": say.commands,
     "/handover": say.handover,
     "/releases": say.releases,
     "/reviews": say.reviews,

@@ -1,0 +1,147 @@
+import type { components } from "../src/api/schema";
+import { at } from "./samples";
+
+type Schemas = components["schemas"];
+type Point = Schemas["CommandPointView"];
+type Command = Schemas["CommandView"];
+type Decision = Schemas["DecisionView"];
+type AuditEntry = Schemas["AuditEntryView"];
+
+export function point(now: number, told: Partial<Point> & Pick<Point, "device" | "attribute">): Point {
+  return {
+    line: "line-1",
+    label: told.attribute,
+    unit: "RPM",
+    min: 20,
+    max: 40,
+    max_step: 5,
+    max_per_hour: 12,
+    risk: "low",
+    value: 30,
+    observed_at: at(now),
+    allowed_states: ["Running", "Starved"],
+    interlocks: [],
+    readback: "Speed within 0.5 RPM of it after 20 s at the latest",
+    may_propose: "operator",
+    may_approve: "operator",
+    in_flight: "",
+    ...told,
+  };
+}
+
+/** One of each risk; nobody has heard from the dough's temperature for a while. */
+export function points(now: number): Point[] {
+  const holding = ["Running", "Blocked", "Starved"];
+  return [
+    point(now, {
+      device: "Cookie Former",
+      attribute: "TemperatureSetpoint",
+      label: "Dough temperature",
+      unit: "CEL",
+      min: 0.5,
+      max: 4,
+      max_step: 1,
+      max_per_hour: 4,
+      risk: "medium",
+      may_approve: "engineer",
+      value: null,
+      observed_at: at(now, 9),
+      allowed_states: holding,
+      readback: "Temperature within 0.5 CEL of it after 300 s at the latest",
+    }),
+    point(now, {
+      device: "Freezer Tunnel",
+      attribute: "TemperatureSetpoint",
+      label: "Freezer temperature",
+      unit: "CEL",
+      min: -26,
+      max: -18,
+      max_step: 2,
+      max_per_hour: 3,
+      risk: "high",
+      may_approve: "engineer",
+      value: -21.1,
+      allowed_states: holding,
+      readback: "Temperature within 0.8 CEL of it after 600 s at the latest",
+    }),
+    point(now, {
+      device: "Freezer Tunnel",
+      attribute: "SpeedSetpoint",
+      label: "Belt speed",
+      min: 6,
+      max: 12,
+      max_step: 1,
+      max_per_hour: 6,
+      risk: "medium",
+      value: 8.85,
+      interlocks: ["Temperature of the Freezer Tunnel must be below -18"],
+      readback: "Speed within 0.3 RPM of it after 30 s at the latest",
+    }),
+    point(now, { device: "Vertical Conveyor", attribute: "SpeedSetpoint", label: "Lift speed", in_flight: "c-flying" }),
+  ];
+}
+
+export function command(now: number, told: Partial<Command> & Pick<Command, "command_id">): Command {
+  return {
+    line: "line-1",
+    device: "Freezer Tunnel",
+    attribute: "SpeedSetpoint",
+    attribute_label: "Belt speed",
+    value: 9.25,
+    unit: "RPM",
+    risk: "medium",
+    channel: "console",
+    status: "awaiting_approval",
+    label: "Waiting for another person's approval",
+    done: false,
+    ended: false,
+    proposed_by: "Olga",
+    proposed_at: at(now, 1),
+    expires_at: at(now, -9),
+    approved_by: "",
+    approved_at: null,
+    sent_at: null,
+    acknowledged_at: null,
+    ended_at: null,
+    reason: "",
+    readback: null,
+    alarm_id: "",
+    justification: "The tunnel runs cold",
+    version: 1,
+    ...told,
+  };
+}
+
+/** One that waits, one on its way, and one of each end. */
+export function commands(now: number): Command[] {
+  const lift = { device: "Vertical Conveyor", attribute_label: "Lift speed", risk: "low", value: 32, justification: "" } as const;
+  const sent = { approved_at: at(now, 30), sent_at: at(now, 30), acknowledged_at: at(now, 29), ended: true, ended_at: at(now, 29) };
+  return [
+    command(now, { ...lift, command_id: "c-flying", status: "acknowledged", label: "The machine says yes; not seen to be done", sent_at: at(now), acknowledged_at: at(now) }),
+    command(now, { command_id: "c-waiting" }),
+    command(now, { ...lift, ...sent, command_id: "c-done", status: "verified", label: "Done, as the read-back shows", done: true, readback: { value: 31.98, unit: "RPM", observed_at: at(now, 29) } }),
+    command(now, { command_id: "c-unverified", ...sent, approved_by: "Enno", status: "unverified", label: "Not seen to be done: the read-back's time is over" }),
+    command(now, { command_id: "c-rejected", ended: true, ended_at: at(now, 45), status: "rejected", label: "Rejected: Enno said no: it is warm enough" }),
+    command(now, { command_id: "c-expired", ended: true, ended_at: at(now, 50), status: "expired", label: "Expired without being sent" }),
+    command(now, { command_id: "c-failed", ended: true, ended_at: at(now, 55), status: "failed", label: "Could not be sent" }),
+    command(now, { command_id: "c-older", ended: true, ended_at: at(now, 70), status: "rejected", label: "Rejected: Olga took it back" }),
+  ];
+}
+
+export function verdict(told: Partial<Decision> = {}): Decision {
+  return {
+    decision: "needs_approval",
+    reasons: ["the risk is medium: a person must approve it"],
+    checks: [
+      { name: "limits", passed: true, reason: "9 RPM lies within 6 to 12 RPM", values: { value: 9, min: 6, max: 12 } },
+      { name: "role", passed: true, reason: "proposing this needs the role operator", values: {} },
+      { name: "approval", passed: false, reason: "the risk is medium: a person must approve it", values: {} },
+    ],
+    ...told,
+  };
+}
+
+export function auditEntry(now: number, number: number): AuditEntry {
+  const detail = JSON.stringify({ command_id: "c-waiting", device: "Freezer Tunnel", attribute: "SpeedSetpoint", to: "awaiting_approval", reason: "" });
+  return { number, at: at(now, 1), by: "Olga", what: "proposed", detail, hash: String(number).padStart(64, "0") };
+}

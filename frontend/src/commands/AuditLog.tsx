@@ -1,0 +1,68 @@
+import ExpandableSection from "@cloudscape-design/components/expandable-section";
+import { useState } from "react";
+import { useRemote } from "../api/remote";
+import { useStrings } from "../i18n/language";
+import { useTimes } from "../i18n/times";
+import { RemoteView } from "../shell/RemoteView";
+import { newestEntries, toldBy } from "./audit";
+import type { AuditEntry } from "./model";
+import { readAudit } from "./server";
+import { COMMANDS } from "./strings";
+
+const SHOWN = 50;
+const EVERY_SECONDS = 15;
+
+/** Who did what, the newest first. It is read only while somebody looks. */
+export function AuditLog() {
+  const say = useStrings(COMMANDS);
+  const [open, setOpen] = useState(false);
+  const remote = useRemote("audit", (signal) => newestEntries((after, limit) => readAudit(after, limit, signal), SHOWN), { everySeconds: EVERY_SECONDS, enabled: open });
+  return (
+    <ExpandableSection headerText={say.audit} headingTagOverride="h2" expanded={open} onChange={({ detail }) => setOpen(detail.expanded)}>
+      {open && (
+        <RemoteView remote={remote} isEmpty={(entries) => entries.length === 0} empty={<p>{say.auditNone}</p>}>
+          {(entries) => <Entries entries={entries} />}
+        </RemoteView>
+      )}
+    </ExpandableSection>
+  );
+}
+
+function Entries({ entries }: { entries: readonly AuditEntry[] }) {
+  const say = useStrings(COMMANDS);
+  return (
+    <>
+      <p className="muted">{say.auditWhy}</p>
+      <ol className="audit" aria-label={say.audit}>
+        {entries.map((entry) => (
+          <Entry key={entry.number} entry={entry} />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function Entry({ entry }: { entry: AuditEntry }) {
+  const say = useStrings(COMMANDS);
+  const times = useTimes();
+  const { device, attribute, to, reason } = toldBy(entry);
+  const about = [device && `${device} ${attribute}`, to.replaceAll("_", " "), reason].filter(Boolean).join(" · ");
+  return (
+    <li>
+      <time dateTime={entry.at}>{times.dayAndClock(entry.at)}</time>
+      <div>
+        <b lang="en">{entry.what}</b> {entry.by}
+        {about && <p lang="en">{about}</p>}
+        <details>
+          <summary>
+            {say.whole} <span className="visually-hidden">{say.entry(String(entry.number))}</span>
+          </summary>
+          <code>{entry.detail}</code>
+          <code>
+            {say.hash} {entry.hash}
+          </code>
+        </details>
+      </div>
+    </li>
+  );
+}
