@@ -24,6 +24,7 @@ from edge.credentials import Login, PasswordFile, logins_of
 from edge.drain import Drain
 from edge.folder import DataFolder
 from edge.http_server import HttpServer
+from edge.inspecting import PlantInspections
 from edge.notifications import PlantNotifier
 from edge.releases import WATCH_SECONDS
 from edge.settings import PlantSettings
@@ -105,6 +106,10 @@ class Plant:
             opened.callback(self.stores.close)
             self.commands = PlantCommands(parts.folder, parts.site, self.stores.twin, self.stores.alarms)
             opened.callback(self.commands.close)
+            self.inspections = PlantInspections(
+                parts.folder, parts.site, self.stores.quarantine, parts.models, parts.api_keys
+            )
+            opened.callback(self.inspections.close)
             self.http = HttpServer(parts.settings)
             opened.callback(self.http.close)
             self._opened = opened.pop_all()
@@ -185,6 +190,7 @@ class Plant:
             outcomes=stores.releases.outcomes,
             verdicts=stores.verdicts,
             control=self.commands.desk,
+            inspections=self.inspections.desk,
             console=Console(self.settings.console or _built_console(), oidc_view(self.settings)),
             version=version("lineside"),
             streams_lines=True,
@@ -215,7 +221,7 @@ class Plant:
         inbox = self.stores.inbox
         counters: dict[str, int] = {}
         troubles = [inbox.trouble, self.drain.trouble, self.stores.releases.trouble, *self._tick_troubles.values()]
-        troubles += [self.commands.trouble]
+        troubles += [self.commands.trouble, self.inspections.trouble]
         troubles += [self.broker.trouble] if self.broker else []
         troubles += [self.manuals.trouble] if self._services is not None else []
         try:
@@ -284,6 +290,7 @@ class Plant:
     def _start(self, workers: Workers) -> None:
         workers.start("drain", partial(self.drain.run, workers.stop))
         self.commands.start(workers)
+        self.inspections.start(workers)
         workers.start("api", lambda: self.http.run(self.application()))
         workers.start("compaction", partial(every, COMPACT_SECONDS, self._compact, workers.stop, name="compaction"))
         watch = partial(self.stores.releases.watch, self._parts.training.canary)
@@ -327,7 +334,7 @@ class Plant:
         stores = self.stores
         advisor = Advisor(
             self.site, stores.lake, stores.alarms, stores.advisories, stores.memory, self.notifier, self._parts.sops,
-            wording=self._wording(),
+            wording=self._wording(), inspections=self.inspections.pieces,
         )  # fmt: skip
         seconds = self.settings.tick_seconds
         first_seconds = min(seconds, FIRST_TICK_SECONDS)
