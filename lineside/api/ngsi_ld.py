@@ -1,17 +1,21 @@
 """Everything there is to know of the site, as NGSI-LD entities, and in the shapes in which a reader may ask for it.
 
 Machines and buffers, lines, alarms (`Alert` and `ManufacturingAlarm` at once, since Smart Data Models' `Alert` has no
-manufacturing in its category) and advisories. Names that the core context does not know are in its default vocabulary.
+manufacturing in its category), advisories and inspections of images. Names that the core context does not know are in
+its default vocabulary.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, Literal
 
 from lineside.advice.model import Advisory
 from lineside.alarms.model import Alarm
 from lineside.api.services import Services
+from lineside.inspection.entity import INSPECTION_TYPE, entity_of_inspection
+from lineside.inspection.pieces import taken_since
 from lineside.line.entities import LINE_TYPE, entities_of_line, entity_of_line
 from lineside.site.model import UNASSIGNED_LINE, Line, Site, slug
 from lineside.telemetry.ngsild import CONTEXT, ENTITY_TYPE, dataset_urn, urn
@@ -23,11 +27,13 @@ Format = Literal["normalized", "concise", "keyValues"]
 ALERT_TYPE: Final = "Alert"
 ALARM_TYPE: Final = "ManufacturingAlarm"
 ADVISORY_TYPE: Final = "Advisory"
-TYPES: Final = (ENTITY_TYPE, "ProcessBuffer", LINE_TYPE, ALERT_TYPE, ALARM_TYPE, ADVISORY_TYPE)
+TYPES: Final = (ENTITY_TYPE, "ProcessBuffer", LINE_TYPE, ALERT_TYPE, ALARM_TYPE, ADVISORY_TYPE, INSPECTION_TYPE)
 VOCABULARY: Final = "https://uri.etsi.org/ngsi-ld/default-context/"
 ALARMS_BACK_US: Final = 24 * 3_600_000_000
 """Alarms that are over are entities for a day; longer than that they are in `/api/alarms`."""
 MOST_ADVISORIES: Final = 100
+INSPECTIONS_BACK_US: Final = 3_600_000_000
+MOST_INSPECTIONS: Final = 100
 _OF_EVERY_ENTITY: Final = ("id", "type", "scope", "@context")
 _NOT_SHOWN: Final = frozenset(("type", "value", "object"))
 
@@ -50,6 +56,9 @@ def entities(services: Services, types: Collection[str] | None = None) -> Iterat
     if ADVISORY_TYPE in wanted:
         for line in lines:
             yield from advisories(services, line)
+    if INSPECTION_TYPE in wanted:
+        for line in lines:
+            yield from inspections(services, line)
 
 
 def machines(services: Services, line: Line) -> list[Entity]:
@@ -73,6 +82,16 @@ def alarms(services: Services, line: Line) -> list[Entity]:
 def advisories(services: Services, line: Line) -> list[Entity]:
     site = services.site
     return [advisory_entity(site, one) for one in services.advisories.recent(site.site, line.id, MOST_ADVISORIES)]
+
+
+def inspections(services: Services, line: Line) -> list[Entity]:
+    """The newest of the last hour; none where no images are inspected."""
+    if services.inspections is None:
+        return []
+    site, since_us = services.site, services.now_us() - INSPECTIONS_BACK_US
+    taken = taken_since(services.inspections.store, site.site, line.id, since_us)
+    newest = reversed(deque(taken, maxlen=MOST_INSPECTIONS))
+    return [entity_of_inspection(site, one) for one in newest]
 
 
 def alarm_entity(site: Site, alarm: Alarm) -> Entity:

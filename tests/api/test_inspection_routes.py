@@ -212,3 +212,21 @@ def test_where_no_images_are_inspected_it_says_so(plant: Plant) -> None:
     for path in ("", "/queue", "/accuracy", f"/{NOWHERE}", f"/{NOWHERE}/image"):
         assert detail(plant.client.get(f"/api/inspections{path}"), 404) == "no images are inspected here"
     assert detail(plant.client.post(f"/api/inspections/{MACHINE}/images", content=a_png()), 404)
+
+
+def test_inspections_are_entities_of_the_site_the_newest_first(inspecting: Inspecting) -> None:
+    cracked = inspecting.seen(1, CRACKED)
+    inspecting.send(a_png(shade=2), taken_at="2025-03-03T06:09:00Z")
+    inspecting.send(a_png(shade=3), taken_at="2025-03-03T05:00:00Z")
+
+    def entities(path: str) -> httpx.Response:
+        return inspecting.plant.client.get(f"/ngsi-ld/v1/{path}")
+
+    first, second = entities("entities?type=QualityInspection").json()
+    (simple,) = entities('entities?type=QualityInspection&q=defectClass=="cracked"&options=keyValues').json()
+
+    assert first["id"] == f"urn:ngsi-ld:QualityInspection:default:north:{cracked}"
+    assert (first["defectClass"]["value"], "defectClass" in second) == ("cracked", False)
+    assert (simple["region"], simple["confidence"]) == ([[10, 20, 30, 40]], 0.93)
+    assert entities(f"entities/{first['id']}").json() == first
+    assert "QualityInspection" in entities("types").json()["typeList"]
