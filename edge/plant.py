@@ -163,9 +163,11 @@ class Plant:
     def _make_services(self) -> Services:
         from edge.provider import oidc_view
         from edge.questions import plant_chat, today_at, voice_of
+        from edge.what_if import PlantWhatIf
         from lineside.api.documents import LibraryDocuments
         from lineside.api.ports import Console
         from lineside.api.services import Services
+        from simulator.what_if import CookieLineModel
 
         parts, stores = self._parts, self.stores
         return Services(
@@ -191,6 +193,7 @@ class Plant:
             verdicts=stores.verdicts,
             control=self.commands.desk,
             inspections=self.inspections.desk,
+            what_if=PlantWhatIf(self.site, stores.history, CookieLineModel()),
             console=Console(self.settings.console or _built_console(), oidc_view(self.settings)),
             version=version("lineside"),
             streams_lines=True,

@@ -154,6 +154,8 @@ class Line:
 
 
 def _strength(active: list[Fault], kind: FaultKind, at: float) -> float:
+    if not active:
+        return 0.0
     return max((fault.strength(at) for fault in active if fault.kind == kind), default=0.0)
 
 

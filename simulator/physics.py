@@ -116,12 +116,12 @@ class Process:
         self._dwell_celsius = DWELL_CELSIUS * shifts.belt_speed / BELT_SPEED
         if shifts.trims_dough:
             off = self.dough_celsius - DOUGH_CELSIUS - shifts.dough_celsius
-            self._dough_trim = _trimmed(self._dough_trim, off)
+            self._dough_trim = trimmed(self._dough_trim, off)
         if shifts.trims_freezer:
             # Against what steel and air let it reach by now, or it would overshoot while it waits for them.
             self._reached_celsius += (shifts.freezer_celsius - self._reached_celsius) / TUNNEL_LAG_SECONDS
             off = self.freezer_celsius - FREEZER_CELSIUS - self._reached_celsius
-            self._freezer_trim = _trimmed(self._freezer_trim, off)
+            self._freezer_trim = trimmed(self._freezer_trim, off)
 
     def deformation(self) -> float:
         """How much likelier than usual a cookie formed now is thrown out, as a logarithm."""
@@ -138,7 +138,7 @@ class Process:
         return STIFFER_PER_DRY_PERCENT * drier + STIFFER_PER_COLD_CELSIUS * colder
 
 
-def _trimmed(trim: float, off_celsius: float) -> float:
+def trimmed(trim: float, off_celsius: float) -> float:
     """The controller's correction a second later."""
     return max(-TRIM_CELSIUS, min(TRIM_CELSIUS, trim - off_celsius / TRIM_SECONDS))
 

@@ -80,8 +80,8 @@ class SetPoints:
 
     def ratio(self, device: str) -> float:
         """How much faster than usual this machine is driven."""
-        row = POINTS.get((device, "SpeedSetpoint"))
-        return self._held[device, "SpeedSetpoint"] / row.usual if row else 1.0
+        point = (device, "SpeedSetpoint")
+        return self._held[point] / POINTS[point].usual if point in self._held else 1.0
 
     def step(self, at: float) -> None:
         """One second passes."""

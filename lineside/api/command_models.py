@@ -93,6 +93,38 @@ class DecisionView(View):
     checks: tuple[CheckView, ...]
 
 
+class OutcomeView(View):
+    """One figure of the replayed hour, in `unit`. `observed` is what was counted; null where nobody did.
+
+    `without` and `with_change` are means over the replays, `difference` is the mean of what the change made of each.
+    `low` to `high` holds that of nine hours in ten; `stands_out` is true where zero lies outside of it.
+    """
+
+    name: str
+    label: str
+    unit: str
+    observed: float | None
+    without: float
+    with_change: float
+    difference: float
+    low: float
+    high: float
+    stands_out: bool
+
+
+class WhatIfView(View):
+    """What a proposal would have done to the last hour, by a model. `unknown` says why nobody can tell, if so."""
+
+    headline: str
+    unknown: str
+    outcomes: tuple[OutcomeView, ...]
+    replays: int
+    minutes: float
+    interval: str
+    """What `low` and `high` hold, in words."""
+    assumed: tuple[str, ...]
+
+
 class ProposeCommand(Body):
     """`command_id` makes a second sending of the same proposal harmless. `value` is in `unit`."""
 

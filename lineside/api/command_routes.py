@@ -21,15 +21,17 @@ from lineside.api.command_models import (
     DecisionView,
     ProposeCommand,
     StopAutomation,
+    WhatIfView,
     Withdraw,
 )
-from lineside.api.command_views import audit_view, command_view, decision_view, point_view
+from lineside.api.command_views import audit_view, command_view, decision_view, point_view, what_if_view
 from lineside.api.line_routes import Ports
 from lineside.api.services import Services
 from lineside.control.desk import ControlDesk
 from lineside.control.filing import UnknownCommand, Who, instant
 from lineside.control.record import IN_FLIGHT, Command
 from lineside.control.request import CommandRequest
+from lineside.control.what_if import unknown
 from lineside.errors import Conflict
 from lineside.site.model import Line
 
@@ -72,6 +74,15 @@ def check(given: ProposeCommand, person: Operator, services: Ports) -> DecisionV
     request = _request(given, person, services.now_us())
     line = services.site.line_id(request.device)
     return decision_view(_desk(services).filing.decided_on(request, line, services.now_us()))
+
+
+@router.post("/commands/what-if")
+def what_if(given: ProposeCommand, person: Operator, services: Ports) -> WhatIfView:
+    """What this proposal would have done to the last hour, by a model of the line; nothing is kept, nothing is sent."""
+    if services.what_if is None:
+        return what_if_view(unknown("there is no model of a line here"))
+    now_us = services.now_us()
+    return what_if_view(services.what_if.ask(_request(given, person, now_us), now_us))
 
 
 @router.post("/commands")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from lineside.api.command_models import (
     AuditEntryView,
     CheckView,
     CommandPointView,
     CommandView,
     DecisionView,
+    OutcomeView,
     ReadbackView,
+    WhatIfView,
 )
 from lineside.api.models import at
 from lineside.control.audit import decoded
 from lineside.control.record import ENDED, Command, label
 from lineside.control.request import Decision
+from lineside.control.what_if import WhatIf
 from lineside.line.twin import CurrentValue
 from lineside.site.commands import STALE_SECONDS, CommandPoint, Interlock, Readback
 from lineside.site.model import Machine, Site
@@ -89,6 +94,18 @@ def decision_view(decision: Decision) -> DecisionView:
             CheckView(name=each.name, passed=each.passed, reason=each.reason, values=each.values)
             for each in decision.checks
         ),
+    )
+
+
+def what_if_view(told: WhatIf) -> WhatIfView:
+    return WhatIfView(
+        headline=told.headline,
+        unknown=told.unknown,
+        outcomes=tuple(OutcomeView(**asdict(each)) for each in told.outcomes),
+        replays=told.replays,
+        minutes=told.minutes,
+        interval=told.interval,
+        assumed=told.assumed,
     )
 
 

@@ -21,6 +21,7 @@ from lineside.api.ports import (
     Voice,
 )
 from lineside.control.desk import ControlDesk
+from lineside.control.what_if import WhatIfs
 from lineside.inspection.desk import InspectionDesk
 from lineside.line.quarantine import Quarantine
 from lineside.line.replay import Replayed
@@ -57,6 +58,7 @@ class Services:
     verdicts: VerdictStore | None = None
     control: ControlDesk | None = None
     inspections: InspectionDesk | None = None
+    what_if: WhatIfs | None = None
     verdicts_needed: int = 0
     """So many accepted verdicts start a release by themselves; 0 where none does."""
     console: Console = field(default_factory=Console)

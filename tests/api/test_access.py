@@ -59,6 +59,7 @@ LEAST: dict[str, Role | None] = {
     "GET /api/commands/{command_id}": Role.VIEWER,
     "POST /api/commands": Role.OPERATOR,
     "POST /api/commands/check": Role.OPERATOR,
+    "POST /api/commands/what-if": Role.OPERATOR,
     "POST /api/commands/{command_id}/decision": Role.OPERATOR,
     "POST /api/commands/{command_id}/withdraw": Role.OPERATOR,
     "GET /api/automation": Role.VIEWER,

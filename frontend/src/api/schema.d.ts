@@ -448,6 +448,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What If
+         * @description What this proposal would have done to the last hour, by a model of the line; nothing is kept, nothing is sent.
+         */
+        post: operations["what_if_api_commands_what_if_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -2505,6 +2525,35 @@ export interface components {
             /** Scope */
             scope: string;
         };
+        /**
+         * OutcomeView
+         * @description One figure of the replayed hour, in `unit`. `observed` is what was counted; null where nobody did.
+         *
+         *     `without` and `with_change` are means over the replays, `difference` is the mean of what the change made of each.
+         *     `low` to `high` holds that of nine hours in ten; `stands_out` is true where zero lies outside of it.
+         */
+        OutcomeView: {
+            /** Difference */
+            difference: number;
+            /** High */
+            high: number;
+            /** Label */
+            label: string;
+            /** Low */
+            low: number;
+            /** Name */
+            name: string;
+            /** Observed */
+            observed: number | null;
+            /** Stands Out */
+            stands_out: boolean;
+            /** Unit */
+            unit: string;
+            /** With Change */
+            with_change: number;
+            /** Without */
+            without: number;
+        };
         /** OutOfService */
         OutOfService: {
             /** Work Order */
@@ -3230,6 +3279,26 @@ export interface components {
             waiting: number;
             /** Wrong */
             wrong: components["schemas"]["WrongView"][];
+        };
+        /**
+         * WhatIfView
+         * @description What a proposal would have done to the last hour, by a model. `unknown` says why nobody can tell, if so.
+         */
+        WhatIfView: {
+            /** Assumed */
+            assumed: string[];
+            /** Headline */
+            headline: string;
+            /** Interval */
+            interval: string;
+            /** Minutes */
+            minutes: number;
+            /** Outcomes */
+            outcomes: components["schemas"]["OutcomeView"][];
+            /** Replays */
+            replays: number;
+            /** Unknown */
+            unknown: string;
         };
         /** Withdraw */
         Withdraw: {
@@ -4096,6 +4165,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    what_if_api_commands_what_if_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeCommand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfView"];
                 };
             };
             /** @description One clear sentence in `detail` */
