@@ -96,7 +96,10 @@ class Case:
         return ""
 
     def number(self, device: str, attribute: str, max_age_seconds: float = STALE_SECONDS) -> float:
-        """The same as a number in its declared unit, else in the canonical one of its quantity. Raises `Unusable`."""
+        """The same as a number in its declared unit, else in the canonical one of its quantity. Raises `Unusable`.
+
+        What came without a unit is in the declared one, as telemetry takes it.
+        """
         return self.measured(device, attribute, max_age_seconds)[0]
 
     def measured(self, device: str, attribute: str, max_age_seconds: float = STALE_SECONDS) -> tuple[float, str]:
@@ -108,7 +111,7 @@ class Case:
         machine = self.site.machine_of.get(device)
         wanted = (machine.unit(attribute) if machine else "") or _canonical(found.unit, attribute)
         try:
-            number = converted(float(found.value), found.unit, wanted, attribute)
+            number = converted(float(found.value), found.unit.strip() or wanted, wanted, attribute)
         except Unusable as error:
             raise Unusable(f"the value of {_name(device, attribute)} cannot be read: {error}") from None
         if not _is_possible(number, wanted, machine, attribute):

@@ -26,20 +26,31 @@ ASKING: Final = "approval"
 """The one check that, where it fails, refuses nothing: a person is asked."""
 
 _NOBODY: Final = frozenset(
-    ("", "ai", "model", "none", "null", "nobody", "anonymous", "unknown", "system", "n/a", "plant")
+    (
+        *("", "ai", "model", "none", "null", "nil", "undefined", "nobody", "anonymous", "unknown", "system", "n/a"),
+        *("plant", "true", "false", "yes", "no", "ok", "approved"),
+    )
 )
 _NO_PERSON: Final = frozenset(
     ("agent", "assistant", "automatic", "automation", "lineside", "bot", "chatbot", "llm", "gpt", "robot", "voice")
 )
+_LEAST_DIGITS: Final = 3
 _WORDS: Final = re.compile(r"[\W_]+")
 
 
 @lru_cache(maxsize=4_096)
 def is_person(name: str) -> bool:
-    """Whether a name can be a person's. Lineside's own parts, and names without a letter, are none."""
+    """Whether a name can be a person's: Lineside's own parts are none, nor is what has neither letter nor number.
+
+    A personnel number is one from three digits on, so that a 0 or a 1 which somebody meant as yes or no is none.
+    """
     plain = skeleton(name)
     words = _WORDS.split(plain)
-    return plain not in _NOBODY and not _NO_PERSON.intersection(words) and any(map(str.isalpha, plain))
+    return plain not in _NOBODY and not _NO_PERSON.intersection(words) and _is_named(plain)
+
+
+def _is_named(plain: str) -> bool:
+    return any(map(str.isalpha, plain)) or sum(map(str.isdecimal, plain)) >= _LEAST_DIGITS
 
 
 def is_same_person(one: str, other: str) -> bool:

@@ -3,8 +3,9 @@
 `{"now": TS, "values": {DEVICE: {ATTRIBUTE: {"value", "unit", "ts"[, "quality"]}}}, "recent": [...]}`, and where there
 is something to say `"alarms": [{"id", "kind", "cause"}]` and `"automation_stopped": true`. Other keys are passed over.
 
-A file whose frame is wrong is refused, for nothing could be judged by it. One value that is missing, no number or has
-no time is kept as a bad one: it refuses the commands that depend on it, and no others.
+A file whose frame is wrong is refused, for nothing could be judged by it. One value that is missing, no number (NaN is
+none) or has no time is kept as a bad one: it refuses the commands that depend on it, and no others. The quality may
+stand under `dataQuality`, as in our NGSI-LD.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class _State(BaseModel):
 def read_state(raw: bytes, name: str) -> Snapshot:
     """The snapshot in these bytes; `name` stands in the report. Raises `Misconfigured`."""
     try:
-        data = read_json(raw.removeprefix(b"\xef\xbb\xbf"), name)
+        data = read_json(raw.removeprefix(b"\xef\xbb\xbf"), name, with_nan=True)
     except Malformed as error:
         raise Misconfigured(str(error)) from None
     if not isinstance(data, dict):
@@ -87,13 +88,21 @@ def _value(given: Any) -> CurrentValue:
         return _bad(str(error))
     if observed_us is None:
         return _bad("it has no time")
-    unit, quality = given.get("unit"), given.get("quality", "good")
-    if not (unit is None or isinstance(unit, str)) or not isinstance(quality, str):
+    unit, quality = given.get("unit"), _quality(given)
+    if not (unit is None or isinstance(unit, str)) or quality is None:
         return _bad("its unit and quality must be text", observed_us)
     value: Any = given.get("value")
     if not _is_usable(value):
         return _bad("it has no value" if value is None else "its value is no number, word or truth", observed_us)
-    return CurrentValue(value, observed_us, (unit or "").strip(), quality.strip().casefold(), _reason(given))
+    return CurrentValue(value, observed_us, (unit or "").strip(), quality, _reason(given))
+
+
+def _quality(given: dict[str, Any]) -> str | None:
+    """The worse one where both keys say something; good where neither does; None for what is no text."""
+    told = [given[key] for key in ("quality", "dataQuality") if key in given]
+    if not all(isinstance(one, str) for one in told):
+        return None
+    return next((word for one in told if (word := one.strip().casefold()) != "good"), "good")
 
 
 def _reason(given: dict[str, Any]) -> str:

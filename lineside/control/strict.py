@@ -13,10 +13,13 @@ from lineside.errors import Malformed
 MAX_DEPTH: Final = 16
 
 
-def read_json(raw: bytes, what: str) -> Any:
-    """The value in these bytes. Raises `Malformed`, with a sentence that begins with `what`."""
+def read_json(raw: bytes, what: str, *, with_nan: bool = False) -> Any:
+    """The value in these bytes. Raises `Malformed`, with a sentence that begins with `what`.
+
+    `with_nan` takes NaN and Infinity too, for a reader that looks at every number itself.
+    """
     try:
-        return _checked_depth(_decode(raw.decode("utf-8")), what)
+        return _checked_depth((_decode_with_nan if with_nan else _decode)(raw.decode("utf-8")), what)
     except UnicodeDecodeError as error:
         raise Malformed(f"{what} is not UTF-8: byte {error.start + 1} cannot be read") from None
     except RecursionError:
@@ -42,6 +45,7 @@ def _constant(name: str) -> Any:
 
 
 _decode: Final = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant).decode
+_decode_with_nan: Final = json.JSONDecoder(object_pairs_hook=_object).decode
 
 
 def _checked_depth(value: Any, what: str) -> Any:

@@ -7,6 +7,7 @@ where it is spelled nearly like one that is known.
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple, TypeVar
@@ -27,6 +28,9 @@ Found = tuple[Path_, str]
 ALARMS: Final = ("stop", "slow", "limit", "drift", "frozen", "silent", "reject_rate")
 """The kinds of alarm, as `lineside.detection.finding` has them; a test holds them to be the same."""
 _ALIKE: Final = 0.85
+_SAME_WORD: Final = 0.7
+_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-zß-öø-ÿ]+|[À-Þ][a-zß-öø-ÿ]+|[^\W_]")
+"""The words of a name: `TorqueSetpoint`, `temperature_sp`; of a script without small letters each character is one."""
 _NUMBERED: Final = re.compile(r"\d+|[A-Z](?![a-z])|\b[a-z]\b")
 """By what names of several of a kind differ: Zone1 and Zone2, SpeedA and SpeedB."""
 
@@ -181,14 +185,29 @@ def _names(known: Known, point: CommandPoint) -> Iterator[Found]:
 
 
 def _misspelled(where: Path_, name: str, device: str, known: set[str]) -> Iterator[Found]:
-    """A name that is not known, where one is known that differs by a letter or two; numbered ones are no mistakes."""
+    """A name that is not known, where one is known that differs by a letter or two; numbered ones are no mistakes.
+
+    Nor is a name with another word in it: `Temperature` and `TemperatureSP` stand side by side on many a machine.
+    """
     if not name or name in known:
         return
-    told = [one for one in known if _NUMBERED.sub("", one) != _NUMBERED.sub("", name)]
+    told = [one for one in known if _NUMBERED.sub("", one) != _NUMBERED.sub("", name) and _same_words(one, name)]
     by_lower_case = {one.casefold(): one for one in told}
     close = difflib.get_close_matches(name.casefold(), by_lower_case, n=1, cutoff=_ALIKE)
     if close:
         yield where, f"{device!r} has no attribute {name!r}; did you mean {by_lower_case[close[0]]!r}?"
+
+
+def _same_words(one: str, other: str) -> bool:
+    """Whether every word of one name stands in the other too, though a letter of it may differ."""
+    if one.casefold() == other.casefold():
+        return True
+    pairs = list(itertools.zip_longest(_words(one), _words(other), fillvalue=""))
+    return all(difflib.SequenceMatcher(None, first, second).ratio() >= _SAME_WORD for first, second in pairs)
+
+
+def _words(name: str) -> list[str]:
+    return [word.casefold() for word in _WORDS.findall(name)]
 
 
 def _readback(known: Known, point: CommandPoint) -> Iterator[Found]:

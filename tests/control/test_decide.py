@@ -151,14 +151,30 @@ def test_medium_risk_by_itself_still_needs_a_person():
 
 
 @pytest.mark.parametrize(
-    "name", ["agent", "Agent 7", "the assistant", "lineside", "AUTOMATIC", "ａｇｅｎｔ", "аgent", "—", " ", "N/A"]
+    "name",
+    [
+        "agent",
+        "Agent 7",
+        "the assistant",
+        "lineside",
+        "AUTOMATIC",
+        "ａｇｅｎｔ",
+        "аgent",
+        "—",
+        " ",
+        "N/A",
+        "0",
+        "1",
+        "true",
+        "Yes",
+    ],
 )
 def test_a_part_of_lineside_is_no_person(name):
     assert not is_person(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["Anna Holm", "Ai Tanaka", "Bo", "o'Neill", "李雷", "Sergej", "shift lead 2", "anna@plant.example"]
+    "name", ["Anna Holm", "Ai Tanaka", "Bo", "o'Neill", "李雷", "Sergej", "shift lead 2", "anna@plant.example", "4711"]
 )
 def test_a_person_is_one(name):
     assert is_person(name)

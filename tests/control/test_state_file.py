@@ -28,7 +28,7 @@ def without(key: str) -> dict[str, Any]:
         (b"", "state.json is not JSON"),
         (b"[]", "state.json must be an object"),
         (b'{"now": "2026-03-03T06:00:00Z", "now": 1, "values": {}}', "'now' stands in it twice"),
-        (b'{"now": NaN, "values": {}}', "NaN is no number"),
+        (b'{"now": NaN, "values": {}}', "now: must be an RFC 3339 time"),
         (b"\xff\xff", "is not UTF-8"),
         (b"[" * 100_000, "nested more than 16 deep"),
         (json.dumps(without("now")).encode(), "now: Field required"),
@@ -62,7 +62,6 @@ def test_a_state_by_which_nothing_can_be_judged_is_refused_in_one_sentence(raw, 
         {"value": -20, "unit": "CEL", "ts": "2026-03-03T06:00:00"},
         {"value": -20, "unit": "CEL", "ts": 1_772_517_600},
         {"value": -20, "unit": 7, "ts": ts(-5)},
-        {"value": -20, "ts": ts(-5)},
         {"value": -20, "unit": "NU", "ts": ts(-5)},
         {"value": None, "unit": "CEL", "ts": ts(-5)},
         {"value": "", "unit": "CEL", "ts": ts(-5)},
@@ -70,6 +69,10 @@ def test_a_state_by_which_nothing_can_be_judged_is_refused_in_one_sentence(raw, 
         {"value": True, "unit": "CEL", "ts": ts(-5)},
         {"value": [-20], "unit": "CEL", "ts": ts(-5)},
         {"value": -(10**400), "unit": "CEL", "ts": ts(-5)},
+        {"value": float("nan"), "unit": "CEL", "ts": ts(-5)},
+        {"value": float("-inf"), "unit": "CEL", "ts": ts(-5)},
+        {"value": -20, "unit": "CEL", "ts": ts(-5), "dataQuality": "bad"},
+        {"value": -20, "unit": "CEL", "ts": ts(-5), "quality": "good", "dataQuality": "uncertain"},
         {"value": -20, "unit": "CEL", "ts": ts(-5), "quality": None},
         {"value": -20, "unit": "CEL", "ts": ts(-5), "quality": "fine"},
     ],
@@ -81,6 +84,16 @@ def test_a_value_that_cannot_be_relied_on_refuses_what_depends_on_it_and_nothing
 
     assert judged(asked(), line).decision == "refused"
     assert judged(belt, line).decision == "allowed"
+
+
+@pytest.mark.parametrize("without_unit", [{}, {"unit": ""}, {"unit": " "}, {"unit": None}])
+def test_a_value_without_a_unit_is_in_the_declared_one_as_in_telemetry(without_unit):
+    cold, warm, held_in_force = ({"value": value, "ts": ts(-5)} | without_unit for value in (-20, -10, 30))
+    in_force = state(cold=cold)
+    in_force["values"][FORMER]["TorqueSetpoint"] = held_in_force
+
+    assert judged(asked(), in_force).decision == "allowed"
+    assert judged(asked(), state(cold=warm)).decision == "refused"
 
 
 def test_quality_is_good_where_nothing_is_said_and_in_any_letter_case():

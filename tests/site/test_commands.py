@@ -158,6 +158,47 @@ def test_names_of_several_of_a_kind_are_no_misspellings():
     )
 
 
+@pytest.mark.parametrize(
+    ("measured", "wanted"),
+    [
+        ("TeigTemperatur", "TeigTemperaturSoll"),
+        ("temperature", "temperature_sp"),
+        ("temperature_pv", "temperature_sp"),
+        ("TemperatureIn", "TemperatureOn"),
+        ("冷冻室入口温度", "冷冻室出口温度"),
+        ("冷冻室入口温度", "冷冻室入口温度设定"),
+    ],
+)
+def test_a_set_point_is_no_misspelling_of_what_is_measured_beside_it(measured, wanted):
+    declared = MACHINES.replace("Torque:", f"{measured}:")
+    lock = f"[{{device: Cookie Former, attribute: {wanted}, below: 35}}]"
+    points = (
+        point(attribute=wanted),
+        point(attribute="Speed", interlocks=lock, readback=f"{{attribute: {measured}, tolerance: 1}}"),
+    )
+
+    site = parse_site(declared + "".join(f"          - {each}\n" for each in points))
+
+    assert [each.attribute for each in site.machine_of["Cookie Former"].commands] == [wanted, "Speed"]
+
+
+@pytest.mark.parametrize(
+    ("meant", "typed"),
+    [
+        ("TorqueSetpoint", "TorqueSetpiont"),
+        ("TeigTemperatur", "TeigTemperature"),
+        ("Torque", "torque"),
+        ("Größe", "Grösse"),
+    ],
+)
+def test_a_letter_too_much_or_two_that_changed_places_is_a_misspelling(meant, typed):
+    declared = MACHINES.replace("Torque:", f"{meant}:")
+
+    (found,) = mistakes(point(attribute="Speed", readback=f"{{attribute: {typed}, tolerance: 1}}"), before=declared)
+
+    assert found.endswith(f"did you mean {meant!r}?")
+
+
 @pytest.mark.parametrize("attribute", ["Dose", "Hidden"])
 def test_a_label_and_a_plain_word_say_that_an_attribute_is_one_of_safety(attribute):
     freezer = "      - id: Freezer Tunnel\n"
