@@ -43,6 +43,8 @@ class Courier:
 
     filing: Filing
     transport: Transport
+    grace_us: int = 0
+    """How much later than a machine shows something it may be known here. What it showed too late stays too late."""
 
     def send(self, command_id: str, who: str, now_us: int) -> Command:
         command = self.filing.current(command_id, now_us)
@@ -100,7 +102,7 @@ class Courier:
         if seen and seen.within_tolerance and seen.observed_us <= until_us:
             done = f"the machine shows {seen.value:g} {seen.unit}".rstrip()
             return self.filing.apply(command, Event("shown", by=who, reason=done, readback=seen), now_us)
-        if now_us < until_us:
+        if now_us < until_us + self.grace_us:
             return command
         if seen is None:
             why = "nothing that the machine has shown since says that it did it"

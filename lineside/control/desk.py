@@ -65,11 +65,13 @@ class ControlDesk:
     values: Values
     decide: Decide = decide
     alarms: Alarms = no_alarms
+    grace_us: int = 0
+    """See `Courier`."""
     _latest_us: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         self.filing = Filing(self.site, self.store, self.audit, self.values, self.decide, self.alarms)
-        self.courier = Courier(self.filing, self.transport)
+        self.courier = Courier(self.filing, self.transport, self.grace_us)
 
     # People
 
@@ -137,6 +139,17 @@ class ControlDesk:
         due = [each for each in self.store.open(self.site.site) if is_due(each, now_us)]
         after = [again(partial(self.courier.send, each.command_id, who, now_us)) for each in due]
         return [now for was, now in zip(due, after, strict=True) if now.version != was.version]
+
+    def send(self, command_id: str, now_us: int, who: str = SYSTEM) -> Command:
+        """Send this one if it is due, as `send_due` does with all; whoever follows a single command asks this."""
+        self._hear(now_us)
+        return again(partial(self.courier.send, command_id, who, now_us))
+
+    def watch(self, command_id: str, now_us: int, who: str = SYSTEM) -> Command:
+        """Look whether the machine did this one, as `read_back` does with a line."""
+        self._hear(now_us)
+        values = self.values(self.filing.get(command_id).line)
+        return again(partial(self.courier.watch, command_id, values, who, now_us))
 
     def read_back(self, line: str, now_us: int, who: str = SYSTEM) -> list[Command]:
         """Look whether the machines of a line did it. Returns the commands that ended."""

@@ -256,3 +256,35 @@ def test_a_request_without_time_left_is_not_kept_waiting(plant: Plant) -> None:
 
     assert late.status == "rejected"
     assert "expired at" in late.reason
+
+
+# One command by itself
+
+
+def test_one_command_is_sent_and_watched_by_itself_and_others_are_left_alone(plant: Plant) -> None:
+    for command_id, value in (("c-1", 22.0), ("c-2", 2.5)):
+        changes = {} if command_id == "c-1" else {"attribute": "PressureSetpoint", "unit": "BAR"}
+        plant.desk.propose(a_request(command_id, value=value, **changes), ANNA, NOW_US)
+    sent = plant.desk.send("c-1", NOW_US)
+    twice = plant.desk.send("c-1", NOW_US + SECOND_US)
+    plant.machines.show("Mixer", "Torque", 22.0, "NU", NOW_US + 5 * SECOND_US)
+    watched = plant.desk.watch("c-1", NOW_US + 6 * SECOND_US)
+
+    assert (sent.status, twice, watched.status) == ("sent", sent, "verified")
+    assert [each.command_id for each in plant.sent.messages] == ["c-1"]
+    assert plant.get("c-2").status == "approved"
+
+
+def test_with_grace_what_was_shown_in_time_may_be_known_later_and_what_was_shown_too_late_stays_too_late() -> None:
+    late, too_late = Plant(), Plant()
+    ended = []
+    for plant, shown_after in ((late, 29), (too_late, 31)):
+        desk = ControlDesk(plant.site, plant.store, plant.audit, plant.sent, plant.machines, grace_us=45 * SECOND_US)
+        desk.propose(a_request(), ANNA, NOW_US)
+        desk.send_due(NOW_US)
+        waited = desk.watch("c-1", NOW_US + 40 * SECOND_US)
+        plant.machines.show("Mixer", "Torque", 22.0, "NU", NOW_US + shown_after * SECOND_US)
+        desk.read_back("line-1", NOW_US + 75 * SECOND_US)
+        ended.append((waited.status, plant.get().status))
+
+    assert ended == [("sent", "verified"), ("sent", "unverified")]
