@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import SIZES, Opened, PlantProcess
+from tests.e2e.conftest import SIZES, Opened, PlantProcess, password_of
 from tests.e2e.test_releases import seed, some_releases
 
 KEPT = os.environ.get("LINESIDE_PICTURES", "")
+OBEYED_SECONDS = 40.0
+"""So long a picture waits for a machine; later in the demonstration it may have other troubles."""
 
 
 @pytest.fixture(params=sorted(SIZES))
@@ -24,6 +28,28 @@ def picture(page: Page, name: str, size: str, elsewhere: Path) -> None:
     file = (Path(KEPT) if KEPT else elsewhere) / f"console-{name}-{size}.png"
     page.screenshot(path=file, animations="disabled", caret="hide")
     assert file.stat().st_size > 20_000
+
+
+def commanded(plant: PlantProcess) -> None:
+    """An operator has proposed two changes; a second person has agreed to one, and the machine has obeyed."""
+    with httpx.Client(base_url=plant.url, headers={"Origin": plant.url}, timeout=20) as operator:
+        operator.post("/api/session", json={"name": "operator", "password": password_of("operator")}).raise_for_status()
+        for device, step, why in (
+            ("Cookie Former", 0.2, "The dough is a little cold for this recipe"),
+            ("Freezer Tunnel", -0.5, "Cookies reach the inspector softer than an hour ago"),
+        ):
+            point = next(
+                each
+                for each in plant.get("/api/command-points")
+                if (each["device"], each["attribute"]) == (device, "TemperatureSetpoint")
+            )
+            asked = {"command_id": f"seen-{device[0]}", "device": device, "attribute": point["attribute"]}
+            value = {"value": round(point["value"] + step, 2), "unit": point["unit"], "justification": why}
+            operator.post("/api/commands", json={**asked, **value}).raise_for_status()
+    plant.post("/api/commands/seen-C/decision", {"approved": True, "version": 1})
+    ends = time.monotonic() + OBEYED_SECONDS
+    while not plant.get("/api/commands/seen-C")["ended"] and time.monotonic() < ends:
+        time.sleep(0.5)
 
 
 def test_every_page_can_be_looked_at(plant: PlantProcess, opened: Opened, size: str, tmp_path: Path) -> None:
@@ -53,6 +79,11 @@ def test_every_page_can_be_looked_at(plant: PlantProcess, opened: Opened, size: 
     screen.open("/handover")
     expect(page.get_by_role("heading", name=re.compile("^Handover"))).to_be_visible()
     picture(page, "handover", size, tmp_path)
+
+    commanded(plant)
+    screen.open("/commands")
+    expect(page.get_by_role("button", name=re.compile("^Decide")).first).to_be_visible()
+    picture(page, "commands", size, tmp_path)
 
     seed(plant, some_releases(), live="r-2", canary="r-3", previous="r-1")
     screen.open("/releases?release=r-3")
