@@ -119,16 +119,19 @@ class SqliteAuditLog:
         found = self._records.rows(
             "SELECT body FROM audit WHERE site = ? AND number > ? ORDER BY number LIMIT ?", site, after, limit
         )
-        return [body for (body,) in found]
+        return [_as_stored(body) for (body,) in found]
 
     def newest(self, site: str, count: int) -> list[bytes]:
         """The last ones, in order."""
         found = self._records.rows("SELECT body FROM audit WHERE site = ? ORDER BY number DESC LIMIT ?", site, count)
-        return [body for (body,) in reversed(found)]
+        return [_as_stored(body) for (body,) in reversed(found)]
 
     def sites(self) -> list[str]:
-        """Those that have entries."""
-        return [site for (site,) in self._records.rows("SELECT DISTINCT site FROM audit ORDER BY site")]
+        """Those that have entries, and those that have commands and should have some."""
+        return [
+            site
+            for (site,) in self._records.rows("SELECT site FROM audit UNION SELECT site FROM command ORDER BY site")
+        ]
 
 
 def _write(database: sqlite3.Connection, command: Command) -> None:
@@ -168,8 +171,13 @@ def _give_or_take_point(database: sqlite3.Connection, command: Command) -> None:
         raise PointTaken(point_taken(command))
 
 
+def _as_stored(body: object) -> bytes:
+    """An entry as it was written; a number or a text that somebody put there by hand is none, and reads as empty."""
+    return body if isinstance(body, bytes) else b""
+
+
 def _append(database: sqlite3.Connection, site: str, note: Note) -> str:
     last = database.execute("SELECT body FROM audit WHERE site = ? ORDER BY number DESC LIMIT 1", (site,)).fetchone()
-    entry = following(site, last[0] if last else None, note)
+    entry = following(site, _as_stored(last[0]) if last else None, note)
     database.execute("INSERT INTO audit VALUES (?, ?, ?)", (site, entry.number, encoded(entry)))
     return entry.hash

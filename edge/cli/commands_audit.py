@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from lineside.control.audit import Anchor, Entry
 
 _PAGE = 1_000
+_BEFORE_ALL = -(2**63)
+"""Below any number that SQLite keeps: an entry that somebody wrote in front of the first is read, and is broken."""
 
 
 def audit(
@@ -65,6 +67,9 @@ def _told(log: SqliteAuditLog, site: str, anchor: Anchor | None, *, verify: bool
         typer.echo(f"{site or 'the log'}: broken at entry {broken.number}: {_plain(broken.reason)}", err=True)
         return True
     end = chain.anchor_of(log.newest(site, 1))
+    if end is None:
+        typer.echo(f"{site}: there are commands, and the log is empty: all of it was removed", err=True)
+        return True
     typer.echo(
         f"{site}: every entry holds. Keep this elsewhere, and give it to --anchor the next time: {end}", err=True
     )
@@ -72,11 +77,12 @@ def _told(log: SqliteAuditLog, site: str, anchor: Anchor | None, *, verify: bool
 
 
 def _all(log: SqliteAuditLog, site: str) -> Iterator[bytes]:
-    """Page by page; where a number is missing the chain is broken there, and nobody reads on."""
-    after = 0
+    """Page by page, and from before the first; where a number is missing the chain is broken, and nobody reads on."""
+    after, count = _BEFORE_ALL, 0
     while page := log.entries(site, after, _PAGE):
         yield from page
-        after += len(page)
+        count += len(page)
+        after = count
 
 
 def _line(stored: bytes) -> str:

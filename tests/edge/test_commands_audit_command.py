@@ -69,6 +69,9 @@ def test_a_log_that_holds_gives_an_anchor_that_holds_the_next_time(ask: Ask) -> 
         ("UPDATE audit SET body = replace(body, 'send', 'none') WHERE number = 2", "broken at entry 2"),
         ("DELETE FROM audit WHERE number = 1", "broken at entry 1"),
         ("UPDATE audit SET body = x'00' WHERE number = 3", "broken at entry 3"),
+        ("UPDATE audit SET body = 5 WHERE number = 2", "broken at entry 2"),
+        ("UPDATE audit SET body = CAST(body AS TEXT) WHERE number = 2", "broken at entry 2"),
+        ("INSERT INTO audit SELECT site, -7, body FROM audit WHERE number = 2", "broken at entry 1"),
     ],
 )
 def test_a_log_that_was_touched_ends_with_exit_code_1(data: Path, ask: Ask, statement: str, told: str) -> None:
@@ -91,6 +94,23 @@ def test_a_log_that_was_cut_off_shows_against_the_anchor_alone(data: Path, ask: 
     assert "the log ends at 2" in cut.stderr
     touched(data, "DELETE FROM audit")
     assert ask("--anchor", anchor).exit_code == 1
+
+
+def test_a_log_that_is_empty_beside_commands_is_broken(data: Path, ask: Ask) -> None:
+    touched(data, "DELETE FROM audit")
+    touched(data, "INSERT INTO command VALUES ('bakery', 'c-1', 'line-1', 1, 0, 0, 0, x'00')")
+
+    verified = ask("--verify")
+
+    assert verified.exit_code == 1
+    assert "bakery: there are commands, and the log is empty" in verified.stderr
+
+
+@pytest.mark.parametrize("how", ["--json", "--verify", "--last=9"])
+def test_an_entry_of_another_kind_is_shown_as_none(data: Path, ask: Ask, how: str) -> None:
+    touched(data, "UPDATE audit SET body = 5 WHERE number = 3")
+
+    assert len(ask(how).stdout.splitlines()) == 3
 
 
 def test_entries_are_printed_as_they_are_stored(ask: Ask) -> None:
