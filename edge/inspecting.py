@@ -135,6 +135,6 @@ def offline() -> Inspector:
     """The inspector that needs nobody. Raises `Unavailable` where it, or what it needs, is not installed."""
     try:
         inspector: Inspector = import_module("lineside.inspection.offline").OfflineInspector()
-    except ImportError as error:
-        raise Unavailable(f"the offline inspector cannot be loaded ({error.name} is missing)") from error
+    except (ImportError, OSError) as error:
+        raise Unavailable(f"the offline inspector cannot be loaded: {error}") from error
     return inspector

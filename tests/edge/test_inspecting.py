@@ -232,13 +232,14 @@ def test_behind_vision_models_that_do_not_answer_the_offline_inspector_looks(mon
     assert (alone.verdict, alone.skipped) == ("cracked", ())
 
 
+@pytest.mark.parametrize("error", [ModuleNotFoundError("No module named 'cv2'"), FileNotFoundError("no weights")])
 def test_an_offline_inspector_that_cannot_be_loaded_is_no_mistake_of_the_image(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def absent(_: str) -> Any:
-        raise ModuleNotFoundError("No module named 'cv2'", name="cv2")
+        raise error
 
     monkeypatch.setattr(edge.inspecting, "import_module", absent)
 
-    with pytest.raises(Unavailable, match=r"the offline inspector cannot be loaded \(cv2 is missing\)"):
+    with pytest.raises(Unavailable, match=f"the offline inspector cannot be loaded: {error}"):
         inspectors(OFFLINE, {}).inspect(an_image())
