@@ -129,7 +129,7 @@ function YesOrNo({ command, point, acting, onGive, onCancel }: YesOrNoProps) {
   useFocusSoon(no);
   const why = { own: say.hindrance_own, role: say.hindrance_role(point?.may_approve ?? ""), gone: say.hindrance_gone, viewer: say.onlyOperators };
   return (
-    <>
+    <div className="yes-or-no">
       <Box color="text-body-secondary">{hindrance ? why[hindrance] : say.approveHow}</Box>
       <div className="command-acts">
         <Button ref={no} variant="primary" loading={acting.pending} loadingText={say.acting} onClick={() => onGive(false)}>
@@ -147,7 +147,7 @@ function YesOrNo({ command, point, acting, onGive, onCancel }: YesOrNoProps) {
           {say.cancel}
         </Button>
       </div>
-    </>
+    </div>
   );
 }
 
