@@ -43,8 +43,9 @@ class FollowedProcess(Process):
     def __init__(self, measured: Measured, was: Iterable[SetPoint], at: float) -> None:
         self._measured, self._was = measured, SetPoints(was)
         self._at, self._index = at, 0
-        self._cooler_celsius = self._dough_trim = self._freezer_trim = self._reached_celsius = 0.0
-        self._dwell_celsius = 0.0
+        self._mixer, self._mixer_was = _Trim(), _Trim()
+        self._tunnel, self._tunnel_was = _Trim(), _Trim()
+        self._cooler_celsius = self._dwell_celsius = 0.0
         self.belt_speed, self.torque = BELT_SPEED, TORQUE
         self._follow(USUAL, USUAL)
 
@@ -65,19 +66,38 @@ class FollowedProcess(Process):
     def _mix(self, shifts: Shifts, was: Shifts) -> None:
         harder = shifts.torque - was.torque
         self.moisture_percent = self._measured.moisture_percent[self._index] + WETTER_PER_TORQUE * harder
+        measured = self._measured.dough_celsius[self._index]
         told = shifts.dough_celsius - was.dough_celsius + WARMER_PER_TORQUE * harder
-        self.dough_celsius = self._measured.dough_celsius[self._index] + told + self._dough_trim
+        self.dough_celsius = measured + told + self._mixer.celsius - self._mixer_was.celsius
         self.torque = TORQUE + shifts.torque + self._stiffness()
-        if shifts.trims_dough and not was.trims_dough:
-            self._dough_trim = trimmed(self._dough_trim, self.dough_celsius - DOUGH_CELSIUS - shifts.dough_celsius)
+        if shifts.trims_dough:
+            self._mixer.follow(self.dough_celsius - DOUGH_CELSIUS - shifts.dough_celsius)
+        if was.trims_dough:
+            self._mixer_was.follow(measured - DOUGH_CELSIUS - was.dough_celsius)
 
     def _cool(self, shifts: Shifts, was: Shifts) -> None:
-        air_celsius = self._measured.freezer_celsius[self._index]
-        lost_cold = (air_celsius - FREEZER_CELSIUS - was.freezer_celsius) / LOST_COLD_CELSIUS
+        measured = self._measured.freezer_celsius[self._index]
+        lost_cold = (measured - FREEZER_CELSIUS - was.freezer_celsius) / LOST_COLD_CELSIUS
         told = (shifts.freezer_celsius - was.freezer_celsius) * (1 - COLD_SPENT * min(1.0, max(0.0, lost_cold)))
         self._cooler_celsius += (told - self._cooler_celsius) / TUNNEL_LAG_SECONDS
-        self.freezer_celsius = air_celsius + self._cooler_celsius + self._freezer_trim
-        if shifts.trims_freezer and not was.trims_freezer:
-            self._reached_celsius += (shifts.freezer_celsius - self._reached_celsius) / TUNNEL_LAG_SECONDS
-            off_celsius = self.freezer_celsius - FREEZER_CELSIUS - self._reached_celsius
-            self._freezer_trim = trimmed(self._freezer_trim, off_celsius)
+        self.freezer_celsius = measured + self._cooler_celsius + self._tunnel.celsius - self._tunnel_was.celsius
+        if shifts.trims_freezer:
+            self._tunnel.reach(shifts.freezer_celsius)
+            self._tunnel.follow(self.freezer_celsius - FREEZER_CELSIUS - self._tunnel.reached_celsius)
+        if was.trims_freezer:
+            self._tunnel_was.reach(was.freezer_celsius)
+            self._tunnel_was.follow(measured - FREEZER_CELSIUS - self._tunnel_was.reached_celsius)
+
+
+class _Trim:
+    """What a controller trims, once somebody entered a temperature. What was measured holds that of its own time."""
+
+    def __init__(self) -> None:
+        self.celsius = self.reached_celsius = 0.0
+
+    def follow(self, off_celsius: float) -> None:
+        self.celsius = trimmed(self.celsius, off_celsius)
+
+    def reach(self, told_celsius: float) -> None:
+        """Steel and air are on their way to what the tunnel was told."""
+        self.reached_celsius += (told_celsius - self.reached_celsius) / TUNNEL_LAG_SECONDS

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lineside.control.what_if import Change, Hour, Outcome, WhatIf
+from lineside.control.what_if import Change, Hour, Outcome, Stop, WhatIf
 from simulator.faults import Fault
 from simulator.line import Line
 from simulator.machines import CONVEYOR, FORMER, FREEZER, INSPECTOR
@@ -113,14 +113,15 @@ def test_the_value_in_force_itself_changes_nothing_where_somebody_had_set_it():
     assert {each.difference for each in told.outcomes} == {0.0}
 
 
-def test_what_was_set_within_the_hour_is_replayed_when_it_was_set():
-    hour = hour_of(5, WARM_DOUGH, set_points=[(600.0, FORMER, "TemperatureSetpoint", 0.65)])
+def test_what_was_set_within_the_hour_is_replayed_when_it_was_set_and_gives_way_to_the_new_value():
+    hour = hour_of(5, WARM_DOUGH, set_points=[(600.0, FORMER, "TemperatureSetpoint", 1.65)])
 
     told = asked(COLDER_DOUGH, hour)
 
-    without, sooner = named(told, "rejects").without, named(told, "rejects").difference
-    assert without == pytest.approx(hour.counted[INSPECTOR, "Bad"] * 3600 / SECONDS, rel=0.3)
-    assert 0 > sooner > named(asked(COLDER_DOUGH, hour_of(5, WARM_DOUGH)), "rejects").difference
+    rejects, shown = named(told, "rejects"), named(told, "readback")
+    assert rejects.without == pytest.approx(hour.counted[INSPECTOR, "Bad"] * 3600 / SECONDS, rel=0.3)
+    assert rejects.difference < 0
+    assert shown.difference == pytest.approx(-1.2, abs=0.3)  # the old one had begun to cool, and to be trimmed
 
 
 def test_a_long_stop_of_another_machine_stands_where_it_stood():
@@ -131,6 +132,15 @@ def test_a_long_stop_of_another_machine_stands_where_it_stood():
     assert told.unknown == ""
     assert any("1 long stops of other machines (5 min)" in each for each in told.assumed)
     assert named(told, "stopped").without > 300 / 60
+
+
+def test_the_inspector_is_not_held_still_because_it_stood_still(healthy):
+    tripped = replace(healthy, stops=(Stop(INSPECTOR, 300, 900),))
+
+    told = asked(Change(FREEZER, "TemperatureSetpoint", -22.0), tripped)
+
+    assert named(told, "stopped").without < 5
+    assert any("No machine stood still for long" in each for each in told.assumed)
 
 
 def test_a_line_that_does_what_the_model_cannot_know_gets_no_answer(healthy):
