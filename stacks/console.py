@@ -17,6 +17,7 @@ from stacks.acknowledge import acknowledge
 from stacks.api import CHAT_PATIENCE, Api
 from stacks.buckets import access_log
 from stacks.bundling import CodeSource
+from stacks.control import ControlStack
 from stacks.functions import HandlerFunction, grant_listing, grant_objects
 from stacks.lake import LakeStack
 from stacks.manuals import ManualsStack
@@ -59,6 +60,7 @@ class ConsoleStack(Stack):
         lake: LakeStack,
         manuals: ManualsStack | None,
         replay: lambda_.IFunction,
+        control: ControlStack | None = None,
         code: CodeSource,
         site: str,
         site_file: str,
@@ -71,7 +73,7 @@ class ConsoleStack(Stack):
         dist: Path | None = None,
         stack_name: str | None = None,
     ) -> None:
-        """`dist` is a built console, and `manuals` finds by meaning, where there are such."""
+        """`dist` is a built console, `manuals` finds by meaning, `control` follows commands, where there are such."""
         super().__init__(scope, construct_id, stack_name=stack_name, description="Lineside: console, API and people")
         self._lake = lake
         self.table = _people_table(self)
@@ -95,6 +97,7 @@ class ConsoleStack(Stack):
                 "LINE_TABLE_NAME": lake.table.table_name,
                 "PEOPLE_TABLE_NAME": self.table.table_name,
                 "REPLAY_FUNCTION_NAME": replay.function_name,
+                "COMMAND_MACHINE_ARN": control.machine.state_machine_arn if control else "",
                 "KNOWLEDGE_BASE_ID": manuals.knowledge_base_id if manuals else "",
                 "SITE_FILE": site_file,
                 "MODELS_FILE": models_file,
@@ -109,6 +112,8 @@ class ConsoleStack(Stack):
             },
         )
         self._grant(serve, manuals, replay, models)
+        if control:
+            control.let_start(serve)
         self.approver: iam.IRole = serve.execution_role
         """Who passes on what a person decided about a release."""
         self.address = website.address

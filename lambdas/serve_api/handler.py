@@ -24,6 +24,7 @@ from fastapi import FastAPI
 from cloud.approvals import StepFunctionsApprovals
 from cloud.assistant import cloud_assistant
 from cloud.clients import client, table
+from cloud.command_desk import CommandMachine, desk_for_people
 from cloud.dynamodb_alarms import DynamoDbAdvisoryStore, DynamoDbAlarmStore
 from cloud.dynamodb_people import DynamoDbAlarmLog, DynamoDbConversations, DynamoDbFeedback
 from cloud.dynamodb_twin import DynamoDbTwin
@@ -49,6 +50,7 @@ from lineside.api.people_models import OidcView
 from lineside.api.ports import Console
 from lineside.api.services import Services
 from lineside.assistant.plant import Plant
+from lineside.control.desk import ControlDesk
 from lineside.lake.history import History
 from lineside.manuals.search import ManualSearch
 from lineside.manuals.shelf import Shelf
@@ -78,6 +80,7 @@ releases = DynamoDbReleases(line_table)
 aliases = CachedAliases(releases.aliases, time.monotonic)
 outcomes = DynamoDbOutcomes(people_table)
 library = unpack(settings.library_file.read_bytes(), settings.site_file.parent.resolve())
+state_machines = client("stepfunctions")
 history = History(objects, scratch=Path(tempfile.gettempdir()) / "lake")
 
 
@@ -130,6 +133,13 @@ def plant() -> Plant:
     )
 
 
+def control() -> ControlDesk | None:
+    """Where people propose and approve; nothing is sent from here, it is started."""
+    if not settings.command_machine_arn:
+        return None
+    return desk_for_people(site, line_table, CommandMachine(state_machines, settings.command_machine_arn).start)
+
+
 def services() -> Services:
     """The ports of the application, on AWS."""
     return Services(
@@ -145,9 +155,10 @@ def services() -> Services:
         verdicts=DynamoDbVerdicts(people_table, site.site),
         verdicts_needed=read_release_settings(settings.training_file).learning.least_new_pairs,
         releases=ReleaseDesk(
-            releases, now_us, StepFunctionsApprovals(line_table, client("stepfunctions")), ObjectReports(objects)
+            releases, now_us, StepFunctionsApprovals(line_table, state_machines), ObjectReports(objects)
         ),
         outcomes=outcomes,
+        control=control(),
         telemetry=history,
         chat=AssistantChat(
             cloud_assistant(plant(), models, aliases),

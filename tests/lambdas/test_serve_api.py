@@ -20,15 +20,18 @@ from fastapi import FastAPI
 
 from app import ROOT
 from cloud.dynamodb_alarms import DynamoDbAlarmStore
+from cloud.dynamodb_twin import DynamoDbTwin
 from cloud.library_file import pack
 from lineside.alarms.model import Alarm, Victim
 from lineside.manuals.library import library_of_site
 from lineside.site import read_site
+from lineside.telemetry.reading import Reading
 from tests.lambdas.aws import TABLE, Cloud, allows, cloud, permissions
 from tests.lambdas.telemetry import START, event, sent, spoken
 
 POOL = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_abc"
 CLIENT = "console-client"
+COMMAND_MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:run-command"
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +92,7 @@ def aws(monkeypatch: pytest.MonkeyPatch, packed: Path, tmp_path: Path) -> Iterat
     with cloud(monkeypatch) as made:
         made.given = {
             "REPLAY_FUNCTION_NAME": "replay",
+            "COMMAND_MACHINE_ARN": COMMAND_MACHINE,
             "KNOWLEDGE_BASE_ID": "",
             "MODELS_FILE": str(offline),
             "TRAINING_FILE": str(ROOT / "samples" / "training.cloud.yaml"),
@@ -275,6 +279,28 @@ def test_speech_is_signed_for_and_never_passes_through_us(served):
 
     assert (about["speech_to_text"], about["speech_output"]) == ("transcribe", "polly")
     assert served.as_operator("POST", "/api/voice/transcribe-address").json()["url"].startswith("wss://transcribe")
+
+
+def test_a_command_that_needs_nobody_s_consent_is_started_once_and_not_sent_from_here(served):
+    states = boto3.client("stepfunctions")
+    states.create_state_machine(name="run-command", definition="{}", roleArn="arn:aws:iam::123456789012:role/machine")
+    now_us = int(time.time() * 1e6)
+    shown = {
+        ("Cookie Former", "State"): ("Running", ""),
+        ("Cookie Former", "TorqueSetpoint"): (30.0, "NU"),
+        ("Freezer Tunnel", "Temperature"): (-20.0, "CEL"),
+    }
+    readings = [Reading(device, name, now_us, value, unit) for (device, name), (value, unit) in shown.items()]
+    DynamoDbTwin(boto3.resource("dynamodb").Table(TABLE)).update("bakery-north", "line-1", readings)
+    asked = {"command_id": "c-1", "device": "Cookie Former", "attribute": "TorqueSetpoint", "value": 32.0, "unit": "NU"}
+    proposed, again = (served.as_operator("POST", "/api/commands", asked).json() for _ in range(2))
+    listed = served.as_operator("GET", "/api/commands").json()
+
+    (started,) = states.list_executions(stateMachineArn=COMMAND_MACHINE)["executions"]
+    given = states.describe_execution(executionArn=started["executionArn"])["input"]
+    assert json.loads(given) == {"command_id": "c-1"}
+    assert (proposed["status"], again["status"], proposed["sent_at"]) == ("approved", "approved", None)
+    assert [each["command_id"] for each in listed] == ["c-1"]
 
 
 def test_the_function_does_nothing_that_its_role_forbids(aws, served):
