@@ -59,7 +59,7 @@ def true_effect(seed: int, fault: Fault, change: Change, pairs: int) -> float:
     [(WARM_DOUGH, COLDER_DOUGH), (LOSING_COLD, Change(FREEZER, "TemperatureSetpoint", -23.1, "Temperature", 600))],
     ids=["colder dough", "colder air"],
 )
-def test_the_interval_holds_what_a_larger_simulation_of_the_line_itself_measures(fault, change):
+def test_the_interval_holds_what_another_simulation_of_the_line_itself_measures(fault, change):
     told = asked(change, hour_of(11, fault), replays=5)
     rejects = named(told, "rejects")
 
