@@ -54,6 +54,11 @@ def _not_blank(text: str) -> str:
     return text
 
 
+def _or_empty(given: Any) -> Any:
+    """Null is what somebody writes who has nothing to say."""
+    return "" if given is None else given
+
+
 _Text = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(_not_blank)]
 _Short = Annotated[str, Field(max_length=64)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
@@ -72,16 +77,16 @@ class CommandRequest(BaseModel):
     device: _Text
     attribute: _Text
     value: Number
-    unit: _Short = ""
+    unit: Annotated[_Short, BeforeValidator(_or_empty)] = ""
     proposed_by: _Text
     roles: Annotated[tuple[_Short, ...], Field(max_length=64)]
     """Of `proposed_by`."""
     channel: Channel
     approved_by: _Text | None = None
     expires_at: Instant
-    alarm_id: Annotated[str, Field(max_length=256)] = ""
+    alarm_id: Annotated[str, Field(max_length=256), BeforeValidator(_or_empty)] = ""
     """The alarm that gave the reason, where one did."""
-    justification: Annotated[str, Field(max_length=2_000)] = ""
+    justification: Annotated[str, Field(max_length=2_000), BeforeValidator(_or_empty)] = ""
     """For people. No check reads it, so nothing that stands in it can approve or loosen anything."""
 
     @property
@@ -103,7 +108,7 @@ class SentCommand(BaseModel):
     sent_at: Instant
     value: Number | None = None
     """Without one its read-back cannot be recognised, so it is in flight until its time is over."""
-    unit: str = ""
+    unit: Annotated[str, BeforeValidator(_or_empty)] = ""
     channel: str = ""
     done: bool = False
 

@@ -40,8 +40,8 @@ class _State(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     now: Instant
-    values: dict[str, dict[str, Any]]
-    recent: tuple[SentCommand, ...] = ()
+    values: dict[str, dict[str, Any] | None]
+    recent: tuple[SentCommand, ...] | None = None
     alarms: tuple[_Alarm, ...] = ()
     automation_stopped: StrictBool = False
 
@@ -61,10 +61,10 @@ def read_state(raw: bytes, name: str) -> Snapshot:
     return Snapshot(
         now_us=micros(state.now),
         values={
-            device: {attribute: _value(given) for attribute, given in attributes.items()}
+            device: {attribute: _value(given) for attribute, given in (attributes or {}).items()}
             for device, attributes in state.values.items()
         },
-        recent=state.recent,
+        recent=state.recent or (),
         automation_stopped=state.automation_stopped,
         alarms=tuple(StandingAlarm(one.id, one.kind, one.cause) for one in state.alarms if one.active),
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lineside.control.batch import MAX_LINE_BYTES, NEEDED, as_line, lines_of
 from lineside.control.request import Decision
-from tests.control.asked import asked, judged, judged_all
+from tests.control.asked import SEALER, asked, judged, judged_all
 
 GOOD = json.dumps(asked())
 
@@ -48,7 +48,7 @@ BROKEN = (
     (line(device=None), "c-1", "'device' must be a text, not null"),
     (line(value=[32]), "c-1", "'value': must be a number (it is [32])"),
     (line(value=None), "c-1", "'value': must be a number (it is null)"),
-    (line(unit=None), "c-1", "'unit' must be a text, not null"),
+    (line(unit=None), "c-1", "no unit is given"),
     (line(roles=["operator", 7]), "c-1", "entry 2 of 'roles' must be a text, not 7"),
     (line(roles={"operator": 1}), "c-1", "'roles' must be a list of texts"),
     (line(roles=["operator"] * 65), "c-1", "'roles'"),
@@ -95,6 +95,15 @@ def test_everything_that_is_wrong_with_a_line_is_told_at_once():
 
 def test_keys_that_nobody_knows_are_passed_over():
     assert judged(asked(comment={"by": ["Anna"]}, max=99)).decision == "allowed"
+
+
+def test_null_in_a_key_that_may_be_empty_is_nothing_said():
+    nothing = {"justification": None, "alarm_id": None}
+    count = {"device": SEALER, "attribute": "Count", "value": 3}
+
+    assert judged(asked() | nothing).decision == "allowed"
+    assert judged(asked(unit=None)).reasons[0].startswith("no unit is given")
+    assert not any("unit" in reason for reason in judged(asked(**count, unit=None)).reasons)
 
 
 def test_a_broken_line_uses_no_id_up():

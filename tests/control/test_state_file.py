@@ -105,6 +105,16 @@ def test_of_what_was_sent_only_what_matters_is_needed_and_nothing_sent_is_no_mis
 
     assert judged(asked(), state([few])).decision == "refused"
     assert judged(asked(), without("recent")).decision == "allowed"
+    assert judged(asked(), state() | {"recent": None}).decision == "allowed"
+
+
+def test_a_machine_of_which_nothing_is_known_refuses_what_depends_on_it_and_nothing_else():
+    line = state()
+    line["values"][FORMER] = None
+    belt = asked(device="Freezer Tunnel", attribute="SpeedSetpoint", value=9, unit="RPM", approved_by="Bo Lind")
+
+    assert judged(asked(), line).decision == "refused"
+    assert judged(belt, line).decision == "allowed"
 
 
 def test_an_alarm_that_does_not_stand_any_more_allows_nothing():
