@@ -39,6 +39,8 @@ router = APIRouter(prefix="/api")
 CommandId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
 HOUR_US = 3_600_000_000
 SECOND_US = 1_000_000
+LARGEST_NUMBER = 2**63 - 1
+"""More than a store can count."""
 
 
 @router.get("/command-points")
@@ -138,7 +140,7 @@ def audit(
     limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
 ) -> AuditView:
     """The audit log of commands, in order, from the entry after `after`."""
-    entries = _desk(services).audit.entries(services.site.site, after, limit)
+    entries = _desk(services).audit.entries(services.site.site, min(after, LARGEST_NUMBER), limit)
     return AuditView(entries=tuple(audit_view(each) for each in entries))
 
 

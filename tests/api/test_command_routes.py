@@ -94,6 +94,7 @@ def test_a_check_keeps_nothing(controlled: Controlled) -> None:
     assert {each["name"] for each in told["checks"] if not each["passed"]}
     assert controlled.get("commands") == []
     assert controlled.get("commands-audit")["entries"] == []
+    assert controlled.get(f"commands-audit?after={10**20}")["entries"] == []
 
 
 def test_who_looked_at_an_older_state_decides_nothing(controlled: Controlled) -> None:
