@@ -7,7 +7,18 @@ import importlib
 import sys
 import time
 
-PARTS = ("normalize", "lake", "detection", "recordings", "quality", "edge", "retrieval", "answering", "dataset")
+PARTS = (
+    "normalize",
+    "lake",
+    "detection",
+    "recordings",
+    "quality",
+    "edge",
+    "retrieval",
+    "answering",
+    "dataset",
+    "inspection",
+)
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ from edge.cli.ask import ask
 from edge.cli.commands_audit import audit
 from edge.cli.commands_check import commands_app
 from edge.cli.dataset import dataset_app
+from edge.cli.inspect import inspect
 from edge.cli.manuals import manuals_app
 from edge.cli.normalize import normalize
 from edge.cli.releases import releases_app
@@ -24,6 +25,7 @@ app.command()(up)
 app.command()(replay)
 app.command()(normalize)
 app.command()(ask)
+app.command()(inspect)
 app.add_typer(manuals_app, name="manuals")
 commands_app.command()(audit)
 app.add_typer(commands_app, name="commands")
