@@ -30,6 +30,7 @@ from lineside.site import UNASSIGNED_LINE, Site, read_site
 from stacks.advisor import AdvisorStack
 from stacks.bundling import Bundles, BundlingFailed, CodeSource, NoCode
 from stacks.console import ConsoleChoices, ConsoleStack
+from stacks.control import CommandedThings, ControlStack
 from stacks.data_preparation import DataPreparationStack
 from stacks.ingestion import IngestionStack
 from stacks.lake import LakeStack
@@ -139,6 +140,16 @@ def add_stacks(
     training = training or ReleaseSettings()
     embedder = embedder_of(models)
     manuals = _manuals(app, lake, code, embedder, passages) if embedder else None
+    control = ControlStack(
+        app,
+        "control",
+        stack_name="lineside-control",
+        lake=lake,
+        code=code,
+        site=site.site,
+        site_file=SITE_FILE_IN_BUNDLE,
+        things=commanded_things(site),
+    )
     console = ConsoleStack(
         app,
         "console",
@@ -146,6 +157,7 @@ def add_stacks(
         lake=lake,
         manuals=manuals,
         replay=ingestion.replay_quarantine,
+        control=control,
         code=code,
         site=site.site,
         site_file=SITE_FILE_IN_BUNDLE,
@@ -212,6 +224,16 @@ def _manuals(
         embedder=embedder,
         passages=passages,
     )
+
+
+def commanded_things(site: Site) -> CommandedThings:
+    """The things that have command points, by the way in which they are told."""
+
+    def told_by(way: str) -> tuple[str, ...]:
+        machines = (machine for line in site.lines for machine in line.machines)
+        return tuple(each.thing for each in machines if any(point.transport == way for point in each.commands))
+
+    return CommandedThings(commands=told_by("command"), shadows=told_by("shadow"))
 
 
 def used_models(models: Models) -> UsedModels:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from lineside.api.models import Body, View
 from lineside.control.record import Status
 from lineside.site.commands import Risk
 
 Note = Annotated[str, Field(max_length=500)]
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$")]
 LONGEST_SECONDS = 3_600.0
 
 
@@ -142,7 +142,7 @@ class ProposeCommand(Body):
 class DecideCommand(Body):
     """A person's yes or no. `version` is that of the command as they saw it; who saw another one gets a 409."""
 
-    approved: bool
+    approved: StrictBool
     version: Annotated[int, Field(ge=1)]
     note: Note = ""
 

@@ -36,7 +36,7 @@ from lineside.errors import Conflict
 from lineside.site.model import Line
 
 router = APIRouter(prefix="/api")
-CommandId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
+CommandId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$")]
 HOUR_US = 3_600_000_000
 SECOND_US = 1_000_000
 LARGEST_NUMBER = 2**63 - 1

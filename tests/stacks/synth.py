@@ -27,6 +27,7 @@ class Synthesised(NamedTuple):
     console: Template
     data_preparation: Template
     releases: Template
+    control: Template
     folder: Path
 
     @property
@@ -34,7 +35,7 @@ class Synthesised(NamedTuple):
         return {name: getattr(self, name.replace("-", "_")) for name in NAMES}
 
 
-NAMES = ("lake", "ingestion", "advisor", "manuals", "console", "data-preparation", "releases")
+NAMES = ("lake", "ingestion", "advisor", "manuals", "console", "data-preparation", "releases", "control")
 
 
 class Files(NamedTuple):

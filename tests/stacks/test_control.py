@@ -13,7 +13,7 @@ from lineside.site import read_site
 from stacks import control_rule
 from tests.lambdas.aws import permissions
 from tests.stacks.controlling import THINGS, controlling
-from tests.stacks.synth import of_type, properties, text
+from tests.stacks.synth import of_type, properties, synthesised, text
 from tests.statemachines.definitions import read, states
 
 DEFINITION = ROOT / "statemachines" / "run_command.asl.json"
@@ -162,3 +162,17 @@ def _end(resource: Any) -> str:
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def test_who_serves_the_api_may_start_what_was_approved_and_nothing_else_of_it():
+    granted = [
+        statement
+        for policy in properties(synthesised().console, "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "states:StartExecution" in text(statement["Action"])
+    ]
+
+    assert len(granted) == 1
+    assert "RunCommand" in text(granted[0]["Resource"])
+    assert "*" not in text(granted[0]["Resource"])
+    assert not any("iot" in text(statement["Action"]) for statement in granted)
