@@ -46,7 +46,7 @@ def measures(surface: Surface) -> tuple[dict[str, float], list[Found]]:
     inner = np.asarray(cv2.resize(surface.inner, size, interpolation=cv2.INTER_NEAREST), np.uint8)
     if not inner.any():
         inner[:] = 1
-    found = _bands(half, inner)
+    found = _bands(half, inner) | _spots(half, inner)
     votes, boxes = _circles(half, inner)
     return found | votes, boxes
 
@@ -69,6 +69,21 @@ def _bands(half: Floats, inner: Bytes) -> dict[str, float]:
             f"band{number}_pair": _log(float(pair.max())),
             f"band{number}_usual": _log(float(np.abs(own).mean())),
         }
+    return found
+
+
+def _spots(half: Floats, inner: Bytes) -> dict[str, float]:
+    """What is lighter, and what is darker, than all around it, and how much of the biscuit is."""
+    import cv2
+
+    scaled = np.asarray(np.clip(128 + 100 * cv2.GaussianBlur(half, (0, 0), 0.8), 0, 255), np.uint8)
+    where, found = inner > 0, dict[str, float]()
+    for name, way in (("light", cv2.MORPH_TOPHAT), ("dark", cv2.MORPH_BLACKHAT)):
+        for width in (7, 15, 25):
+            kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (width, width))
+            own = np.asarray(cv2.morphologyEx(scaled, way, kernel), np.float32)[where] / 100
+            found[f"spots{width}_{name}"] = _log(float(np.percentile(own, 99.7)))
+            found[f"spots{width}_{name}_area"] = float(np.sqrt((own > 0.08).mean()))
     return found
 
 
