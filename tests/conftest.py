@@ -6,11 +6,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.fakes.botocore_once import read_descriptions_once
 from tests.fakes.once import share_between
 
 read_descriptions_once()
+# How long an example takes says how busy the machine is, and nothing of the code: timings live in benchmarks.
+settings.register_profile("lineside", deadline=None)
+settings.load_profile("lineside")
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 

@@ -16,7 +16,7 @@ from lineside.control.case import quoted
 from lineside.control.decide import decide
 from lineside.control.request import CommandRequest, Decision
 from lineside.control.snapshot import Snapshot
-from lineside.control.strict import read_json
+from lineside.control.strict import depth_of, read_json
 from lineside.errors import Malformed
 from lineside.site.model import Site
 
@@ -28,6 +28,7 @@ NEEDED: Final = tuple(
 )
 """Each must stand in a line, `approved_by` as null where nobody has approved."""
 _LONGEST_ID: Final = 256
+_DEEPEST_READ: Final = 100
 
 
 class BrokenLine(Malformed):
@@ -98,8 +99,11 @@ def as_line(decision: Decision, *, with_checks: bool = False) -> bytes:
 
 def _id_of_no_json(line: bytes) -> str | None:
     """The id of a line that a more patient reader would take, where it has exactly one."""
+    text = line.decode("utf-8", "replace")
+    if depth_of(text) > _DEEPEST_READ:
+        return None
     try:
-        data = json.loads(line.decode("utf-8", "replace"), object_pairs_hook=_without_unclear_id)
+        data = json.loads(text, object_pairs_hook=_without_unclear_id)
     except (ValueError, RecursionError):
         return None
     return _id(data) if isinstance(data, dict) else None

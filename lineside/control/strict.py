@@ -6,11 +6,13 @@ Python's own reader takes NaN and Infinity, lets the last of two equal keys win,
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 from lineside.errors import Malformed
 
 MAX_DEPTH: Final = 16
+_BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 
 
 def read_json(raw: bytes, what: str, *, with_nan: bool = False) -> Any:
@@ -29,6 +31,22 @@ def read_json(raw: bytes, what: str, *, with_nan: bool = False) -> Any:
         raise Malformed(f"{what} is not JSON: {error.msg[0].lower()}{error.msg[1:]} ({where})") from None
     except ValueError as error:  # a constant of another language, a key twice, a number of thousands of digits
         raise Malformed(f"{what} is not JSON: {str(error)[:200]}") from None
+
+
+def depth_of(text: str) -> int:
+    """How deep the brackets of a text stand in each other, or more where that is harmless.
+
+    It does not hang on who asks, as the depth at which Python's own reader gives up does.
+    """
+    brackets = text.count("[") + text.count("{")
+    if brackets <= MAX_DEPTH:
+        return brackets
+    depth = deepest = 0
+    for found in _BRACKETS.finditer(text):
+        opened = found.group()[0]
+        depth += (opened in "[{") - (opened in "]}")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -183,3 +184,19 @@ def test_whatever_stands_in_a_line_it_is_answered_and_refused(raw):
 
     assert decision.decision == "refused"
     assert json.loads(as_line(decision))["reasons"]
+
+
+def test_how_deep_a_line_is_does_not_hang_on_who_reads_it():
+    deep = line()[:-1] + b', "more": ' + b'{"a":' * 3_000 + b"1" + b"}" * 3_001
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)
+    try:
+        patient = judged(deep)
+    finally:
+        sys.setrecursionlimit(before)
+
+    assert (patient.decision, patient.id) == (judged(deep).decision, judged(deep).id) == ("refused", None)
+
+
+def test_brackets_in_words_are_no_depth():
+    assert judged(line(justification="[{" * 200)).decision == "allowed"
