@@ -135,6 +135,14 @@ def fitted(tuning: Tuning) -> Weights:
     return Weights(named, (first, second, third, fourth), round(temperature, 3), round(bar, 4))
 
 
+def as_text(weights: Weights) -> str:
+    """JSON with one measure on a line."""
+    rows = ",\n".join(f"        {json.dumps(name)}: {json.dumps(row)}" for name, row in weights.rows.items())
+    rest = ((name, json.dumps(getattr(weights, name))) for name in ("base", "temperature", "good_above"))
+    lines = ",\n".join(f'    "{name}": {value}' for name, value in rest)
+    return f'{{\n    "rows": {{\n{rows}\n    }},\n{lines}\n}}\n'
+
+
 def judged(pictures: Iterator[tuple[bytes, Truth]], weights: Weights | None = None) -> list[Judged]:
     import cv2
 
@@ -238,7 +246,7 @@ def main() -> None:
     tuning = measures_of(_pictures(chosen, seed))
     if chosen.task == "fit":
         weights = fitted(tuning)
-        WEIGHTS_FILE.write_bytes(msgspec.json.format(msgspec.json.encode(weights), indent=1) + b"\n")
+        WEIGHTS_FILE.write_text(as_text(weights), encoding="utf-8")
         print(f"{len(tuning.classes)} biscuits: temperature {weights.temperature}, good above {weights.good_above}")
         return
     for line in across(tuning):
