@@ -30,8 +30,9 @@ NOT_CODE = frozenset({".pyc", ".pyi"})
 
 AWS_SERVICES = frozenset(
     {
-        *("bedrock", "bedrock-agent", "bedrock-agent-runtime", "bedrock-runtime", "dynamodb", "lambda", "polly", "s3"),
-        *("sagemaker", "sns", "sqs", "stepfunctions", "sts", "s3vectors", "ssm", "transcribe"),
+        *("bedrock", "bedrock-agent", "bedrock-agent-runtime", "bedrock-runtime", "dynamodb", "iot-data"),
+        *("iot-jobs-data", "lambda", "polly", "s3", "sagemaker", "sns", "sqs", "stepfunctions", "sts"),
+        *("s3vectors", "ssm", "transcribe"),
     }
 )
 """The services that a bundle with its own boto3 can talk to; botocore describes four hundred, in 25 MB."""
