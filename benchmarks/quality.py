@@ -26,7 +26,7 @@ from lineside.detection.watch import LineMemory, watch
 from lineside.lake.window import Series, SeriesKey, Window
 from lineside.site import read_site
 from lineside.site.model import Line
-from lineside.telemetry.units import UNITS
+from lineside.units import UNITS
 from simulator.faults import Fault, FaultKind, draw_fault
 from simulator.machines import FORMER, FREEZER, INSPECTOR
 from simulator.run import START, Sample, simulate

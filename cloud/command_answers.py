@@ -12,13 +12,10 @@ from dataclasses import dataclass, field
 
 from lineside.control.desk import ControlDesk
 from lineside.control.record import Command
-from lineside.control.wire import CommandAnswer, decode_answer
+from lineside.control.wire import CommandAnswer, as_heard, decode_answer
 from lineside.errors import Conflict, Malformed, Refused, Unavailable
 from lineside.line.ingest import Message
 from lineside.site.model import Site
-from lineside.telemetry.timestamps import render
-
-LONGEST_REASON = 256
 
 
 @dataclass
@@ -47,7 +44,7 @@ def hear(desk: ControlDesk, messages: Iterable[Message], now_us: int) -> Heard:
 
 
 def answer_in(site: Site, message: Message) -> CommandAnswer:
-    """What a machine may say, and no more of its words than people can read. Raises `Malformed`."""
+    """The answer in a message that came on the own topic of the machine it speaks for. Raises `Malformed`."""
     said = decode_answer(message.payload)
     machine = site.machine_of.get(said.device)
     if machine is None:
@@ -55,15 +52,4 @@ def answer_in(site: Site, message: Message) -> CommandAnswer:
     own = f"cmd/lineside/{site.site}/{site.line_id(machine.id)}/{machine.thing}/response"
     if message.topic != own:
         raise Malformed(f"an answer for {machine.id!a} came on the topic {message.topic[:200]!a}")
-    return CommandAnswer(
-        command_id=said.command_id,
-        device=said.device,
-        accepted=said.accepted,
-        reason=_readable(said.reason),
-        at=render(message.received_us),
-        repeated=said.repeated,
-    )
-
-
-def _readable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST_REASON])
+    return as_heard(said, message.received_us)

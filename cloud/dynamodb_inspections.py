@@ -18,7 +18,7 @@ import msgspec
 from boto3.dynamodb.conditions import ConditionBase, Key
 
 from cloud.dynamodb import ATTEMPTS, ONCE, body_of, get, query, transact
-from cloud.dynamodb_twin import wait_a_moment
+from cloud.racing import wait_a_moment
 from lineside.errors import Conflict, Unavailable
 from lineside.inspection.model import Inspection
 from lineside.inspection.ports import RECORDS_KEPT_US, Place, changed_by_others, place_of

@@ -18,7 +18,7 @@ from typing import Any
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cloud.racing import wait_a_moment as wait_a_moment
+from cloud.racing import wait_a_moment
 from lineside.errors import Conflict, Unavailable
 from lineside.line.twin import CurrentValue, DeviceTwin, advance, decode_twin, encode_twin, newest
 from lineside.telemetry.reading import Reading

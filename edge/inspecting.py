@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from edge.image_folder import image_folder
@@ -99,8 +98,10 @@ class PlantInspections:
             self.trouble = f"images are not inspected: {error}"
             raise
         except Exception as error:
-            logger.exception("an inspector failed")
-            self.trouble = f"an inspector failed: {type(error).__name__}: {error}"
+            told = f"an inspector failed: {type(error).__name__}: {error}"
+            if told != self.trouble:
+                logger.exception("an inspector failed")
+            self.trouble = told
 
     def forget(self) -> None:
         """Forget every image that is past its retention."""
@@ -134,7 +135,8 @@ def inspectors(models: Models, api_keys: Mapping[str, str]) -> Inspector:
 def offline() -> Inspector:
     """The inspector that needs nobody. Raises `Unavailable` where it, or what it needs, is not installed."""
     try:
-        inspector: Inspector = import_module("lineside.inspection.offline").OfflineInspector()
+        from lineside.inspection.offline import OfflineInspector
+
+        return OfflineInspector()
     except (ImportError, OSError) as error:
         raise Unavailable(f"the offline inspector cannot be loaded: {error}") from error
-    return inspector

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Literal
 
 from edge.topics import request_topic, thing_of_topic
 from lineside.control.gate import Forward
-from lineside.control.wire import CommandAnswer, CommandMessage, decode_answer, decode_message, encode
+from lineside.control.wire import CommandAnswer, CommandMessage, as_heard, decode_answer, decode_message, encode
 from lineside.errors import Conflict, LinesideError, Malformed, Unavailable
 from lineside.telemetry.timestamps import render
 
@@ -39,7 +39,6 @@ LOOK_SECONDS = 0.25
 AGAIN_SECONDS = 5.0
 """After so long without an acknowledgement a command is published again."""
 MOST_HEARD = 1_000
-LONGEST_REASON = 256
 
 OnAnswer = Callable[[CommandAnswer], object]
 
@@ -130,8 +129,10 @@ class MqttCommands:
             self._say(str(error))
         except Exception as error:
             # A mistake of ours must not end the plant, which hears its machines meanwhile; it is tried again.
-            logger.exception("commands failed")
-            self._say(f"commands failed: {type(error).__name__}: {error}")
+            told = f"commands failed: {type(error).__name__}: {error}"
+            if told != self.trouble:
+                logger.exception("commands failed")
+            self._say(told)
         else:
             self._say("")
 
@@ -156,7 +157,7 @@ class MqttCommands:
             logger.info("an answer came again, or to nothing that was sent: command=%r", answer.command_id[:80])
 
     def _answer_in(self, heard: Heard) -> CommandAnswer | None:
-        """What a machine may say of a command that was sent to it, and no more of its words than people can read."""
+        """What a machine says of a command that was sent to it, on its own topic; None for anything else."""
         try:
             said = decode_answer(heard.payload)
         except Malformed:
@@ -168,13 +169,7 @@ class MqttCommands:
             return None
         if thing_of_topic(site.site, heard.topic, "response") != (site.line_id(machine.id), machine.thing):
             return None
-        return CommandAnswer(
-            command_id=said.command_id,
-            device=said.device,
-            accepted=said.accepted,
-            reason=_readable(said.reason),
-            at=render(heard.received_us),
-        )
+        return as_heard(said, heard.received_us)
 
     def _send(self) -> None:
         while not self._acknowledged.empty():
@@ -257,8 +252,3 @@ class MqttCommands:
                     "an answer was not taken: command=%r reason=%s", answer.command_id[:80], ascii(str(error))
                 )
             self._journal.told(answer.command_id)
-
-
-def _readable(text: str) -> str:
-    """A machine's own words: short, and with nothing in them that steers a terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST_REASON])

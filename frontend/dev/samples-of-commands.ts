@@ -87,6 +87,7 @@ export function command(now: number, told: Partial<Command> & Pick<Command, "com
     device: "Freezer Tunnel",
     attribute: "SpeedSetpoint",
     attribute_label: "Belt speed",
+    was: null,
     value: 9.25,
     unit: "RPM",
     risk: "medium",

@@ -22,7 +22,7 @@ from lineside.answering.spoken import (
     ZONES,
     unit_at,
 )
-from lineside.telemetry.units import Unit
+from lineside.units import Unit
 
 
 class Reading(NamedTuple):

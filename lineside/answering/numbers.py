@@ -35,7 +35,7 @@ from lineside.answering.orders import sentences, without_orders
 from lineside.answering.spoken import COUNTED, plain
 from lineside.answering.steps import Quotes, is_unsafe, split_marker, steps_of, words
 from lineside.manuals.passage import Passage
-from lineside.telemetry.units import Unit, resolve
+from lineside.units import Unit, resolve
 
 _DAY_SECONDS: Final = 86_400
 _SLACK: Final = 1e-9

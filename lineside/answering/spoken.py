@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from lineside.telemetry.units import UNITS, Unit
+from lineside.units import UNITS, Unit
 
 _NOT_UNITS: Final = frozenset({"1", "-", "in", "one", "a", "each", "count", "counts", "units", "parts", "items", "var"})
 """Spellings that devices send, and that between other words mean something else."""

@@ -55,6 +55,8 @@ class CommandView(View):
     device: str
     attribute: str
     attribute_label: str
+    was: float | None
+    """In force before, where that was known; like `value` in `unit`."""
     value: float
     unit: str
     risk: str

@@ -189,6 +189,5 @@ def _points(services: Services, line: Line) -> Iterator[CommandPointView]:
     values = desk.values(line.id)
     for machine in line.machines:
         for point in machine.commands:
-            current = values.get(machine.id, {}).get(point.attribute)
             in_flight = flying.get((machine.id, point.attribute), "")
-            yield point_view(line.id, machine, point, current, in_flight, now_us)
+            yield point_view(line.id, machine, point, values.get(machine.id, {}), in_flight, now_us)

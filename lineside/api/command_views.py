@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from lineside.api.command_models import (
@@ -16,11 +17,12 @@ from lineside.api.command_models import (
 )
 from lineside.api.models import at
 from lineside.control.audit import decoded
+from lineside.control.readback import in_force
 from lineside.control.record import ENDED, Command, label
 from lineside.control.request import Decision
 from lineside.control.what_if import WhatIf
 from lineside.line.twin import CurrentValue
-from lineside.site.commands import STALE_SECONDS, CommandPoint, Interlock, Readback
+from lineside.site.commands import CommandPoint, Interlock, Readback
 from lineside.site.model import Machine, Site
 from lineside.telemetry.timestamps import render
 
@@ -34,6 +36,7 @@ def command_view(site: Site, command: Command) -> CommandView:
         attribute=command.attribute,
         attribute_label=site.label(command.device, command.attribute),
         value=command.value,
+        was=command.was,
         unit=command.unit,
         risk=command.risk,
         channel=command.channel,
@@ -60,26 +63,26 @@ def command_view(site: Site, command: Command) -> CommandView:
 
 
 def point_view(
-    line: str, machine: Machine, point: CommandPoint, current: CurrentValue | None, in_flight: str, now_us: int
+    line: str, machine: Machine, point: CommandPoint, shown: Mapping[str, CurrentValue], in_flight: str, now_us: int
 ) -> CommandPointView:
-    """`current` is the value in force as the twin holds it; a stale, bad or wordy one is not shown as in force."""
-    value = _number(current, now_us)
+    """`shown`: the machine's values as the twin holds them; a stale, bad or wordy one is not shown as in force."""
+    current, unit = shown.get(point.attribute), machine.unit(point.attribute)
     return CommandPointView(
         line=line,
         device=machine.id,
         attribute=point.attribute,
         label=machine.label(point.attribute),
-        unit=point.unit,
+        unit=unit,
         min=point.min,
         max=point.max,
         max_step=point.max_step,
         max_per_hour=point.max_per_hour,
         risk=point.risk,
-        value=value,
+        value=in_force(shown, point.attribute, unit, now_us),
         observed_at=render(current.observed_us) if current else None,
         allowed_states=point.allowed_states,
         interlocks=tuple(_interlock(each) for each in point.interlocks),
-        readback=_readback(point.readback, point.unit) if point.readback else "",
+        readback=_readback(point.readback, unit) if point.readback else "",
         may_propose=point.may_propose,
         may_approve=point.may_approve,
         in_flight=in_flight,
@@ -119,13 +122,6 @@ def audit_view(stored: bytes) -> AuditEntryView:
         detail=entry.detail,
         hash=entry.hash,
     )
-
-
-def _number(current: CurrentValue | None, now_us: int) -> float | None:
-    if current is None or current.quality != "good" or current.age_seconds(now_us) > STALE_SECONDS:
-        return None
-    value = current.value
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _interlock(interlock: Interlock) -> str:

@@ -27,7 +27,7 @@ from lineside.answering.spoken import plain
 from lineside.assistant.events import Turn
 from lineside.errors import Misconfigured
 from lineside.site.model import Site
-from lineside.telemetry.units import Unit, resolve
+from lineside.units import Unit, resolve
 
 DAY_SECONDS = 86_400
 Reference = float | str | tuple[str, ...]

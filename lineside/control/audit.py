@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -122,12 +123,10 @@ def hash_of(entry: Entry) -> str:
 
 def anchor_of(entries: Iterable[bytes]) -> Anchor | None:
     """The last of them, to be kept elsewhere. None where there is none."""
-    last = None
-    for last in entries:  # noqa: B007 - only the last one counts
-        pass
-    if last is None:
+    last = deque(entries, maxlen=1)
+    if not last:
         return None
-    entry = decoded(last)
+    entry = decoded(last[0])
     return Anchor(entry.number, entry.hash)
 
 

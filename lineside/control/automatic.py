@@ -23,12 +23,12 @@ from msgspec.structs import replace
 
 from lineside.alarms.model import Alarm
 from lineside.control.filing import SYSTEM, instant
-from lineside.control.readback import number_in
+from lineside.control.readback import in_force
 from lineside.control.record import ENDED, Command
 from lineside.control.request import CommandRequest
 from lineside.errors import Refused
 from lineside.line.twin import CurrentValue
-from lineside.site.commands import STALE_SECONDS, Automatic, CommandPoint
+from lineside.site.commands import Automatic, CommandPoint
 from lineside.site.model import Line, Machine
 
 SECOND_US: Final = 1_000_000
@@ -206,7 +206,7 @@ class _Step:
             return None
         alarm = next((each for each in self._moment.alarms if _calls_for(each, declared)), None)
         unit = machine.unit(point.attribute)
-        was = self._in_force(machine.id, point.attribute, unit)
+        was = in_force(self._moment.values.get(machine.id, {}), point.attribute, unit, self._now_us)
         if alarm is None or was is None:
             return None
         wanted = _target(was, point, declared)
@@ -222,12 +222,6 @@ class _Step:
             row.count + 1, (*recent, self._now_us), request.id, alarm.alarm_id, distance_of(alarm), row.stopped_us
         )
         return acted, request, notice
-
-    def _in_force(self, device: str, attribute: str, unit: str) -> float | None:
-        value = self._moment.values.get(device, {}).get(attribute)
-        if value is None or value.quality != "good" or value.age_seconds(self._now_us) > STALE_SECONDS:
-            return None
-        return number_in(value, unit, attribute)
 
     def _request(
         self,

@@ -23,8 +23,9 @@ from lineside.site.model import Site
 MAX_LINE_BYTES: Final = 65_536
 _SKIPPED_BYTES: Final = 1_048_576
 _MARK: Final = b"\xef\xbb\xbf"
-NEEDED: Final = tuple(
-    "id device attribute value unit proposed_by roles channel approved_by expires_at".split()  # noqa: SIM905
+NEEDED: Final = (
+    *("id", "device", "attribute", "value", "unit"),
+    *("proposed_by", "roles", "channel", "approved_by", "expires_at"),
 )
 """Each must stand in a line, `approved_by` as null where nobody has approved."""
 _LONGEST_ID: Final = 256

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec.structs import replace
+
 from lineside.control.filing import SYSTEM, Filing
 from lineside.control.lifecycle import (
     CLOCK_WENT_BACK,
@@ -26,7 +28,7 @@ from lineside.control.lifecycle import (
     went_back,
 )
 from lineside.control.ports import PointTaken, Transport
-from lineside.control.readback import look, within_seconds
+from lineside.control.readback import is_done, look, within_seconds
 from lineside.control.record import ENDED, IN_FLIGHT, Command
 from lineside.control.wire import CommandAnswer, CommandMessage
 from lineside.errors import Conflict, Malformed, Misconfigured, Refused, Unavailable
@@ -54,6 +56,8 @@ class Courier:
         if decision.decision != "allowed":
             # Of one that may have left already nothing more is sent; its read-back says what became of it.
             return command if command.status == "sent" else self.filing.fail_checks(command, decision, now_us)
+        if not command.attempts:
+            command = replace(command, was=self.filing.in_force(command, now_us))
         try:
             sent = self.filing.apply(command, Event("send", by=who), now_us, decision)
         except PointTaken as taken:
@@ -96,16 +100,18 @@ class Courier:
         if went_back(command, now_us):
             return self.filing.apply(command, Event("time_over", by=who, reason=CLOCK_WENT_BACK), now_us)
         point = self.filing.point(command)
-        name = point.readback.attribute if point and point.readback else ""
-        seen = look(command, point, values.get(command.device, {}).get(name), now_us)
+        shown = values.get(command.device, {})
+        seen = look(command, point, shown, now_us)
         until_us = watched_until_us(command, within_seconds(point))
-        if seen and seen.within_tolerance and seen.observed_us <= until_us:
+        if seen and seen.observed_us <= until_us and is_done(command, point, shown, now_us):
             done = f"the machine shows {seen.value:g} {seen.unit}".rstrip()
             return self.filing.apply(command, Event("shown", by=who, reason=done, readback=seen), now_us)
         if now_us < until_us + self.grace_us:
             return command
         if seen is None:
             why = "nothing that the machine has shown since says that it did it"
+        elif seen.within_tolerance and seen.observed_us <= until_us:
+            why = "the machine does not show that its set-point has moved, and the read-back fits the old one as well"
         else:
             late = "only after its time, " if seen.within_tolerance else ""
             why = f"{late}the machine shows {seen.value:g} {seen.unit} instead of {command.value:g}".replace("  ", " ")
@@ -131,7 +137,7 @@ def message_of(command: Command) -> CommandMessage:
         unit=command.unit,
         sent_at=render(command.sent_us),
         expires_at=render(command.expires_us),
-        risk=command.risk if command.risk in ("low", "medium") else "high",  # type: ignore[arg-type]
+        risk=command.risk,
         proposed_by=command.proposed_by,
         approved_by=command.approved_by,
         roles=command.roles,

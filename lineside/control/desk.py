@@ -236,7 +236,8 @@ class ControlDesk:
                 raise Refused(f"the id {request.id!r} stands for another command; give a new one to a new request")
             return known
         decision = self.filing.decided_on(request, command.line, now_us)
-        command = replace(_after_checks(command, decision, now_us), version=1)
+        was = self.filing.in_force(command, now_us)
+        command = replace(_after_checks(command, decision, now_us), was=was, version=1)
         self.filing.begin(command, request, decision)
         return command
 

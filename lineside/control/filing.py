@@ -13,8 +13,9 @@ from lineside.control.audit import Note, note
 from lineside.control.case import Unusable, converted
 from lineside.control.lifecycle import Event, advance, overdue
 from lineside.control.ports import AuditLog, CommandStore, PointTaken
+from lineside.control.readback import in_force
 from lineside.control.record import ENDED, IN_FLIGHT, Command
-from lineside.control.request import Channel, CommandRequest, Decision, SentCommand
+from lineside.control.request import CommandRequest, Decision, SentCommand
 from lineside.control.snapshot import Snapshot, StandingAlarm
 from lineside.errors import Conflict, Refused
 from lineside.line.twin import CurrentValue
@@ -106,6 +107,11 @@ class Filing:
     def point(self, command: Command) -> CommandPoint | None:
         """As declared now; None where the site file does not declare it any more."""
         return point_of(self.site, command.device, command.attribute)
+
+    def in_force(self, command: Command, now_us: int) -> float | None:
+        """The value that the machine holds now, in the command's unit; None where nothing fresh and good says so."""
+        shown = self.values(command.line).get(command.device, {})
+        return in_force(shown, command.attribute, command.unit, now_us)
 
     def decided(self, command: Command, now_us: int, *, approved_by: str = "") -> Decision:
         """What the rules say of it now, with fresh values."""
@@ -205,7 +211,6 @@ def request_of(command: Command, approved_by: str = "") -> CommandRequest:
 
 
 def _asked(command: Command, approved_by: str) -> dict[str, object]:
-    channel: Channel = command.channel  # type: ignore[assignment]  # it came from a request
     return {
         "id": command.command_id,
         "device": command.device,
@@ -214,7 +219,7 @@ def _asked(command: Command, approved_by: str) -> dict[str, object]:
         "unit": command.unit,
         "proposed_by": command.proposed_by,
         "roles": command.roles,
-        "channel": channel,
+        "channel": command.channel,
         "approved_by": approved_by or None,
         "expires_at": instant(command.expires_us),
         "alarm_id": command.alarm_id,
@@ -241,6 +246,7 @@ def _told(was: Command, command: Command, decision: Decision | None) -> dict[str
         "attribute": command.attribute,
         "value": command.value,
         "unit": command.unit,
+        "was": command.was,
         "from": was.status,
         "to": command.status,
         "version": command.version,

@@ -6,6 +6,9 @@ from typing import Literal
 
 import msgspec
 
+from lineside.control.request import Channel
+from lineside.site.commands import Risk
+
 Status = Literal[
     "proposed",
     "checked",
@@ -44,13 +47,15 @@ class Command(msgspec.Struct, frozen=True):
     attribute: str
     value: float
     unit: str
-    risk: str
-    channel: str
+    risk: Risk
+    channel: Channel
     proposed_by: str
     proposed_us: int
     expires_us: int
     status: Status
     was: float | None = None
+    """In force when it was proposed, and from its first sending on when it was sent, in `unit`; None where nothing
+    fresh and good said so."""
     alarm_id: str = ""
     justification: str = ""
     approved_by: str = ""

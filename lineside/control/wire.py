@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from lineside.errors import Malformed
+from lineside.site.commands import Risk
+from lineside.telemetry.timestamps import render
 
 MAX_BYTES = 16_384
 _Message = TypeVar("_Message")
@@ -25,7 +27,7 @@ class CommandMessage(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     sent_at: str
     expires_at: str
-    risk: Literal["low", "medium", "high"]
+    risk: Risk
     proposed_by: str
     approved_by: str = ""
     roles: tuple[str, ...] = ()
@@ -49,6 +51,8 @@ class CommandAnswer(msgspec.Struct, frozen=True, kw_only=True):
     schema: int = 1
 
 
+LONGEST_REASON = 256
+
 _encode = msgspec.json.Encoder().encode
 _message = msgspec.json.Decoder(CommandMessage, strict=True)
 _answer = msgspec.json.Decoder(CommandAnswer, strict=True)
@@ -66,6 +70,15 @@ def decode_message(payload: bytes) -> CommandMessage:
 def decode_answer(payload: bytes) -> CommandAnswer:
     """`Malformed` where it is none."""
     return _decoded(_answer, payload)
+
+
+def as_heard(said: CommandAnswer, received_us: int) -> CommandAnswer:
+    """An answer as it is kept: when it came by our clock, and no more of its words than people can read.
+
+    What a machine writes is shown in terminals, so nothing in it may steer one.
+    """
+    reason = "".join(letter if letter.isprintable() else " " for letter in said.reason[:LONGEST_REASON])
+    return msgspec.structs.replace(said, reason=reason, at=render(received_us))
 
 
 def _decoded(decoder: msgspec.json.Decoder[_Message], payload: bytes) -> _Message:

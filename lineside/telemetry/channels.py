@@ -14,7 +14,7 @@ from zlib import crc32
 from lineside.telemetry import ngsild
 from lineside.telemetry.reading import Quality, Reading, Value
 from lineside.telemetry.rejection import MAX_TEXT_LENGTH, Rejection, check_name, check_text
-from lineside.telemetry.units import Unit, canonical, resolve
+from lineside.units import Unit, canonical, resolve
 
 if TYPE_CHECKING:
     from lineside.site.model import Attribute, Machine, Site

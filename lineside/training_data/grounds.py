@@ -20,11 +20,11 @@ from lineside.answering.orders import sentences, without_orders
 from lineside.answering.spoken import COUNTED, plain
 from lineside.manuals.passage import Passage
 from lineside.site.model import Line, Machine, Site
-from lineside.telemetry.units import Unit
 from lineside.training_data.fields import rows_of
 from lineside.training_data.language import language_of
 from lineside.training_data.pair import Reason
 from lineside.training_data.wording import Vocabulary, has_digit, marked, stems
+from lineside.units import Unit
 
 _SEAM: Final = "\n\ue0ff\n"
 """Between passages while they are read together; no text holds this character and means something by it."""

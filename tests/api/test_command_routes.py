@@ -46,6 +46,14 @@ def test_a_value_that_nobody_refreshed_is_not_shown_as_in_force(controlled: Cont
     assert controlled.get("command-points")[0]["value"] is None
 
 
+def test_the_value_in_force_is_told_in_the_unit_of_the_point(controlled: Controlled) -> None:
+    controlled.values["Freezer Tunnel"]["TemperatureSetpoint"] = CurrentValue(-5.8, NOW_US, "FAH")
+
+    point = controlled.get("command-points")[0]
+
+    assert (point["value"], point["unit"]) == (pytest.approx(-21.0), "CEL")
+
+
 def test_medium_risk_waits_for_a_second_person_and_is_sent_after_their_yes(controlled: Controlled) -> None:
     proposed = controlled.propose().json()
     refused = controlled.post("commands/c-1/decision", approved=True, version=proposed["version"])
@@ -54,6 +62,7 @@ def test_medium_risk_waits_for_a_second_person_and_is_sent_after_their_yes(contr
     sent = controlled.get("commands/c-1")
 
     assert (proposed["status"], proposed["proposed_by"]) == ("awaiting_approval", "Olga")
+    assert (proposed["was"], proposed["value"]) == (-21.0, -22.5)
     assert "somebody else than Olga" in detail(refused, 409)
     assert (approved.json()["status"], approved.json()["approved_by"]) == ("approved", "Enno")
     assert (sent["status"], sent["done"]) == ("sent", False)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from lineside.control.ports import AuditLog, CommandStore, PointTaken
 from lineside.control.record import Command, Readback
 from lineside.errors import Conflict, Unavailable
 from tests.contracts.people import a_table
+from tests.contracts.racing import at_once
 from tests.control.commands import NOW_US, SECOND_US, a_command
 
 WRITERS = 6
@@ -202,7 +202,7 @@ def test_what_is_remembered_is_replaced_only_where_nobody_else_did(stores: Store
 def test_of_many_who_write_one_command_at_once_one_wins(stores: Stores) -> None:
     stores.commands.put(a_command())
 
-    met = at_once(lambda number: stores.commands.put(a_command(version=2, reason=f"by {number}"), NOTE))
+    met = at_once(lambda number: stores.commands.put(a_command(version=2, reason=f"by {number}"), NOTE), WRITERS)
 
     (winner,) = [number for number, error in met.items() if error is None]
     assert {type(error) for error in met.values()} == {type(None), Conflict}
@@ -213,7 +213,7 @@ def test_of_many_who_write_one_command_at_once_one_wins(stores: Stores) -> None:
 def test_of_many_commands_to_one_point_that_are_sent_at_once_one_is(stores: Stores) -> None:
     approved = [written(stores, a_command(f"c-{number}", status="approved")) for number in range(WRITERS)]
 
-    met = at_once(lambda number: stores.commands.put(replace(approved[number], version=2, **SENT), NOTE))
+    met = at_once(lambda number: stores.commands.put(replace(approved[number], version=2, **SENT), NOTE), WRITERS)
 
     (winner,) = [number for number, error in met.items() if error is None]
     assert {type(error) for error in met.values()} == {type(None), PointTaken}
@@ -227,32 +227,12 @@ def test_many_who_append_at_once_make_one_chain_and_lose_nothing(stores: Stores)
         else:
             stores.commands.put(a_command(f"c-{number}"), Note(NOW_US, f"{number}", "proposed"))
 
-    met = at_once(write)
+    met = at_once(write, WRITERS)
 
     entries = stores.audit.entries("bakery")
     assert set(met.values()) == {None}
     assert verify("bakery", entries) is None
     assert {decoded(each).by for each in entries} == {str(number) for number in range(WRITERS)}
-
-
-def at_once(write: Callable[[int], None]) -> dict[int, Exception | None]:
-    """What each of several threads met that wrote at the same moment."""
-    barrier, met = threading.Barrier(WRITERS), dict[int, Exception | None]()
-
-    def work(number: int) -> None:
-        barrier.wait()
-        try:
-            write(number)
-            met[number] = None
-        except Exception as error:
-            met[number] = error
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(WRITERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return met
 
 
 def test_two_processes_of_a_plant_share_one_point_and_one_chain(tmp_path: Path) -> None:

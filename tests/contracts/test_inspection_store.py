@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
@@ -17,6 +16,7 @@ from lineside.errors import Conflict, Unavailable
 from lineside.inspection.model import Inspection, Seen
 from lineside.inspection.ports import RECORDS_KEPT_US, InspectionStore
 from tests.contracts.people import a_table
+from tests.contracts.racing import at_once
 from tests.inspection.builders import NOW_US, SECOND_US, UNSURE, a_review, an_inspection
 
 WRITERS = 6
@@ -166,32 +166,14 @@ def test_of_many_who_write_at_once_one_wins(store: InspectionStore, version: int
     if version == 2:
         store.put(an_inspection())
 
-    outcomes = at_once(lambda number: store.put(an_inspection(version=version, queued=True, trouble=f"by {number}")))
+    outcomes = at_once(
+        lambda number: store.put(an_inspection(version=version, queued=True, trouble=f"by {number}")), WRITERS
+    )
 
     (winner,) = [number for number, error in outcomes.items() if error is None]
     assert {type(error) for error in outcomes.values()} == {type(None), Conflict}
     assert [one.trouble for one in store.waiting("north", 9)] == [f"by {winner}"]
     assert store.unseen("north", NOW_US * 2, 9) == []
-
-
-def at_once(write: Callable[[int], None]) -> dict[int, Exception | None]:
-    """What each of several threads met that wrote at the same moment."""
-    barrier, met = threading.Barrier(WRITERS), dict[int, Exception | None]()
-
-    def work(number: int) -> None:
-        barrier.wait()
-        try:
-            write(number)
-            met[number] = None
-        except Exception as error:
-            met[number] = error
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(WRITERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return met
 
 
 DAY_US = 86_400 * SECOND_US

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
@@ -16,6 +15,7 @@ from edge.sqlite_releases import Releases, SqliteReleases
 from lineside.errors import Conflict, Unavailable
 from lineside.releases.record import AliasTable, CanaryVerdict, Change
 from lineside.releases.switch import KEPT_CHANGES
+from tests.contracts.racing import at_once
 from tests.contracts.releases import BOTH, Stores, stores_of
 from tests.releases.builders import NOW_US, SECOND_US, a_release, a_table
 
@@ -107,7 +107,7 @@ def test_of_many_who_switch_at_once_one_wins(stores: Stores, version: int) -> No
     if version == 2:
         stores.releases.switch(a_table("r-0"))
 
-    outcomes = at_once(lambda number: stores.releases.switch(a_table(f"r-{number}", version=version)))
+    outcomes = at_once(lambda number: stores.releases.switch(a_table(f"r-{number}", version=version)), WRITERS)
 
     (winner,) = [number for number, error in outcomes.items() if error is None]
     assert {type(error) for error in outcomes.values()} == {type(None), Conflict}
@@ -119,31 +119,11 @@ def test_of_many_who_change_a_release_at_once_one_wins(stores: Stores, version: 
     if version == 2:
         stores.releases.put(a_release())
 
-    outcomes = at_once(lambda number: stores.releases.put(a_release(version=version, reason=f"by {number}")))
+    outcomes = at_once(lambda number: stores.releases.put(a_release(version=version, reason=f"by {number}")), WRITERS)
 
     (winner,) = [number for number, error in outcomes.items() if error is None]
     assert {type(error) for error in outcomes.values()} == {type(None), Conflict}
     assert stores.releases.list(10) == [a_release(version=version, reason=f"by {winner}")]
-
-
-def at_once(write: Callable[[int], None]) -> dict[int, Exception | None]:
-    """What each of several threads met that wrote at the same moment."""
-    barrier, met = threading.Barrier(WRITERS), dict[int, Exception | None]()
-
-    def work(number: int) -> None:
-        barrier.wait()
-        try:
-            write(number)
-            met[number] = None
-        except Exception as error:
-            met[number] = error
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(WRITERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return met
 
 
 def test_two_processes_of_a_plant_see_each_others_switches(tmp_path: Path) -> None:

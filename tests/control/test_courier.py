@@ -370,3 +370,57 @@ def test_a_clock_that_goes_back_ends_what_is_under_way_as_unverified(plant: Plan
 
     assert plant.get().status == "unverified"
     assert "clock went back" in plant.get().reason
+
+
+# What a read-back cannot tell by itself
+
+
+def asked_for_less_than_the_tolerance(plant: Plant) -> None:
+    """From 21.8 to 22, where the read-back holds for half a newton metre more or less."""
+    plant.machines.show("Mixer", "TorqueSetpoint", 21.8, "NU", NOW_US)
+    plant.machines.show("Mixer", "Torque", 21.8, "NU", NOW_US)
+    plant.in_flight()
+    plant.answer(NOW_US)
+
+
+def test_a_machine_that_does_nothing_is_not_believed_because_the_step_was_small(plant: Plant) -> None:
+    asked_for_less_than_the_tolerance(plant)
+    plant.machines.show("Mixer", "Torque", 21.8, "NU", NOW_US + 3 * SECOND_US)
+    plant.machines.show("Mixer", "TorqueSetpoint", 21.8, "NU", NOW_US + 3 * SECOND_US)
+
+    early = plant.desk.read_back("line-1", NOW_US + 4 * SECOND_US)
+    (ended,) = plant.desk.read_back("line-1", NOW_US + 30 * SECOND_US)
+
+    assert (early, ended.status, ended.was) == ([], "unverified", 21.8)
+    assert "the read-back fits the old one as well" in ended.reason
+
+
+def test_a_small_step_is_done_once_the_set_point_is_shown_as_moved(plant: Plant) -> None:
+    asked_for_less_than_the_tolerance(plant)
+    plant.machines.show("Mixer", "Torque", 21.9, "NU", NOW_US + 3 * SECOND_US)
+
+    silent = plant.desk.read_back("line-1", NOW_US + 4 * SECOND_US)
+    plant.machines.show("Mixer", "TorqueSetpoint", 22.0, "NU", NOW_US + 5 * SECOND_US)
+    (done,) = plant.desk.read_back("line-1", NOW_US + 6 * SECOND_US)
+
+    assert (silent, done.status) == ([], "verified")
+
+
+def test_a_set_point_that_still_stands_as_before_outweighs_a_read_back_that_fits(plant: Plant) -> None:
+    plant.in_flight()
+    plant.machines.show("Mixer", "Torque", 22.1, "NU", NOW_US + 3 * SECOND_US)
+    plant.machines.show("Mixer", "TorqueSetpoint", 20.0, "NU", NOW_US + 3 * SECOND_US)
+
+    assert plant.get().was == 20.0
+    assert plant.desk.read_back("line-1", NOW_US + 4 * SECOND_US) == []
+
+
+def test_what_was_in_force_is_that_of_the_sending_and_not_that_of_the_proposal(plant: Plant) -> None:
+    proposed(plant, **FAST)
+    before = plant.get().was
+    plant.machines.show("Mixer", "SpeedSetpoint", 11.0, "RPM", NOW_US)
+
+    plant.desk.approve("c-1", BERT, NOW_US)
+    plant.desk.send_due(NOW_US + SECOND_US)
+
+    assert (before, plant.get().was) == (10.0, 11.0)

@@ -56,7 +56,10 @@ class Plant:
         """A machine's answer comes; whether it was on disk when it was acknowledged to the machine."""
         said = {"command_id": "c-1", "device": FORMER, "accepted": True} | changed
         durable: list[bool] = []
-        on_durable = lambda: durable.append(self.journal.step("c-1") in ("answered", "told"))  # noqa: E731
+
+        def on_durable() -> None:
+            durable.append(self.journal.step("c-1") in ("answered", "told"))
+
         self.commands.put(topic, encode(CommandAnswer(**said)), self.now_us, on_durable)
         return durable
 

@@ -142,6 +142,19 @@ def test_a_mistake_is_told_until_an_image_is_seen_again(opened: Any) -> None:
     assert plant.trouble == ""
 
 
+def test_a_mistake_that_comes_each_second_stands_in_the_log_once(
+    opened: Any, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    plant = opened(Fails(a_png(shade=1)))
+    send(plant, 1)
+
+    for _ in range(3):
+        plant.look(threading.Event())
+        clock.now_us += 3_601 * SECOND_US
+
+    assert [each.message for each in caplog.records if each.exc_info] == ["an inspector failed"]
+
+
 def test_why_nobody_looks_is_told_and_the_image_waits(opened: Any, clock: Clock) -> None:
     says = Says(CRACKED, fails="the eye does not answer")
     plant = opened(says)
@@ -236,10 +249,10 @@ def test_behind_vision_models_that_do_not_answer_the_offline_inspector_looks(mon
 def test_an_offline_inspector_that_cannot_be_loaded_is_no_mistake_of_the_image(
     monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    def absent(_: str) -> Any:
+    def absent() -> Any:
         raise error
 
-    monkeypatch.setattr(edge.inspecting, "import_module", absent)
+    monkeypatch.setattr("lineside.inspection.judge.shipped", absent)
 
     with pytest.raises(Unavailable, match=f"the offline inspector cannot be loaded: {error}"):
         inspectors(OFFLINE, {}).inspect(an_image())

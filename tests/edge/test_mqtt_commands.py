@@ -289,6 +289,29 @@ def test_a_desk_that_fails_ends_nothing_and_is_told_again(plant: Plant) -> None:
     assert len(plant.told) == 1
 
 
+def test_a_mistake_that_comes_at_every_look_stands_in_the_log_once(
+    plant: Plant, caplog: pytest.LogCaptureFixture
+) -> None:
+    plant.commands.send(message())
+    plant.turn()
+    plant.hears()
+
+    for _ in range(3):
+        plant.commands.turn(lambda _: 1 / 0)
+
+    assert [each.message for each in caplog.records if each.exc_info] == ["commands failed"]
+
+
+def test_a_no_to_a_copy_reaches_the_desk_as_what_it_is(plant: Plant) -> None:
+    plant.commands.send(message())
+    plant.turn()
+
+    plant.hears(accepted=False, reason="I have that one", repeated=True)
+    plant.turn()
+
+    assert [(answer.accepted, answer.repeated) for answer in plant.told] == [(False, True)]
+
+
 def test_while_the_journal_cannot_be_written_nothing_is_acknowledged(tmp_path: Path) -> None:
     plant = Plant(tmp_path / "commands.db")
     plant.commands.send(message())

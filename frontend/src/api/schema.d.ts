@@ -1934,6 +1934,8 @@ export interface components {
             value: number;
             /** Version */
             version: number;
+            /** Was */
+            was: number | null;
         };
         /** Comment */
         Comment: {

@@ -330,3 +330,10 @@ test("the page speaks German and Chinese", async () => {
   draw({ language: "zh" });
   expect(await screen.findByRole("button", { name: "停止全部自动指令…" })).toBeTruthy();
 });
+
+test("a command says from what to what", async () => {
+  wire({ [LIST]: () => json([command(Date.now(), { command_id: "c-waiting", was: 8.85 })]) });
+  draw();
+
+  expect(await screen.findByText(/^Freezer Tunnel, Belt speed 8.85 rpm → 9.25 rpm/)).toBeTruthy();
+});

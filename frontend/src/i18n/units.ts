@@ -1,4 +1,4 @@
-/** UN/CEFACT codes (Recommendation 20) as people write them: the first spelling that `lineside/telemetry/units.py` knows. */
+/** UN/CEFACT codes (Recommendation 20) as people write them: the first spelling that `lineside/units.py` knows. */
 const SYMBOLS: Readonly<Record<string, string>> = {
   CEL: "°C",
   FAH: "°F",

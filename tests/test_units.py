@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineside.telemetry.units import UNITS, canonical, resolve
+from lineside.units import UNITS, canonical, resolve
 
 
 @pytest.mark.parametrize(
