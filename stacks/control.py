@@ -17,12 +17,13 @@ from constructs import Construct
 
 from stacks.acknowledge import acknowledge
 from stacks.bundling import CodeSource
-from stacks.control_rule import SHADOW, AnswersRule, CommandedPolicy, SetPointCommand, iot_arn
+from stacks.control_rule import SHADOW, AnswersRule, CommandedPolicy, SetPointCommand
 from stacks.functions import METRICS_NAMESPACE, HandlerFunction
 from stacks.lake import LakeStack
 from stacks.operations import FIVE_MINUTES
 from stacks.queues import LastResort, WorkQueue
 from stacks.schedules import SchedulerRole, call_on
+from stacks.topic_rule import iot_arn
 
 DEFINITION: Final = Path(__file__).parents[1] / "statemachines" / "run_command.asl.json"
 SHORT: Final = Duration.minutes(1)

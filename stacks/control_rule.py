@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from aws_cdk import Stack
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_iot as iot
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.acknowledge import acknowledge
-from stacks.functions import imported_arn
 from stacks.telemetry_rule import OWN_NAME, OWN_PLACE
+from stacks.topic_rule import TopicRule, iot_arn
 
 SHADOW = "setpoints"
 PARAMETER = "message"
@@ -47,47 +44,19 @@ class SetPointCommand(Construct):
         self.arn = iot_arn(self, f"command/{self.command.ref}")
 
 
-class AnswersRule(Construct):
+class AnswersRule(TopicRule):
     """`cmd/lineside/<site>/<line>/<thing>/response` -> `queue`; what it does not take goes to `bucket`."""
 
     def __init__(self, scope: Construct, construct_id: str, *, site: str, queue: sqs.IQueue, bucket: s3.Bucket) -> None:
-        super().__init__(scope, construct_id)
-        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("iot.amazonaws.com"))
-        queue.grant_send_messages(role)
-        iam.Grant.add_to_principal(
-            grantee=role, actions=["s3:PutObject"], resource_arns=[bucket.arn_for_objects(f"{UNDELIVERED_PREFIX}/*")]
+        super().__init__(
+            scope,
+            construct_id,
+            topics=f"cmd/lineside/{site}/+/+/response",
+            description="What machines answer to commands, byte for byte, to the queue of answers",
+            queue=queue,
+            bucket=bucket,
+            undelivered_prefix=UNDELIVERED_PREFIX,
         )
-        acknowledge(
-            role.node.find_child("DefaultPolicy"),
-            f"IAM5[Resource::{imported_arn(bucket)}/{UNDELIVERED_PREFIX}/*]",
-            reason="Undelivered answers are named by their time and a random id, under this prefix only.",
-        )
-        self.rule = iot.CfnTopicRule(
-            self,
-            "Rule",
-            topic_rule_payload=iot.CfnTopicRule.TopicRulePayloadProperty(
-                sql=_sql(site),
-                aws_iot_sql_version="2016-03-23",
-                description="What machines answer to commands, byte for byte, to the queue of answers",
-                rule_disabled=False,
-                actions=[
-                    iot.CfnTopicRule.ActionProperty(
-                        sqs=iot.CfnTopicRule.SqsActionProperty(
-                            queue_url=queue.queue_url, role_arn=role.role_arn, use_base64=False
-                        )
-                    )
-                ],
-                error_action=iot.CfnTopicRule.ActionProperty(
-                    s3=iot.CfnTopicRule.S3ActionProperty(
-                        bucket_name=bucket.bucket_name,
-                        key=f"{UNDELIVERED_PREFIX}/${{timestamp()}}-${{newuuid()}}.json",
-                        role_arn=role.role_arn,
-                    )
-                ),
-            ),
-        )
-        # CloudFormation makes the rule only when the role may already do its work.
-        self.rule.node.add_dependency(role)
 
 
 class CommandedPolicy(Construct):
@@ -135,13 +104,3 @@ class CommandedPolicy(Construct):
                 ],
             },
         )
-
-
-def iot_arn(scope: Construct, resource: str) -> str:
-    stack = Stack.of(scope)
-    return f"arn:{stack.partition}:iot:{stack.region}:{stack.account}:{resource}"
-
-
-def _sql(site: str) -> str:
-    topics = f"cmd/lineside/{site}/+/+/response"
-    return f"SELECT encode(*, 'base64') AS payload, topic() AS topic, timestamp() AS received FROM '{topics}'"  # noqa: S608
