@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda_event_sources as event_sources
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_scheduler as scheduler
-from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from stacks.acknowledge import acknowledge
 from stacks.bundling import CodeSource
 from stacks.control_rule import SHADOW, AnswersRule, CommandedPolicy, SetPointCommand
 from stacks.functions import METRICS_NAMESPACE, HandlerFunction
@@ -23,9 +19,9 @@ from stacks.lake import LakeStack
 from stacks.operations import FIVE_MINUTES
 from stacks.queues import LastResort, WorkQueue
 from stacks.schedules import SchedulerRole, call_on
+from stacks.state_machine import WrittenMachine
 from stacks.topic_rule import iot_arn
 
-DEFINITION: Final = Path(__file__).parents[1] / "statemachines" / "run_command.asl.json"
 SHORT: Final = Duration.minutes(1)
 LATEST: Final = Duration.minutes(1)
 """A turn of the clock that comes later than so is left to the next one."""
@@ -60,7 +56,9 @@ class ControlStack(Stack):
         self._unturned = LastResort(self, "Unturned")
         send = self._send_command(SetPointCommand(self, "SetPoint", site=site).arn)
         watch = self._function("watch_command", "One look whether a machine shows what it was told", self._environment)
-        self.machine = self._machine({"SendCommand": send, "WatchCommand": watch})
+        self.machine = WrittenMachine(
+            self, "RunCommand", name="run_command", functions={"SendCommand": send, "WatchCommand": watch}
+        )
         self._answers(site)
         self._turn_each_minute(send)
         self._watch()
@@ -109,29 +107,6 @@ class ControlStack(Stack):
         if shadows:
             _may(function, ["iot:GetThingShadow", "iot:UpdateThingShadow"], shadows)
         return function
-
-    def _machine(self, functions: dict[str, HandlerFunction]) -> sfn.StateMachine:
-        log_group = logs.LogGroup(
-            self, "MachineLog", retention=logs.RetentionDays.ONE_YEAR, removal_policy=RemovalPolicy.DESTROY
-        )
-        machine = sfn.StateMachine(
-            self,
-            "RunCommand",
-            definition_body=sfn.DefinitionBody.from_string(DEFINITION.read_text(encoding="utf-8")),
-            definition_substitutions={f"{name}Arn": function.function_arn for name, function in functions.items()},
-            logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False),
-            tracing_enabled=True,
-        )
-        for function in functions.values():
-            iam.Grant.add_to_principal(
-                grantee=machine, actions=["lambda:InvokeFunction"], resource_arns=[function.function_arn]
-            )
-        acknowledge(
-            machine.role.node.find_child("DefaultPolicy"),
-            "IAM5[Resource::*]",
-            reason="X-Ray and the delivery of logs know no resource.",
-        )
-        return machine
 
     def _answers(self, site: str) -> None:
         # AWS asks for six times the function's timeout.

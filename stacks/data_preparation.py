@@ -6,10 +6,9 @@ of the functions may ask a model, and what it paid for is kept below `training-d
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
-from aws_cdk import Aws, CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import Aws, CfnOutput, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
@@ -24,8 +23,8 @@ from stacks.functions import METRICS_NAMESPACE, HandlerFunction, grant_listing, 
 from stacks.lake import LakeStack
 from stacks.models import UsedModels, grant_models
 from stacks.operations import FIVE_MINUTES
+from stacks.state_machine import WrittenMachine
 
-DEFINITION: Final = Path(__file__).parents[1] / "statemachines" / "prepare_training_data.asl.json"
 TRAINING, DRAFTS, DATASETS, DOCUMENTS = "training", "training-drafts", "datasets", "documents"
 MAPS: Final = ("ReadDocuments", "AskAboutDocuments")
 """The labels of the definition's Distributed Maps, whose items are executions of their own."""
@@ -170,24 +169,14 @@ class DataPreparationStack(Stack):
         return function
 
     def _machine(self, functions: dict[str, HandlerFunction]) -> sfn.StateMachine:
-        log_group = logs.LogGroup(
-            self, "MachineLog", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=RemovalPolicy.DESTROY
-        )
-        machine = sfn.StateMachine(
+        machine = WrittenMachine(
             self,
             "PrepareTrainingData",
-            definition_body=sfn.DefinitionBody.from_string(DEFINITION.read_text(encoding="utf-8")),
-            definition_substitutions={
-                "LakeBucketName": self._lake.bucket.bucket_name,
-                **{f"{name}Arn": function.function_arn for name, function in functions.items()},
-            },
-            logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False),
-            tracing_enabled=True,
+            name="prepare_training_data",
+            functions=functions,
+            others={"LakeBucketName": self._lake.bucket.bucket_name},
+            logs_kept=logs.RetentionDays.THREE_MONTHS,
         )
-        for function in functions.values():
-            iam.Grant.add_to_principal(
-                grantee=machine, actions=["lambda:InvokeFunction"], resource_arns=[function.function_arn]
-            )
         _let_read(machine, self._lake.bucket)
         _let_run_its_items(self, machine)
         return machine
@@ -217,7 +206,6 @@ def _let_read(machine: sfn.StateMachine, bucket: s3.Bucket) -> None:
     acknowledge(
         policy, f"IAM5[Resource::{imported_arn(bucket)}/{TRAINING}/*]", reason="A run's prefix is named when it starts."
     )
-    acknowledge(policy, "IAM5[Resource::*]", reason="X-Ray and the delivery of logs know no resource.")
 
 
 def _let_run_its_items(stack: Stack, machine: sfn.StateMachine) -> None:

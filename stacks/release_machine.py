@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from stacks.acknowledge import acknowledge
 from stacks.functions import HandlerFunction
 from stacks.release_roles import ours
+from stacks.state_machine import WrittenMachine
 
-DEFINITION: Final = Path(__file__).parents[1] / "statemachines" / "release_model.asl.json"
 NAMES: Final = "lineside-*"
 """How the jobs and models of releases are called; `cloud/training_job.py` names them."""
 _HERE: Final = "<AWS::Region>:<AWS::AccountId>"
 
 
-class ReleaseMachine(sfn.StateMachine):
-    """`functions` by the name of their substitution: `CheckRelease` is `${CheckReleaseArn}`."""
+class ReleaseMachine(WrittenMachine):
+    """`release_model.asl.json`, and what it may do for a release."""
 
     def __init__(
         self,
@@ -37,30 +34,18 @@ class ReleaseMachine(sfn.StateMachine):
         import_role: iam.Role,
         prepare: sfn.StateMachine,
     ) -> None:
-        log_group = logs.LogGroup(
-            scope, f"{construct_id}Log", retention=logs.RetentionDays.ONE_YEAR, removal_policy=RemovalPolicy.DESTROY
-        )
         super().__init__(
             scope,
             construct_id,
-            definition_body=sfn.DefinitionBody.from_string(DEFINITION.read_text(encoding="utf-8")),
-            definition_substitutions={
-                "ImportRoleArn": import_role.role_arn,
-                "PrepareTrainingDataArn": prepare.state_machine_arn,
-                **{f"{name}Arn": function.function_arn for name, function in functions.items()},
-            },
-            logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False),
-            tracing_enabled=True,
+            name="release_model",
+            functions=functions,
+            others={"ImportRoleArn": import_role.role_arn, "PrepareTrainingDataArn": prepare.state_machine_arn},
+            log_id=f"{construct_id}Log",
+            without_resource="CreateModelImportJob, X-Ray and the delivery of logs know no resource.",
         )
-        self._may(["lambda:InvokeFunction"], [function.function_arn for function in functions.values()])
         self._let_train(training_role)
         self._let_import(import_role)
         self._let_prepare(prepare)
-        acknowledge(
-            self.role.node.find_child("DefaultPolicy"),
-            "IAM5[Resource::*]",
-            reason="CreateModelImportJob, X-Ray and the delivery of logs know no resource.",
-        )
 
     def let_answer(self, scope: Construct, construct_id: str, role: iam.IRole) -> None:
         """Let somebody answer the task that waits for a person, and do nothing else to this machine."""
