@@ -30,11 +30,11 @@ class Asked(NamedTuple):
 
 def window_of(since: str, until: str, now_us: int, usual_us: int) -> Asked:
     """The window from `since` to `until`, RFC 3339; empty is now and `usual_us` before it. Raises `Malformed`."""
-    end_us = _instant("until", until) if until else now_us
+    end_us = instant_of("until", until) if until else now_us
     if end_us > now_us + CLOCK_SKEW_US:
         raise Malformed(f"until ({until}) lies in the future; it is {render(now_us)} now")
     end_us = min(end_us, now_us)
-    start_us = _instant("since", since) if since else end_us - usual_us
+    start_us = instant_of("since", since) if since else end_us - usual_us
     if start_us >= now_us:
         raise Malformed(f"since ({since}) lies in the future; it is {render(now_us)} now")
     if start_us >= end_us:
@@ -44,7 +44,8 @@ def window_of(since: str, until: str, now_us: int, usual_us: int) -> Asked:
     return Asked(start_us, end_us)
 
 
-def _instant(name: str, text: str) -> int:
+def instant_of(name: str, text: str) -> int:
+    """An RFC 3339 time that somebody asked for. Raises `Malformed`, which says by its `name` which one is none."""
     try:
         # A plus sign that was not escaped arrives as a space.
         return parse(text.strip().replace(" ", "+") if "T" in text else text.strip())

@@ -61,6 +61,17 @@ class QueueView(View):
     more: bool
 
 
+class CameraView(View):
+    """A machine whose images are inspected. Below `confidence` a person looks at one; of the others `audit_share`."""
+
+    line: str
+    device: str
+    confidence: float
+    audit_share: float
+    keep_days: int
+    """So long an image is kept after it was received."""
+
+
 class ReviewImage(Body):
     """A person's verdict. `version` is that of the inspection as they saw it."""
 

@@ -7,31 +7,32 @@ An image is checked before anything decodes it, and whoever is shown one is show
 from __future__ import annotations
 
 from collections import deque
+from itertools import takewhile
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 
 from lineside.api.access import Operator, Viewer
-from lineside.api.asked import machine_named, machines_of
+from lineside.api.asked import instant_of, machine_named, machines_of, window_of
 from lineside.api.headers import NOTHING_RUNS
-from lineside.api.inspection_models import InspectionView, QueueView, ReviewImage, WeekAccuracyView
-from lineside.api.inspection_views import inspection_view, week_view
+from lineside.api.inspection_models import CameraView, InspectionView, QueueView, ReviewImage, WeekAccuracyView
+from lineside.api.inspection_views import camera_views, inspection_view, week_view
 from lineside.api.line_routes import Ports
 from lineside.api.services import Services
 from lineside.errors import Malformed
 from lineside.inspection.desk import WEEKS, InspectionDesk
 from lineside.inspection.intake import JPEG, LIMITS, PNG, without_metadata
-from lineside.inspection.model import Inspection
+from lineside.inspection.model import Inspection, Verdict
 from lineside.inspection.pieces import taken_since
 from lineside.inspection.review import UnknownInspection
-from lineside.telemetry.rejection import Rejection
-from lineside.telemetry.timestamps import parse
 
 router = APIRouter(prefix="/api")
 ImageId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+Taken = Annotated[str, Query(description="when it was taken; RFC 3339", max_length=64)]
 IMAGES_PATH: Final = "/api/inspections/{machine:path}/images"
 LONGEST_IMAGE_BYTES: Final = LIMITS.most_bytes
 HOUR_US: Final = 3_600_000_000
+LONGEST_HOURS: Final = 24
 IMAGE_POLICY: Final = f"sandbox; {NOTHING_RUNS}"
 _BYTES: Final = {"schema": {"type": "string", "format": "binary"}}
 _SHOWN: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {PNG: _BYTES, JPEG: _BYTES}}}
@@ -61,7 +62,8 @@ def receive(
     desk, now_us = _desk(services), services.now_us()
     known = [one for line in services.site.lines for one in machines_of(services, line) if one.declared]
     device = machine_named(machine, known, f"the site {services.site.site}").machine.id
-    return inspection_view(desk.receive(content, device, _instant(taken_at, now_us), now_us))
+    taken_us = instant_of("taken_at", taken_at) if taken_at else now_us
+    return inspection_view(desk.receive(content, device, taken_us, now_us))
 
 
 @router.get("/inspections")
@@ -69,18 +71,35 @@ def inspections(
     _: Viewer,
     services: Ports,
     line: Annotated[str, Query(max_length=128)] = "",
-    hours: Annotated[float, Query(gt=0, le=24)] = 1,
+    device: Annotated[str, Query(max_length=128)] = "",
+    verdict: Annotated[tuple[Verdict, ...], Query(description="any of these; none is all")] = (),
+    since: Taken = "",
+    until: Taken = "",
+    hours: Annotated[float, Query(gt=0, le=LONGEST_HOURS, description="before `until`, where `since` is empty")] = 1,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
 ) -> list[InspectionView]:
-    """The newest images that were taken in the last hours, the newest first."""
+    """The newest images of a time, the newest first: of a line, a machine or all, with one of these verdicts or any.
+    A person's verdict counts before the inspector's."""
     store, site = _desk(services).store, services.site
-    since_us = services.now_us() - int(hours * HOUR_US)
+    asked = window_of(since, until, services.now_us(), int(hours * HOUR_US))
+    if asked.end_us - asked.start_us > LONGEST_HOURS * HOUR_US:
+        raise Malformed(f"the window is longer than {LONGEST_HOURS} hours; ask for a shorter one")
     found: list[Inspection] = []
     for each in site.lines:
         if line in ("", each.id):
-            found += deque(taken_since(store, site.site, each.id, since_us), maxlen=limit)
+            taken = taken_since(store, site.site, each.id, asked.start_us)
+            inside = takewhile(lambda one: one.taken_us <= asked.end_us, taken)
+            wanted = (one for one in inside if device in ("", one.device) and (not verdict or one.verdict in verdict))
+            found += deque(wanted, maxlen=limit)
     newest = sorted(found, key=lambda one: (-one.taken_us, one.image_id))
     return [inspection_view(one) for one in newest[:limit]]
+
+
+@router.get("/inspections/cameras")
+def cameras(_: Viewer, services: Ports) -> list[CameraView]:
+    """The machines whose product is looked at, and how sure an inspector must be of it."""
+    _desk(services)
+    return camera_views(services.site)
 
 
 @router.get("/inspections/queue")
@@ -143,13 +162,3 @@ def _found(services: Services, image_id: str) -> Inspection:
         return _desk(services).get(image_id)
     except UnknownInspection as error:
         raise HTTPException(404, str(error)) from error
-
-
-def _instant(taken_at: str, now_us: int) -> int:
-    if not taken_at:
-        return now_us
-    try:
-        # A plus sign that was not escaped arrives as a space.
-        return parse(taken_at.strip().replace(" ", "+") if "T" in taken_at else taken_at.strip())
-    except Rejection as rejection:
-        raise Malformed(f"taken_at: {rejection}") from rejection

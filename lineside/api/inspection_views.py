@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from msgspec import to_builtins
 
-from lineside.api.inspection_models import InspectionView, ReviewedView, SeenView, WeekAccuracyView
+from lineside.api.inspection_models import CameraView, InspectionView, ReviewedView, SeenView, WeekAccuracyView
 from lineside.inspection.accuracy import WeekAccuracy
 from lineside.inspection.model import Inspection, Reviewed, Seen
+from lineside.site.model import Site
 from lineside.telemetry.timestamps import render
 
 
@@ -28,6 +29,16 @@ def inspection_view(inspection: Inspection) -> InspectionView:
         trouble=inspection.trouble,
         has_image=not inspection.forgotten,
     )
+
+
+def camera_views(site: Site) -> list[CameraView]:
+    """In the order of the site's lines."""
+    return [
+        CameraView(line=line.id, device=machine.id, **machine.camera.model_dump(exclude={"keep_example_days"}))
+        for line in site.lines
+        for machine in line.machines
+        if machine.camera is not None
+    ]
 
 
 def week_view(week: WeekAccuracy) -> WeekAccuracyView:

@@ -48,6 +48,7 @@ lines:
         feeds: [Box Sealer]
         attributes: {Temperature: {label: Air temperature}}
       - id: Box Sealer
+        camera: {confidence: 0.9, audit_share: 0.05}
 """
 )
 ALARM = Alarm(

@@ -68,6 +68,7 @@ LEAST: dict[str, Role | None] = {
     "POST /api/inspections/{machine}/images": Role.OPERATOR,
     "GET /api/inspections": Role.VIEWER,
     "GET /api/inspections/queue": Role.VIEWER,
+    "GET /api/inspections/cameras": Role.VIEWER,
     "GET /api/inspections/accuracy": Role.VIEWER,
     "GET /api/inspections/{image_id}": Role.VIEWER,
     "GET /api/inspections/{image_id}/image": Role.VIEWER,

@@ -193,6 +193,47 @@ def test_the_newest_are_listed_first_within_the_hours_that_are_asked_for(inspect
     assert inspecting.get("?line=line-2") == []
 
 
+def test_the_images_of_one_machine_from_one_time_on_are_found_and_no_longer_time_is_searched_than_a_day(
+    inspecting: Inspecting,
+) -> None:
+    for shade, minute in ((1, 10), (2, 20), (3, 30)):
+        inspecting.send(a_png(shade=shade), taken_at=f"2025-03-03T05:{minute}:00Z")
+    other = inspecting.send(a_png(shade=4), machine="Freezer Tunnel", taken_at="2025-03-03T05:20:00Z").json()
+
+    def times(**asked: str) -> list[str]:
+        return [one["taken_at"][11:16] for one in inspecting.get(f"?{httpx.QueryParams(asked)}")]
+
+    assert times(device=MACHINE, since="2025-03-03T05:20:00Z") == ["05:30", "05:20"]
+    assert times(device=MACHINE, since="2025-03-03T05:00:00Z", until="2025-03-03T05:20:00Z") == ["05:20", "05:10"]
+    assert times(device=MACHINE, until="2025-03-03T05:25:00Z", hours="0.1") == ["05:20"]
+    assert [one["image_id"] for one in inspecting.get("?device=Freezer Tunnel")] == [other["image_id"]]
+    assert times(device="Nobody") == []
+    long = inspecting.plant.client.get("/api/inspections", params={"since": "2025-03-01T05:00:00Z"})
+    assert "longer than 24 hours" in detail(long, 400)
+    assert "since: " in detail(inspecting.plant.client.get("/api/inspections", params={"since": "today"}), 400)
+
+
+def test_images_are_found_by_verdict_and_a_person_s_counts_before_the_inspector_s(inspecting: Inspecting) -> None:
+    bubbles, corrected, good = inspecting.seen(1), inspecting.seen(2), inspecting.seen(3, SURE)
+    inspecting.send(a_png(shade=4))
+    inspecting.review(corrected, "cracked", 3)
+
+    def found(query: str) -> set[str]:
+        return {one["image_id"] for one in inspecting.get(query)}
+
+    assert found("?verdict=bubbles") == {bubbles}
+    assert found("?verdict=bubbles&verdict=cracked") == {bubbles, corrected}
+    assert found("?verdict=good") == {good}
+    assert len(found("")) == 4
+    assert inspecting.plant.client.get("/api/inspections", params={"verdict": "fine"}).status_code == 422
+
+
+def test_one_is_told_which_machines_are_looked_at_and_how_sure_an_inspector_must_be(inspecting: Inspecting) -> None:
+    told = {"line": "line-1", "device": MACHINE, "confidence": 0.9, "audit_share": 0.05, "keep_days": 30}
+
+    assert inspecting.get("/cameras") == [told]
+
+
 def test_accuracy_is_told_by_week_and_class_with_the_images_that_were_wrong(inspecting: Inspecting) -> None:
     right, wrong = inspecting.seen(1), inspecting.seen(2, Seen("bubbles", 0.7))
     inspecting.seen(3, UNSURE)
@@ -209,7 +250,7 @@ def test_accuracy_is_told_by_week_and_class_with_the_images_that_were_wrong(insp
 
 
 def test_where_no_images_are_inspected_it_says_so(plant: Plant) -> None:
-    for path in ("", "/queue", "/accuracy", f"/{NOWHERE}", f"/{NOWHERE}/image"):
+    for path in ("", "/queue", "/accuracy", "/cameras", f"/{NOWHERE}", f"/{NOWHERE}/image"):
         assert detail(plant.client.get(f"/api/inspections{path}"), 404) == "no images are inspected here"
     assert detail(plant.client.post(f"/api/inspections/{MACHINE}/images", content=a_png()), 404)
 

@@ -624,7 +624,8 @@ export interface paths {
         };
         /**
          * Inspections
-         * @description The newest images that were taken in the last hours, the newest first.
+         * @description The newest images of a time, the newest first: of a line, a machine or all, with one of these verdicts or any.
+         *     A person's verdict counts before the inspector's.
          */
         get: operations["inspections_api_inspections_get"];
         put?: never;
@@ -729,6 +730,26 @@ export interface paths {
          * @description Precision and recall by class, week by week, the newest first, with the images that were wrong.
          */
         get: operations["accuracy_api_inspections_accuracy_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspections/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cameras
+         * @description The machines whose product is looked at, and how sure an inspector must be of it.
+         */
+        get: operations["cameras_api_inspections_cameras_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1710,6 +1731,22 @@ export interface components {
         AutomationView: {
             /** Stopped */
             stopped: boolean;
+        };
+        /**
+         * CameraView
+         * @description A machine whose images are inspected. Below `confidence` a person looks at one; of the others `audit_share`.
+         */
+        CameraView: {
+            /** Audit Share */
+            audit_share: number;
+            /** Confidence */
+            confidence: number;
+            /** Device */
+            device: string;
+            /** Keep Days */
+            keep_days: number;
+            /** Line */
+            line: string;
         };
         /** CanaryView */
         CanaryView: {
@@ -4498,9 +4535,17 @@ export interface operations {
     inspections_api_inspections_get: {
         parameters: {
             query?: {
+                device?: string;
+                /** @description before `until`, where `since` is empty */
                 hours?: number;
                 limit?: number;
                 line?: string;
+                /** @description when it was taken; RFC 3339 */
+                since?: string;
+                /** @description when it was taken; RFC 3339 */
+                until?: string;
+                /** @description any of these; none is all */
+                verdict?: ("good" | "cracked" | "deformed" | "bubbles" | "unreadable")[];
             };
             header?: never;
             path?: never;
@@ -4683,6 +4728,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WeekAccuracyView"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cameras_api_inspections_cameras_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraView"][];
                 };
             };
             /** @description One clear sentence in `detail` */
