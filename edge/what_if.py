@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Final
 
-from lineside.api.ports import Telemetry
 from lineside.control.case import Unusable, converted
 from lineside.control.request import CommandRequest
 from lineside.control.what_if import Change, Course, Hour, Limits, LineModel, Point, Stop, WhatIf, unknown
 from lineside.errors import Conflict
 from lineside.lake.history import Trace
+from lineside.lake.ports import Telemetry
 from lineside.line.states import DOWN
 from lineside.site.commands import CommandPoint
 from lineside.site.model import Line, Machine, Site

@@ -31,30 +31,8 @@ from lineside.api.chat_models import (
 )
 from lineside.api.people_models import AccountView, ChangeAccount, NewAccount, OidcView
 from lineside.errors import Refused
-from lineside.lake.history import Rise, Summary, Trace
-from lineside.line.states import Run
 
 ChatEvent = ToolStartedEvent | ToolView | TokenEvent | AnswerView | ProblemEvent
-
-
-class Telemetry(Protocol):
-    """Questions about the past, answered from the lake (`lineside.lake.history.History`)."""
-
-    def traces(
-        self, site: str, line: str, device: str, attributes: Sequence[str] | None, start_us: int, end_us: int, most: int
-    ) -> list[Trace]: ...
-
-    def summaries(
-        self, site: str, line: str, device: str, attributes: Sequence[str] | None, start_us: int, end_us: int
-    ) -> list[Summary]: ...
-
-    def state_runs(
-        self, site: str, line: str, state_attributes: dict[str, str], start_us: int, end_us: int
-    ) -> dict[str, list[Run]]: ...
-
-    def rises(
-        self, site: str, line: str, device: str, counters: Sequence[str], start_us: int, end_us: int, step_us: int
-    ) -> dict[str, list[Rise]]: ...
 
 
 class Chat(Protocol):

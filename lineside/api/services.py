@@ -17,12 +17,12 @@ from lineside.api.ports import (
     Conversations,
     Documents,
     Feedback,
-    Telemetry,
     Voice,
 )
 from lineside.control.desk import ControlDesk
 from lineside.control.what_if import WhatIfs
 from lineside.inspection.desk import InspectionDesk
+from lineside.lake.ports import Telemetry
 from lineside.line.quarantine import Quarantine
 from lineside.line.replay import Replayed
 from lineside.line.twin import TwinStore

@@ -11,8 +11,7 @@ from lineside.advice.model import Advisory
 from lineside.alarms.model import Alarm
 from lineside.assistant.names import Names
 from lineside.assistant.relevance import Library, library_of
-from lineside.lake.history import Rise, Summary, Trace
-from lineside.line.states import Run
+from lineside.lake.ports import Telemetry
 from lineside.line.twin import DeviceTwin
 from lineside.manuals.passage import Passage, Searcher
 from lineside.site.model import UNASSIGNED_LINE, Line, Machine, Site, thing_of
@@ -46,26 +45,6 @@ class Memories(Protocol):
     """What the detectors remember of a line (`MemoryStore`, read only)."""
 
     def load(self, site: str, line: str) -> bytes | None: ...
-
-
-class Telemetry(Protocol):
-    """Questions about the past, answered from the lake (`lineside.lake.history.History`)."""
-
-    def traces(
-        self, site: str, line: str, device: str, attributes: Sequence[str] | None, start_us: int, end_us: int, most: int
-    ) -> list[Trace]: ...
-
-    def summaries(
-        self, site: str, line: str, device: str, attributes: Sequence[str] | None, start_us: int, end_us: int
-    ) -> list[Summary]: ...
-
-    def rises(
-        self, site: str, line: str, device: str, counters: Sequence[str], start_us: int, end_us: int, step_us: int
-    ) -> dict[str, list[Rise]]: ...
-
-    def state_runs(
-        self, site: str, line: str, state_attributes: dict[str, str], start_us: int, end_us: int
-    ) -> dict[str, list[Run]]: ...
 
 
 class Remark(Protocol):

@@ -9,18 +9,16 @@ import pytest
 from msgspec.structs import replace as changed
 
 from edge.sqlite_alarms import Records, SqliteAdvisoryStore, SqliteAlarmStore, SqliteMemoryStore
-from lineside.advice.advisor import Advisor
 from lineside.advice.compose import compose
 from lineside.advice.model import Advisory
 from lineside.advice.ports import Worded
-from lineside.advice.sops import Procedure, read_sops
+from lineside.advice.sops import Procedure
 from lineside.advice.wording import ChainWording, evidence_of
 from lineside.answering.chain import Chain
 from lineside.answering.numbers import Grounds
 from lineside.answering.writer import Waking
-from lineside.lake import Lake
-from lineside.lake.memory import MemoryObjects
-from tests.advice.test_advisor import SITE, Phone, Plant, PowerCut, minute, states
+from tests.advice.test_advisor import SITE, Phone, Plant, PowerCut, minute
+from tests.advice.test_advisor import plant as plant  # the fixture
 from tests.advice.test_compose import NOW_US
 from tests.advice.test_compose import SITE as BAKERY
 from tests.advice.test_compose import stopped as stopped  # the fixture
@@ -32,29 +30,6 @@ INVENTED = "The Vertical Conveyor has stood for 99 min because its motor burned 
 
 def a_wording(*writers: object, **more: object) -> ChainWording:
     return ChainWording(Chain(writers, SITE, time.monotonic), **more)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def plant(samples) -> Plant:
-    """Sixty minutes in which the conveyor is down from minute 20 to minute 30."""
-    lake = Lake(MemoryObjects())
-    readings = [
-        *states("Cookie Former", 60, "Blocked", 20.5, 30.5),
-        *states("Vertical Conveyor", 60, "Down", 20, 30),
-        *states("Box Sealer", 60, "Starved", 20.5, 30.5),
-    ]
-    lake.append("bakery", "line-1", readings, "all")
-    records, phone = Records(), Phone()
-    advisor = Advisor(
-        site=SITE,
-        lake=lake,
-        alarms=SqliteAlarmStore(records),
-        advisories=SqliteAdvisoryStore(records),
-        memory=SqliteMemoryStore(records),
-        notifier=phone,
-        sops=read_sops(samples / "sops"),
-    )
-    return Plant(advisor, phone, records)
 
 
 def the_advisory(plant: Plant) -> Advisory:
