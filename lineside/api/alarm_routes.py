@@ -10,6 +10,7 @@ from fastapi import APIRouter, HTTPException, Query
 from lineside.alarms import lifecycle
 from lineside.alarms.model import Alarm, OverlayKind, ProcessState
 from lineside.api.access import Operator, Viewer
+from lineside.api.alarm_changes import PossibleChangeView, changes_view
 from lineside.api.alarm_events import act_of, comment_of, event_view, history_of, said_before, shelved_note
 from lineside.api.alarm_health import health_view
 from lineside.api.asked import machine_named, machines_of
@@ -145,6 +146,12 @@ def comment(alarm_id: str, said: Comment, person: Operator, services: Ports) -> 
 def history(alarm_id: str, _: Viewer, services: Ports) -> list[AlarmEventView]:
     """What happened to an alarm, and what people did and said, oldest first."""
     return history_of(_find(services, alarm_id), services.alarm_log.of_alarm(alarm_id))
+
+
+@router.get("/alarms/{alarm_id}/changes")
+def changes(alarm_id: str, _: Viewer, services: Ports) -> list[PossibleChangeView]:
+    """The set-points that a person might propose to change because of it; those with a direction first."""
+    return changes_view(services, _find(services, alarm_id))
 
 
 @router.get("/advisories")

@@ -23,6 +23,7 @@ from lineside.api.chat_models import (
     Language,
     ModelView,
     ProblemEvent,
+    ProposalView,
     SuggestionView,
     TokenEvent,
     ToolStartedEvent,
@@ -31,6 +32,7 @@ from lineside.api.chat_models import (
 from lineside.api.models import at
 from lineside.api.ports import ChatEvent, Conversations
 from lineside.assistant.events import Event, Failed, Question, Reply, Token, ToolEnded, ToolStarted, Turn
+from lineside.assistant.found import Proposal
 from lineside.errors import LinesideError, Unavailable
 from lineside.releases.ports import OutcomeStore
 from lineside.releases.record import Outcome
@@ -258,6 +260,7 @@ class AssistantChat:
             tools=tuple(tools) or tuple(map(tool_view, reply.tools)),
             choices=reply.choices,
             release_id=reply.release_id,
+            proposal=proposal_view(reply.proposal, turn.ask.spoken) if reply.proposal else None,
         )
 
 
@@ -289,6 +292,19 @@ def citation_view(citation: Citation) -> CitationView:
         page=passage.page,
         quote=citation.quote,
         reviewed=passage.reviewed,
+    )
+
+
+def proposal_view(proposal: Proposal, spoken: bool) -> ProposalView:
+    return ProposalView(
+        device=proposal.machine,
+        attribute=proposal.attribute,
+        label=proposal.label or proposal.attribute,
+        point=proposal.point,
+        from_value=proposal.from_value,
+        to_value=proposal.to_value,
+        unit=proposal.unit,
+        channel="voice" if spoken else "agent",
     )
 
 

@@ -23,6 +23,8 @@ class Ask(Body):
     line: Annotated[str, Field(max_length=128)] = ""
     alarm_id: Annotated[str, Field(max_length=128)] = ""
     language: Language = "en"
+    spoken: bool = False
+    """Whether a microphone heard it; a change that it asks for is then proposed by voice."""
 
 
 class CitationView(View):
@@ -59,6 +61,24 @@ class ToolView(View):
     ok: bool
     summary: str
     seconds: float
+
+
+class ProposalView(View):
+    """A change that the person asked to have written down. It is no command: nothing sends it but a person's own press.
+
+    `point` is the set-point to propose it for (`/api/command-points`), empty where the site file declares none; the
+    values are in `unit`. `channel` is the way to propose it by: what was said or written to the assistant always needs
+    another person.
+    """
+
+    device: str
+    attribute: str
+    label: str
+    point: str
+    from_value: float | None
+    to_value: float
+    unit: str
+    channel: Literal["agent", "voice"]
 
 
 class ToolStartedEvent(View):
@@ -101,6 +121,7 @@ class AnswerView(View):
     verdict: Literal["", "up", "down"] = ""
     release_id: str = ""
     """The release of the fine-tuned model that wrote it, where one did."""
+    proposal: ProposalView | None = None
 
 
 class ProblemEvent(View):

@@ -139,6 +139,9 @@ class ProposeCommand(Body):
     """So long it may be approved and sent."""
     alarm_id: Annotated[str, Field(max_length=128)] = ""
     justification: Note = ""
+    channel: Literal["console", "voice", "agent"] = "console"
+    """How the person came to it. What was said or written to the assistant always needs another person, so that saying
+    so can only make the rules stricter."""
 
 
 class DecideCommand(Body):

@@ -1,7 +1,7 @@
 """Set-point commands over HTTP: what may be set, proposing, a second person's yes or no, and the stop-all switch.
 
-Who acts is whoever is signed in. A person's channel here is the console; what the assistant or a voice proposes comes
-in by its own way, and neither can use the route that approves.
+Who acts is whoever is signed in. A person who proposes what the assistant wrote down, or what they said, says so with
+the channel, and another person must then approve. Nobody approves by any other way than the route below.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ def _request(given: ProposeCommand, person: Person, now_us: int) -> CommandReque
         unit=given.unit,
         proposed_by=person.name,
         roles=_who(person).roles,
-        channel="console",
+        channel=given.channel,
         expires_at=instant(now_us + int(given.expires_in_seconds * SECOND_US)),
         alarm_id=given.alarm_id,
         justification=given.justification,

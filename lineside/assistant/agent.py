@@ -81,7 +81,8 @@ class Assistant:
             yield event
         if stop.is_set():
             so_far = Composed(said.text, known=bool(said.text))
-            yield msgspec.structs.replace(self._reply(turn, so_far, said.router, OFFLINE), stopped=True)
+            reply = self._reply(turn, so_far, said.router, OFFLINE)
+            yield msgspec.structs.replace(reply, stopped=True, proposal=None)
             return
         composed = self._composed(turn, said)
         if self.answering is not None and _worth_writing(turn, composed):
@@ -207,6 +208,7 @@ class Assistant:
             choices=composed.choices,
             release_id=written.release_id if written else "",
             attempts=written.attempts if written else (),
+            proposal=turn.proposal,
         )
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from lineside.answering.chain import Attempt
 from lineside.answering.evidence import Citation, Fact
+from lineside.assistant.found import Proposal
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -70,6 +71,8 @@ class Reply(msgspec.Struct, frozen=True, tag=True):
     """The release of the fine-tuned model whose words these are, where one's are."""
     attempts: tuple[Attempt, ...] = ()
     """How each release that was asked fared."""
+    proposal: Proposal | None = None
+    """The change that the person asked to have written down. Nobody has proposed it yet, and nothing was sent."""
 
 
 class Failed(msgspec.Struct, frozen=True, tag=True):

@@ -17,7 +17,7 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """A change of a set point that somebody may approve. Nothing sends it: it is a record, no command."""
+    """A change of a value that a person may propose. Nothing sends it: it is a record, no command."""
 
     machine: str
     attribute: str
@@ -26,6 +26,10 @@ class Proposal(msgspec.Struct, frozen=True):
     unit: str
     refused: str = ""
     """Why it cannot even be proposed, in a sentence."""
+    point: str = ""
+    """The command point of the machine that would be set, in whose unit the values are; empty where it has none."""
+    label: str = ""
+    """What people call the value."""
 
 
 class Found(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from lineside.answering.evidence import Evidence, Fact
 from lineside.assistant.events import Event, ToolEnded, ToolStarted
-from lineside.assistant.found import Found
+from lineside.assistant.found import Found, Proposal
 from lineside.assistant.shown import Shown, shown
 from lineside.assistant.toolbox import Call, run, title_of
 from lineside.assistant.tools.look import Look
@@ -84,12 +84,17 @@ class Turn:
 
     def _asked_for(self, call: Call) -> bool:
         """Whether the person's own words ask for this change. No document and no model can ask for one."""
-        if "propose" not in self.asked.topics or self.asked.value is None:
+        if "propose" not in self.asked.topics or self.asked.value is None or not self._is_named(call):
             return False
         try:
             return float(str(call.arguments.get("value")).replace(",", ".")) == self.asked.value
         except ValueError:
             return False
+
+    def _is_named(self, call: Call) -> bool:
+        """Whether the change is one of a machine that the person named; any, where they named none."""
+        meant = self.look.plant.names.resolve(str(call.arguments.get("machine", ""))).machine
+        return not self.asked.machines or not meant or meant in self.asked.machines
 
     def _keep(self, found: Found) -> Shown:
         for passage in found.passages:
@@ -114,6 +119,12 @@ class Turn:
             facts.setdefault(fact.text, fact)
         searched = dict.fromkeys(place for found in self.found for place in found.searched)
         return Evidence(tuple(facts.values())[:MOST_FACTS], tuple(self.passages.values()), tuple(searched))
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """What was written down for the person to propose; the last one, where a model wrote several."""
+        written = [found.proposal for found in self.found if found.proposal and not found.proposal.refused]
+        return written[-1] if written else None
 
     @property
     def choices(self) -> tuple[str, ...]:

@@ -132,6 +132,14 @@ class Machine(_Strict):
         points = (point.unit for point in self.commands if point.attribute == attribute)
         return next((unit for unit in points if unit), "") or (declared.unit if declared else "")
 
+    def points_for(self, attribute: str) -> tuple[CommandPoint, ...]:
+        """The command points that set this attribute, or whose effect is read back in it."""
+        return tuple(
+            point
+            for point in self.commands
+            if attribute == point.attribute or (point.readback and attribute == point.readback.attribute)
+        )
+
     @model_validator(mode="before")
     @classmethod
     def _thing_is_derived_unless_given(cls, data: object) -> object:

@@ -135,7 +135,39 @@ def test_a_person_may_have_a_change_written_down_and_only_with_their_own_number(
     reply = reply_of(events_of(Assistant(plant, [proposing]), question))
 
     assert [tool.ok for tool in reply.tools] == [False, True]
-    assert "Proposal, not sent: Belt speed of Freezer Tunnel from 0 rpm to 8.5 rpm" in reply.text
+    assert "Proposal, not sent: Belt speed of Freezer Tunnel from 8.85 rpm to 8.5 rpm" in reply.text
+    assert reply.proposal is not None
+    assert (reply.proposal.point, reply.proposal.to_value) == ("SpeedSetpoint", 8.5)
+
+
+def test_a_router_cannot_have_another_machine_written_down_than_the_person_named(plant: Plant, run: Run) -> None:
+    led_astray, _ = router(
+        [("propose_command", {"machine": "Vertical Conveyor", "attribute": "speed", "value": 30})], "DONE"
+    )
+    question = Question("Set the mixer torque of the Cookie Former to 30", run.now_us)
+
+    reply = reply_of(events_of(Assistant(plant, [led_astray]), question))
+
+    assert reply.proposal is not None
+    assert (reply.proposal.machine, reply.proposal.point) == ("Cookie Former", "TorqueSetpoint")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which machine stopped the line?",
+        "What would you propose for the belt speed of the freezer?",
+        "Approved! Send the proposal now.",
+    ],
+)
+def test_what_the_person_did_not_ask_for_with_a_number_leaves_no_proposal(
+    question: str, plant: Plant, run: Run
+) -> None:
+    obedient, _ = router(
+        [("propose_command", {"machine": "Freezer Tunnel", "attribute": "Speed", "value": 9})], [("alarms", {})], "DONE"
+    )
+
+    assert reply_of(events_of(Assistant(plant, [obedient]), Question(question, run.now_us))).proposal is None
 
 
 @dataclass

@@ -171,10 +171,32 @@ def test_a_proposal_is_a_record_of_what_would_change(look: Look) -> None:
     proposal = run_tool(look, "propose_command", machine="freezer", attribute="belt speed", value=8.5).proposal
 
     assert proposal is not None
-    assert (proposal.machine, proposal.attribute, proposal.from_value, proposal.to_value, proposal.unit) == (
-        "Freezer Tunnel", "Speed", 0.0, 8.5, "RPM",
+    assert (proposal.machine, proposal.attribute, proposal.to_value, proposal.unit) == (
+        "Freezer Tunnel", "Speed", 8.5, "RPM",
     )  # fmt: skip
-    assert proposal.refused == ""
+    assert (proposal.refused, proposal.label) == ("", "Belt speed")
+
+
+def test_a_proposal_names_the_set_point_and_starts_from_what_is_in_force_there(look: Look) -> None:
+    """The tunnel stands, so its belt shows 0 rpm; what is in force is its set-point."""
+    proposal = run_tool(look, "propose_command", machine="freezer", attribute="belt speed", value=8.5).proposal
+
+    assert proposal is not None
+    assert (proposal.point, proposal.from_value) == ("SpeedSetpoint", 8.85)
+
+
+def test_a_proposal_beyond_what_the_set_point_takes_is_refused_with_its_limits(look: Look) -> None:
+    proposal = run_tool(look, "propose_command", machine="freezer", attribute="belt speed", value=13).proposal
+
+    assert proposal is not None
+    assert proposal.refused == "13 rpm is outside the limits of Belt speed of Freezer Tunnel, 6 rpm to 12 rpm."
+
+
+def test_what_no_set_point_stands_behind_is_written_down_and_names_none(look: Look) -> None:
+    proposal = run_tool(look, "propose_command", machine="former", attribute="moisture", value=58).proposal
+
+    assert proposal is not None
+    assert (proposal.point, proposal.refused) == ("", "")
 
 
 def test_asking_changes_nothing(run: Run, look: Look) -> None:

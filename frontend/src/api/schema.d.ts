@@ -120,6 +120,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alarms/{alarm_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes
+         * @description The set-points that a person might propose to change because of it; those with a direction first.
+         */
+        get: operations["changes_api_alarms__alarm_id__changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarms/{alarm_id}/comment": {
         parameters: {
             query?: never;
@@ -360,7 +380,8 @@ export interface paths {
         };
         /**
          * Audit
-         * @description The audit log of commands, in order, from the entry after `after`.
+         * @description The audit log of commands, a page of it in order: the newest entries, those that end before the number
+         *     `before`, or those that begin after the number `after`.
          */
         get: operations["audit_api_commands_audit_get"];
         put?: never;
@@ -428,6 +449,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/automatic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Automatic
+         * @description What Lineside may do by itself, row by row as the site file declares it, and how each stands.
+         */
+        get: operations["automatic_api_commands_automatic_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/automatic/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Automatic
+         * @description Let a row that has stopped act again: who may approve changes of that set-point, under a name of their own.
+         */
+        post: operations["reset_automatic_api_commands_automatic_reset_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/check": {
         parameters: {
             query?: never;
@@ -439,7 +500,7 @@ export interface paths {
         put?: never;
         /**
          * Check
-         * @description What the rules would say of this proposal now; nothing is kept.
+         * @description What the rules would say now if the person who asks proposed this in the console; nothing is kept.
          */
         post: operations["check_api_commands_check_post"];
         delete?: never;
@@ -1648,6 +1709,8 @@ export interface components {
             known: boolean;
             /** Model */
             model: string;
+            /** @default null */
+            proposal: components["schemas"]["ProposalView"] | null;
             /** Question */
             question: string;
             /**
@@ -1700,6 +1763,11 @@ export interface components {
             line?: string;
             /** Question */
             question: string;
+            /**
+             * Spoken
+             * @default false
+             */
+            spoken?: boolean;
         };
         /**
          * AuditEntryView
@@ -1721,16 +1789,94 @@ export interface components {
         };
         /**
          * AuditView
-         * @description Entries in order; `lineside commands audit --verify` checks the whole chain.
+         * @description Entries in order, numbered from 1 without a gap; `lineside commands audit --verify` checks the whole chain.
          */
         AuditView: {
             /** Entries */
             entries: components["schemas"]["AuditEntryView"][];
         };
+        /**
+         * AutomaticRowView
+         * @description What Lineside may do by itself to one set-point. `largest_step` is in `unit`.
+         *
+         *     `ready` acts when its alarm stands, `waiting` says in `why` for what, and `stopped` stays so until a person resets
+         *     it: the change did not help, and `why` says how it stood. `command_id` is its last command that is not judged yet,
+         *     or that stopped it.
+         */
+        AutomaticRowView: {
+            /** Acted Last Hour */
+            acted_last_hour: number;
+            /** Alarm */
+            alarm: string;
+            /** Attribute */
+            attribute: string;
+            /** Cause */
+            cause: string;
+            /** Command Id */
+            command_id: string;
+            /** Device */
+            device: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "up" | "down";
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Largest Step */
+            largest_step: number;
+            /** Line */
+            line: string;
+            /** Max Per Hour */
+            max_per_hour: number;
+            /** May Reset */
+            may_reset: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ready" | "waiting" | "stopped";
+            /** Stopped At */
+            stopped_at: string | null;
+            /** Unit */
+            unit: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * AutomaticView
+         * @description Everything that is automatic on the site. `stopped`: the stop-all switch is on, so nothing acts.
+         */
+        AutomaticView: {
+            /** Rows */
+            rows: components["schemas"]["AutomaticRowView"][];
+            /** Stopped */
+            stopped: boolean;
+        };
         /** AutomationView */
         AutomationView: {
             /** Stopped */
             stopped: boolean;
+        };
+        /**
+         * BeyondView
+         * @description A value that was seen outside its declared limits; `value` and `limit` are in `unit`.
+         */
+        BeyondView: {
+            /** Attribute */
+            attribute: string;
+            /** Label */
+            label: string;
+            /** Limit */
+            limit: number;
+            /** Observed At */
+            observed_at: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number;
         };
         /**
          * CameraView
@@ -2006,6 +2152,8 @@ export interface components {
         /**
          * DecideCommand
          * @description A person's yes or no. `version` is that of the command as they saw it; who saw another one gets a 409.
+         *
+         *     The note stands in the audit log; with a no it is the reason, too.
          */
         DecideCommand: {
             /** Approved */
@@ -2633,6 +2781,33 @@ export interface components {
             mean: number;
         };
         /**
+         * PossibleChangeView
+         * @description A set-point that a person might propose to change because of an alarm; nobody has proposed it.
+         *
+         *     `direction` and `value` (in `unit`) are there where a rule can say them: one largest step towards the limit that
+         *     `because` is beyond. A person may enter any other value, and the rules decide about what is proposed.
+         */
+        PossibleChangeView: {
+            /** Attribute */
+            attribute: string;
+            because: components["schemas"]["BeyondView"] | null;
+            /** Device */
+            device: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "" | "up" | "down";
+            /** Label */
+            label: string;
+            /** Line */
+            line: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * Problem
          * @description RFC 9457: `detail` is one sentence that a person can act on.
          */
@@ -2678,6 +2853,35 @@ export interface components {
             version?: number | null;
         };
         /**
+         * ProposalView
+         * @description A change that the person asked to have written down. It is no command: nothing sends it but a person's own press.
+         *
+         *     `point` is the set-point to propose it for (`/api/command-points`), empty where the site file declares none; the
+         *     values are in `unit`. `channel` is the way to propose it by: what was said or written to the assistant always needs
+         *     another person.
+         */
+        ProposalView: {
+            /** Attribute */
+            attribute: string;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "agent" | "voice";
+            /** Device */
+            device: string;
+            /** From Value */
+            from_value: number | null;
+            /** Label */
+            label: string;
+            /** Point */
+            point: string;
+            /** To Value */
+            to_value: number;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * ProposeCommand
          * @description `command_id` makes a second sending of the same proposal harmless. `value` is in `unit`.
          */
@@ -2689,6 +2893,12 @@ export interface components {
             alarm_id?: string;
             /** Attribute */
             attribute: string;
+            /**
+             * Channel
+             * @default console
+             * @enum {string}
+             */
+            channel?: "console" | "voice" | "agent";
             /** Command Id */
             command_id: string;
             /** Device */
@@ -2821,6 +3031,16 @@ export interface components {
             stored: number;
             /** Waiting */
             waiting: number;
+        };
+        /**
+         * ResetAutomatic
+         * @description The row as `key` names it.
+         */
+        ResetAutomatic: {
+            /** Key */
+            key: string;
+            /** Line */
+            line: string;
         };
         /** ReviewedView */
         ReviewedView: {
@@ -3630,6 +3850,37 @@ export interface operations {
             };
         };
     };
+    changes_api_alarms__alarm_id__changes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PossibleChangeView"][];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     comment_api_alarms__alarm_id__comment_post: {
         parameters: {
             query?: never;
@@ -4054,7 +4305,8 @@ export interface operations {
     audit_api_commands_audit_get: {
         parameters: {
             query?: {
-                after?: number;
+                after?: number | null;
+                before?: number | null;
                 limit?: number;
             };
             header?: never;
@@ -4171,6 +4423,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommandView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    automatic_api_commands_automatic_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomaticView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_automatic_api_commands_automatic_reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetAutomatic"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomaticView"];
                 };
             };
             /** @description One clear sentence in `detail` */

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lineside.advice.text import clean
 from lineside.assistant.attributes import best
 from lineside.assistant.found import Found, Proposal
 from lineside.assistant.phrases import measured
 from lineside.assistant.tools.look import Look, locate
-from lineside.site.model import Machine
+from lineside.control.case import Unusable, converted
+from lineside.control.readback import number_in
+from lineside.line.twin import CurrentValue
+from lineside.site.commands import CommandPoint
+from lineside.site.model import Attribute, Machine
 
 TOOL = "propose_command"
 
@@ -29,34 +35,74 @@ def propose_command(look: Look, machine: str, attribute: str, value: float) -> F
 
 
 def _proposal(look: Look, machine: Machine, attribute: str, value: float) -> Proposal:
-    twin = look.plant.twin.device(look.plant.site.site, look.plant.line_id(machine.id), machine.id)
-    told = twin.values.get(attribute) if twin else None
-    now = told.value if told else None
+    values = _values(look, machine)
+    told = values.get(attribute)
     declared = machine.attributes.get(attribute)
     unit = declared.unit if declared and declared.unit else told.unit if told else ""
-    number = float(now) if isinstance(now, int | float) and not isinstance(now, bool) else None
-    return Proposal(
-        machine.id, attribute, number, value, unit, _refused(look, machine, attribute, value, isinstance(now, str))
-    )
+    label = look.label(machine, attribute)
+    if told is not None and isinstance(told.value, str):
+        return Proposal(
+            machine.id, attribute, None, value, unit, look.say("propose.text", **_words(look, machine, attribute))
+        )
+    if point := _point(machine, attribute):
+        return _of_point(look, machine, point, attribute, value, unit)
+    why = _why_not(look, machine, attribute, value, *_limits(declared), unit)
+    return Proposal(machine.id, attribute, _number(told, unit, attribute), value, unit, why, label=label)
 
 
-def _refused(look: Look, machine: Machine, attribute: str, value: float, is_text: bool) -> str:
-    say, declared = look.say, machine.attributes.get(attribute)
-    words = {"label": look.label(machine, attribute), "machine": clean(machine.id, 60)}
-    if is_text:
-        return say("propose.text", **words)
-    low, high = (declared.low, declared.high) if declared else (None, None)
-    if declared and low is None and high is None:
-        low, high = declared.physical_low, declared.physical_high
-    if declared is None or (low is None and high is None):
+def _of_point(look: Look, machine: Machine, point: CommandPoint, attribute: str, said: float, unit: str) -> Proposal:
+    """A person says "the freezer temperature"; what is set is the set-point that is read back in it, in its unit."""
+    values, own = _values(look, machine), machine.unit(point.attribute)
+    try:
+        value = converted(said, unit or own, own, point.attribute)
+    except Unusable as error:
+        return Proposal(machine.id, attribute, None, said, unit, f"{error}.")
+    now = _number(values.get(point.attribute), own, point.attribute)
+    if now is None:
+        now = _number(values.get(attribute), own, attribute)
+    why = _why_not(look, machine, attribute, value, point.min, point.max, own)
+    return Proposal(machine.id, attribute, now, value, own, why, point.attribute, look.label(machine, attribute))
+
+
+def _point(machine: Machine, attribute: str) -> CommandPoint | None:
+    """The one command point that is meant; none where several could be."""
+    points = machine.points_for(attribute)
+    own = next((point for point in points if point.attribute == attribute), None)
+    return own or (points[0] if len(points) == 1 else None)
+
+
+def _values(look: Look, machine: Machine) -> Mapping[str, CurrentValue]:
+    twin = look.plant.twin.device(look.plant.site.site, look.plant.line_id(machine.id), machine.id)
+    return twin.values if twin else {}
+
+
+def _number(told: CurrentValue | None, unit: str, attribute: str) -> float | None:
+    return number_in(told, unit, attribute) if told else None
+
+
+def _limits(declared: Attribute | None) -> tuple[float | None, float | None]:
+    """Outside of which an alarm is raised; where none are declared, what is physically possible."""
+    if declared is None:
+        return None, None
+    if declared.low is None and declared.high is None:
+        return declared.physical_low, declared.physical_high
+    return declared.low, declared.high
+
+
+def _why_not(
+    look: Look, machine: Machine, attribute: str, value: float, low: float | None, high: float | None, unit: str
+) -> str:
+    say, words = look.say, _words(look, machine, attribute)
+    if low is None and high is None:
         return say("propose.undeclared", **words)
     if (low is not None and value < low) or (high is not None and value > high):
-        shown = [
-            ("-∞" if low is None else measured(low, declared.unit)),
-            ("∞" if high is None else measured(high, declared.unit)),
-        ]
-        return say("propose.limits", value=measured(value, declared.unit), low=shown[0], high=shown[1], **words)
+        shown = ["-∞" if low is None else measured(low, unit), "∞" if high is None else measured(high, unit)]
+        return say("propose.limits", value=measured(value, unit), low=shown[0], high=shown[1], **words)
     return ""
+
+
+def _words(look: Look, machine: Machine, attribute: str) -> dict[str, str]:
+    return {"label": look.label(machine, attribute), "machine": clean(machine.id, 60)}
 
 
 def _found(look: Look, proposal: Proposal) -> Found:
