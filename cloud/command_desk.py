@@ -51,8 +51,8 @@ class StartingDesk(ControlDesk):
     def propose(self, request: CommandRequest, who: Who, now_us: int) -> Command:
         return self._started(super().propose(request, who, now_us))
 
-    def approve(self, command_id: str, who: Who, now_us: int, channel: Channel = "console") -> Command:
-        return self._started(super().approve(command_id, who, now_us, channel))
+    def approve(self, command_id: str, who: Who, now_us: int, channel: Channel = "console", note: str = "") -> Command:
+        return self._started(super().approve(command_id, who, now_us, channel, note))
 
     def _started(self, command: Command) -> Command:
         if command.status == "approved":

@@ -19,7 +19,7 @@ appends behind the other: there is one chain, without a gap.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
@@ -29,7 +29,7 @@ from boto3.dynamodb.conditions import Key
 from cloud.dynamodb import ONCE, ChangedMeanwhile, body_of, get, query, transact, translated
 from cloud.racing import wait_a_moment
 from lineside.control.audit import Entry, Note, encoded, following
-from lineside.control.ports import PointTaken, changed_by_others, point_taken
+from lineside.control.ports import NO_NUMBER, PointTaken, changed_by_others, memory_changed, point_taken
 from lineside.control.record import ENDED, IN_FLIGHT, Command
 from lineside.errors import Conflict, Unavailable
 
@@ -61,6 +61,11 @@ class DynamoDbAuditLog:
     def entries(self, site: str, after: int = 0, limit: int = 1_000) -> list[bytes]:
         condition = Key("PK").eq(f"AUDIT#{site}") & Key("SK").gt(_entry_sort_key(after))
         return [body_of(item) for item in query(self._table, most=limit, KeyConditionExpression=condition, Limit=limit)]
+
+    def newest(self, site: str, limit: int, before: int = NO_NUMBER) -> list[bytes]:
+        condition = Key("PK").eq(f"AUDIT#{site}") & Key("SK").lt(_entry_sort_key(before))
+        found = query(self._table, most=limit, KeyConditionExpression=condition, ScanIndexForward=False, Limit=limit)
+        return [body_of(item) for item in reversed(found)]
 
 
 class DynamoDbCommands:
@@ -108,15 +113,19 @@ class DynamoDbCommands:
         item = get(self._table, {"PK": _line(site, line), "SK": "MEMORY"})
         return body_of(item) if item else None
 
-    def remember(self, site: str, line: str, memory: bytes, *, was: bytes | None) -> None:
+    def remember(self, site: str, line: str, memory: bytes, *, was: bytes | None, notes: Sequence[Note] = ()) -> None:
         condition: dict[str, Any] = {"ConditionExpression": ONCE}
         if was is not None:
             condition = {"ConditionExpression": "body = :was", "ExpressionAttributeValues": {":was": was}}
-        try:
-            with translated():
-                self._table.put_item(Item={"PK": _line(site, line), "SK": "MEMORY", "body": memory}, **condition)
-        except ChangedMeanwhile:
-            raise Conflict(f"what is automatic on {line} was changed by somebody else first") from None
+        item = {"PK": _line(site, line), "SK": "MEMORY", "body": memory}
+        put = {"Put": {"TableName": self._table.name, "Item": item, **condition}}
+        for lost in range(ATTEMPTS):
+            if transact(self._table, [put, *_entry_puts(self._table, site, notes)]):
+                return
+            if self.automatic_memory(site, line) != was:
+                raise Conflict(memory_changed(line))
+            self._wait(lost)
+        raise Unavailable("the table is busy with other commands; try again")
 
     def _refuse_if_taken(self, command: Command) -> None:
         holder = get(self._table, _point(command)) if command.status in IN_FLIGHT else None
@@ -145,7 +154,7 @@ class DynamoDbCommands:
         if command.sent_us:  # what was never sent holds no point
             writes.append(_point_write(table, command))
         if entry is not None:
-            writes.append({"Put": {"TableName": table, "Item": _entry_item(entry), "ConditionExpression": ONCE}})
+            writes.append(_entry_put(table, entry))
         return writes
 
 
@@ -154,6 +163,18 @@ def next_entry(table: Any, site: str, note: Note) -> Entry:
     condition = Key("PK").eq(f"AUDIT#{site}") & Key("SK").begins_with("ENTRY#")
     newest = query(table, most=1, KeyConditionExpression=condition, ScanIndexForward=False, Limit=1)
     return following(site, body_of(newest[0]) if newest else None, note)
+
+
+def _entry_puts(table: Any, site: str, notes: Sequence[Note]) -> list[dict[str, Any]]:
+    """What the notes become, one behind the other."""
+    entries: list[Entry] = []
+    for note in notes:
+        entries.append(following(site, encoded(entries[-1]), note) if entries else next_entry(table, site, note))
+    return [_entry_put(table.name, entry) for entry in entries]
+
+
+def _entry_put(table: str, entry: Entry) -> dict[str, Any]:
+    return {"Put": {"TableName": table, "Item": _entry_item(entry), "ConditionExpression": ONCE}}
 
 
 def _point_write(table: str, command: Command) -> dict[str, Any]:

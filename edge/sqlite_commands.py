@@ -7,13 +7,14 @@ disk before anything goes to a machine (`synchronous = FULL`).
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from edge.sqlite import Database
 from lineside.control.audit import Note, encoded, following
-from lineside.control.ports import PointTaken, changed_by_others, point_taken
+from lineside.control.ports import NO_NUMBER, PointTaken, changed_by_others, memory_changed, point_taken
 from lineside.control.record import ENDED, IN_FLIGHT, Command
 from lineside.errors import Conflict
 
@@ -90,7 +91,7 @@ class SqliteCommands:
         found = self._records.rows("SELECT body FROM automatic_memory WHERE site = ? AND line = ?", site, line)
         return found[0][0] if found else None
 
-    def remember(self, site: str, line: str, memory: bytes, *, was: bytes | None) -> None:
+    def remember(self, site: str, line: str, memory: bytes, *, was: bytes | None, notes: Sequence[Note] = ()) -> None:
         with self._records.writing() as database:
             if was is None:
                 written = database.execute(
@@ -102,7 +103,9 @@ class SqliteCommands:
                     (memory, site, line, was),
                 )
             if written.rowcount != 1:
-                raise Conflict(f"what is automatic on {line} was changed by somebody else first")
+                raise Conflict(memory_changed(line))
+            for note in notes:
+                _append(database, site, note)
 
 
 class SqliteAuditLog:
@@ -121,9 +124,10 @@ class SqliteAuditLog:
         )
         return [_as_stored(body) for (body,) in found]
 
-    def newest(self, site: str, count: int) -> list[bytes]:
-        """The last ones, in order."""
-        found = self._records.rows("SELECT body FROM audit WHERE site = ? ORDER BY number DESC LIMIT ?", site, count)
+    def newest(self, site: str, limit: int, before: int = NO_NUMBER) -> list[bytes]:
+        found = self._records.rows(
+            "SELECT body FROM audit WHERE site = ? AND number < ? ORDER BY number DESC LIMIT ?", site, before, limit
+        )
         return [_as_stored(body) for (body,) in reversed(found)]
 
     def sites(self) -> list[str]:

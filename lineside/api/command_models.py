@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool
 
 from lineside.api.models import Body, View
+from lineside.control.automatic_rows import RowState
 from lineside.control.record import Status
 from lineside.site.commands import Risk
 
@@ -145,7 +146,10 @@ class ProposeCommand(Body):
 
 
 class DecideCommand(Body):
-    """A person's yes or no. `version` is that of the command as they saw it; who saw another one gets a 409."""
+    """A person's yes or no. `version` is that of the command as they saw it; who saw another one gets a 409.
+
+    The note stands in the audit log; with a no it is the reason, too.
+    """
 
     approved: StrictBool
     version: Annotated[int, Field(ge=1)]
@@ -165,6 +169,48 @@ class StopAutomation(Body):
     reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
 
 
+class AutomaticRowView(View):
+    """What Lineside may do by itself to one set-point. `largest_step` is in `unit`.
+
+    `ready` acts when its alarm stands, `waiting` says in `why` for what, and `stopped` stays so until a person resets
+    it: the change did not help, and `why` says how it stood. `command_id` is its last command that is not judged yet,
+    or that stopped it.
+    """
+
+    key: str
+    line: str
+    device: str
+    attribute: str
+    label: str
+    alarm: str
+    cause: str
+    direction: Literal["up", "down"]
+    largest_step: float
+    unit: str
+    max_per_hour: int
+    state: RowState
+    why: str
+    stopped_at: str | None
+    acted_last_hour: int
+    command_id: str
+    may_reset: str
+    """The least role that may reset it."""
+
+
+class AutomaticView(View):
+    """Everything that is automatic on the site. `stopped`: the stop-all switch is on, so nothing acts."""
+
+    stopped: bool
+    rows: tuple[AutomaticRowView, ...]
+
+
+class ResetAutomatic(Body):
+    """The row as `key` names it."""
+
+    line: Annotated[str, Field(min_length=1, max_length=128)]
+    key: Annotated[str, Field(min_length=1, max_length=2_048)]
+
+
 class AuditEntryView(View):
     """`detail` is the JSON text that the hash was made over."""
 
@@ -177,6 +223,6 @@ class AuditEntryView(View):
 
 
 class AuditView(View):
-    """Entries in order; `lineside commands audit --verify` checks the whole chain."""
+    """Entries in order, numbered from 1 without a gap; `lineside commands audit --verify` checks the whole chain."""
 
     entries: tuple[AuditEntryView, ...]

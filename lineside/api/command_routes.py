@@ -14,21 +14,32 @@ from fastapi import APIRouter, HTTPException, Path, Query
 from lineside.api.access import Engineer, Operator, Person, Role, Viewer
 from lineside.api.command_models import (
     AuditView,
+    AutomaticView,
     AutomationView,
     CommandPointView,
     CommandView,
     DecideCommand,
     DecisionView,
     ProposeCommand,
+    ResetAutomatic,
     StopAutomation,
     WhatIfView,
     Withdraw,
 )
-from lineside.api.command_views import audit_view, command_view, decision_view, point_view, what_if_view
+from lineside.api.command_views import (
+    audit_view,
+    automatic_row_view,
+    command_view,
+    decision_view,
+    point_view,
+    what_if_view,
+)
 from lineside.api.line_routes import Ports
 from lineside.api.services import Services
+from lineside.control.automation import UnknownRow
 from lineside.control.desk import ControlDesk
 from lineside.control.filing import UnknownCommand, Who, instant
+from lineside.control.ports import NO_NUMBER
 from lineside.control.record import IN_FLIGHT, Command
 from lineside.control.request import CommandRequest
 from lineside.control.what_if import unknown
@@ -39,8 +50,6 @@ router = APIRouter(prefix="/api")
 CommandId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$")]
 HOUR_US = 3_600_000_000
 SECOND_US = 1_000_000
-LARGEST_NUMBER = 2**63 - 1
-"""More than a store can count."""
 
 
 @router.get("/command-points")
@@ -65,6 +74,24 @@ def commands(
     return [command_view(site, each) for each in sorted(found, key=lambda each: -each.proposed_us)]
 
 
+@router.get("/commands/automatic")
+def automatic(_: Viewer, services: Ports) -> AutomaticView:
+    """What Lineside may do by itself, row by row as the site file declares it, and how each stands."""
+    desk, now_us, site = _desk(services), services.now_us(), services.site
+    rows = [automatic_row_view(line.id, row) for line in site.lines for row in desk.automation.rows(line.id, now_us)]
+    return AutomaticView(stopped=desk.store.automation_stopped(site.site), rows=tuple(rows))
+
+
+@router.post("/commands/automatic/reset")
+def reset_automatic(given: ResetAutomatic, person: Operator, services: Ports) -> AutomaticView:
+    """Let a row that has stopped act again: who may approve changes of that set-point, under a name of their own."""
+    try:
+        _desk(services).reset_automatic(given.line, given.key, _who(person), services.now_us())
+    except UnknownRow as error:
+        raise HTTPException(404, str(error)) from error
+    return automatic(person, services)
+
+
 @router.get("/commands/{command_id}")
 def command(command_id: CommandId, _: Viewer, services: Ports) -> CommandView:
     return command_view(services.site, _found(services, command_id))
@@ -72,7 +99,7 @@ def command(command_id: CommandId, _: Viewer, services: Ports) -> CommandView:
 
 @router.post("/commands/check")
 def check(given: ProposeCommand, person: Operator, services: Ports) -> DecisionView:
-    """What the rules would say of this proposal now; nothing is kept."""
+    """What the rules would say now if the person who asks proposed this in the console; nothing is kept."""
     request = _request(given, person, services.now_us())
     line = services.site.line_id(request.device)
     return decision_view(_desk(services).filing.decided_on(request, line, services.now_us()))
@@ -105,7 +132,7 @@ def decide(command_id: CommandId, given: DecideCommand, person: Operator, servic
     if seen.version != given.version:
         raise Conflict("the command has changed since you looked at it: look again, then decide")
     if given.approved:
-        decided = desk.approve(command_id, _who(person), now_us)
+        decided = desk.approve(command_id, _who(person), now_us, note=given.note)
     else:
         decided = desk.reject(command_id, _who(person), now_us, given.note)
     return command_view(services.site, decided)
@@ -136,11 +163,19 @@ def stop_automation(given: StopAutomation, person: Operator, services: Ports) ->
 def audit(
     _: Engineer,
     services: Ports,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int | None, Query(ge=0)] = None,
+    before: Annotated[int | None, Query(ge=0)] = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
 ) -> AuditView:
-    """The audit log of commands, in order, from the entry after `after`."""
-    entries = _desk(services).audit.entries(services.site.site, min(after, LARGEST_NUMBER), limit)
+    """The audit log of commands, a page of it in order: the newest entries, those that end before the number
+    `before`, or those that begin after the number `after`."""
+    log, site = _desk(services).audit, services.site.site
+    if after is not None and before is not None:
+        raise HTTPException(422, "give `after` or `before`, not both")
+    if after is not None:
+        entries = log.entries(site, min(after, NO_NUMBER), limit)
+    else:
+        entries = log.newest(site, limit, before=NO_NUMBER if before is None else min(before, NO_NUMBER))
     return AuditView(entries=tuple(audit_view(each) for each in entries))
 
 
@@ -158,7 +193,7 @@ def _found(services: Services, command_id: str) -> Command:
 
 
 def _who(person: Person) -> Who:
-    return Who(person.name, tuple(role.word for role in Role if role <= person.role))
+    return Who(person.name, tuple(role.word for role in Role if role <= person.role), named=person.by != "token")
 
 
 def _request(given: ProposeCommand, person: Person, now_us: int) -> CommandRequest:

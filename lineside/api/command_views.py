@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from lineside.api.command_models import (
     AuditEntryView,
+    AutomaticRowView,
     CheckView,
     CommandPointView,
     CommandView,
@@ -17,6 +18,7 @@ from lineside.api.command_models import (
 )
 from lineside.api.models import at
 from lineside.control.audit import decoded
+from lineside.control.automatic_rows import AutomaticRow
 from lineside.control.readback import in_force
 from lineside.control.record import ENDED, Command, label
 from lineside.control.request import Decision
@@ -86,6 +88,29 @@ def point_view(
         may_propose=point.may_propose,
         may_approve=point.may_approve,
         in_flight=in_flight,
+    )
+
+
+def automatic_row_view(line: str, row: AutomaticRow) -> AutomaticRowView:
+    machine, point, declared = row.machine, row.point, row.declared
+    return AutomaticRowView(
+        key=row.key,
+        line=line,
+        device=machine.id,
+        attribute=point.attribute,
+        label=machine.label(point.attribute),
+        alarm=declared.alarm,
+        cause=declared.cause,
+        direction=declared.direction,
+        largest_step=declared.largest_step,
+        unit=machine.unit(point.attribute),
+        max_per_hour=declared.max_per_hour,
+        state=row.state,
+        why=row.why,
+        stopped_at=at(row.memory.stopped_us),
+        acted_last_hour=row.acted_last_hour,
+        command_id=row.memory.command_id,
+        may_reset=point.may_approve,
     )
 
 

@@ -21,11 +21,12 @@ from typing import Final, Literal
 import msgspec
 from msgspec.structs import replace
 
-from lineside.alarms.model import Alarm
+from lineside.alarms.model import Alarm, Severity
 from lineside.control.filing import SYSTEM, instant
 from lineside.control.readback import in_force
 from lineside.control.record import ENDED, Command
 from lineside.control.request import CommandRequest
+from lineside.detection.finding import Kind
 from lineside.errors import Refused
 from lineside.line.twin import CurrentValue
 from lineside.site.commands import Automatic, CommandPoint
@@ -47,12 +48,17 @@ class AutomaticSettings:
 class Notice(msgspec.Struct, frozen=True):
     """What people are told of an automatic action. `command_id` is empty where a row stopped."""
 
+    notice_id: str
+    """The same for the same thing told, so that whoever hears it twice can know."""
     at_us: int
     line: str
     device: str
     kind: Literal["acts", "stopped"]
     alarm_id: str
     text: str
+    alarm_kind: Kind
+    cause: str
+    severity: Severity
     command_id: str = ""
 
 
@@ -71,10 +77,18 @@ class RowMemory(msgspec.Struct, frozen=True):
     why: str = ""
 
 
+class Untold(msgspec.Struct, frozen=True):
+    """Something that was decided: to be proposed, where `request` holds one as JSON, then told, then crossed off."""
+
+    notice: Notice
+    request: str = ""
+
+
 class AutomaticMemory(msgspec.Struct, frozen=True):
-    """Of one line: by row, as `row_key` names it."""
+    """Of one line: by row, as `row_key` names it, and what is decided and not told yet, the oldest first."""
 
     rows: dict[str, RowMemory] = {}
+    untold: tuple[Untold, ...] = ()
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -112,7 +126,7 @@ def reset(memory: AutomaticMemory, key: str) -> AutomaticMemory:
     row = memory.rows.get(key)
     if row is None or not row.stopped_us:
         raise Refused("this automatic action is not stopped")
-    return AutomaticMemory(memory.rows | {key: RowMemory(count=row.count, acted_us=row.acted_us)})
+    return replace(memory, rows=memory.rows | {key: RowMemory(count=row.count, acted_us=row.acted_us)})
 
 
 def row_key(device: str, attribute: str, row: Automatic) -> str:
@@ -147,7 +161,7 @@ class _Step:
             was = rows.get(key, RowMemory())
             now = self._judged(was)
             if now.stopped_us and not was.stopped_us:
-                notices.append(self._stopped(machine, point, now))
+                notices.append(self._stopped(key, machine, point, now))
             place = (machine.id, point.attribute)
             proposal = None if place in taken else self._proposal(now, machine, point, row)
             if proposal:
@@ -156,7 +170,7 @@ class _Step:
                 taken.add(place)
             if now != RowMemory():
                 rows[key] = now
-        return Turn(tuple(proposals), tuple(notices), AutomaticMemory(rows))
+        return Turn(tuple(proposals), tuple(notices), replace(memory, rows=rows))
 
     def _rows(self) -> Iterator[tuple[Machine, CommandPoint, Automatic]]:
         for machine in self._moment.line.machines:
@@ -190,12 +204,26 @@ class _Step:
             return False
         return now < before and now <= before * (1 - self._settings.nearer_share)
 
-    def _stopped(self, machine: Machine, point: CommandPoint, row: RowMemory) -> Notice:
+    def _stopped(self, key: str, machine: Machine, point: CommandPoint, row: RowMemory) -> Notice:
+        alarm = next(each for each in self._moment.alarms if each.alarm_id == row.alarm_id)
         text = (
             f"Lineside no longer changes {machine.label(point.attribute)} of {machine.id} by itself: {row.why}. "
             "It stays so until a person resets it."
         )
-        return Notice(self._now_us, self._moment.line.id, machine.id, "stopped", row.alarm_id, text)
+        notice_id = _id_of("stopped", [self._moment.site, key, row.stopped_us])
+        return self._notice(notice_id, machine, "stopped", alarm, text)
+
+    def _notice(
+        self,
+        notice_id: str,
+        machine: Machine,
+        kind: Literal["acts", "stopped"],
+        alarm: Alarm,
+        text: str,
+        command_id: str = "",
+    ) -> Notice:
+        where = (self._now_us, self._moment.line.id, machine.id, kind, alarm.alarm_id, text)
+        return Notice(notice_id, *where, alarm.kind, alarm.cause, alarm.severity, command_id)
 
     def _proposal(
         self, row: RowMemory, machine: Machine, point: CommandPoint, declared: Automatic
@@ -217,7 +245,7 @@ class _Step:
             f"Lineside changes {machine.label(point.attribute)} of {machine.id} by itself, from {was:g} to {wanted:g} "
             f"{unit}, because of {alarm.kind} at {alarm.cause}."
         )
-        notice = Notice(self._now_us, self._moment.line.id, machine.id, "acts", alarm.alarm_id, text, request.id)
+        notice = self._notice(request.id, machine, "acts", alarm, text, request.id)
         acted = RowMemory(
             row.count + 1, (*recent, self._now_us), request.id, alarm.alarm_id, distance_of(alarm), row.stopped_us
         )
@@ -234,9 +262,14 @@ class _Step:
         unit: str,
     ) -> CommandRequest:
         """Its id follows from what it answers, so that a tick that is run again proposes it once."""
-        seed = [self._moment.site, row_key(machine.id, point.attribute, declared), alarm.alarm_id, row.count]
+        seed: list[str | int] = [
+            self._moment.site,
+            row_key(machine.id, point.attribute, declared),
+            alarm.alarm_id,
+            row.count,
+        ]
         return CommandRequest(
-            id=f"automatic-{sha256(json.dumps(seed).encode()).hexdigest()[:24]}",
+            id=_id_of("automatic", seed),
             device=machine.id,
             attribute=point.attribute,
             value=wanted,
@@ -248,6 +281,10 @@ class _Step:
             alarm_id=alarm.alarm_id,
             justification=f"{alarm.kind} at {alarm.cause}",
         )
+
+
+def _id_of(what: str, seed: list[str | int]) -> str:
+    return f"{what}-{sha256(json.dumps(seed).encode()).hexdigest()[:24]}"
 
 
 def _calls_for(alarm: Alarm, row: Automatic) -> bool:

@@ -14,16 +14,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from lineside.control.audit import note
-from lineside.control.automatic import (
-    HOUR_US,
-    AutomaticMemory,
-    AutomaticSettings,
-    Moment,
-    Notice,
-    decode_memory,
-    encode_memory,
-    step,
-)
+from lineside.control.automatic import Notice
+from lineside.control.automation import Automation, Tell
 from lineside.control.courier import Courier, is_due
 from lineside.control.decide import decide
 from lineside.control.filing import (
@@ -39,9 +31,9 @@ from lineside.control.filing import (
     no_alarms,
 )
 from lineside.control.lifecycle import CLOCK_TOLERANCE_US, CLOCK_WENT_BACK, Event, advance, overdue, row_of
-from lineside.control.people import BY_A_PERSON, NEEDS_SECOND, is_person, is_same_person, reaches
+from lineside.control.people import BY_A_PERSON, NEEDS_SECOND, is_same_person, reaches, why_nobody
 from lineside.control.ports import AuditLog, CommandStore, Transport
-from lineside.control.record import ENDED, IN_FLIGHT, Command, label
+from lineside.control.record import ENDED, IN_FLIGHT, Command
 from lineside.control.request import Channel, CommandRequest, Decision
 from lineside.control.wire import CommandAnswer
 from lineside.errors import Malformed, Refused
@@ -72,6 +64,7 @@ class ControlDesk:
     def __post_init__(self) -> None:
         self.filing = Filing(self.site, self.store, self.audit, self.values, self.decide, self.alarms)
         self.courier = Courier(self.filing, self.transport, self.grace_us)
+        self.automation = Automation(self.filing, self.propose)
 
     # People
 
@@ -89,10 +82,13 @@ class ControlDesk:
             raise Malformed(f"whoever proposes this cannot be written down: {error}") from error
         return again(partial(self._propose, request, now_us))
 
-    def approve(self, command_id: str, who: Who, now_us: int, channel: Channel = "console") -> Command:
-        """A person's yes; the rules decide anew, with fresh values, so what comes back may be rejected."""
+    def approve(self, command_id: str, who: Who, now_us: int, channel: Channel = "console", note: str = "") -> Command:
+        """A person's yes; the rules decide anew, with fresh values, so what comes back may be rejected.
+
+        The note stands in the audit log.
+        """
         self._hear(now_us)
-        return again(partial(self._approve, command_id, who, now_us, channel))
+        return again(partial(self._approve, command_id, who, now_us, channel, note))
 
     def reject(self, command_id: str, who: Who, now_us: int, reason: str = "") -> Command:
         """A person's no, as long as it has not been sent."""
@@ -160,31 +156,16 @@ class ControlDesk:
         after = [again(partial(self.courier.watch, each, values, who, now_us)) for each in watched]
         return [each for each in after if each.status in ENDED]
 
-    def automate(self, line: str, now_us: int, settings: AutomaticSettings | None = None) -> list[Notice]:
-        """Propose what the rows of a line call for, and say so. Returns what people are to be told, always.
-
-        The commands are kept before what is remembered of them, and their ids follow from what they answer: a tick
-        that was cut off proposes nothing twice. Raises `Conflict` where a person reset a row meanwhile.
-        """
+    def automate(self, line: str, now_us: int, tell: Tell) -> list[Notice]:
+        """Do what the rows of a line call for and tell people, each thing once: see `automation.py`, also for what
+        holds where a process is killed. Returns what people were told."""
         self._hear(now_us)
-        site = self.site.site
-        was = self.store.automatic_memory(site, line)
-        memory = decode_memory(was) if was else AutomaticMemory()
-        acted_us = [row.acted_us[-1] for row in memory.rows.values() if row.command_id]
-        moment = Moment(
-            site,
-            next(each for each in self.site.lines if each.id == line),
-            list(self.alarms(line)),
-            self.values(line),
-            {each.command_id: each for each in self.store.recent(site, line, min([now_us, *acted_us]) - HOUR_US)},
-            now_us,
-            self.store.automation_stopped(site),
-        )
-        turn = step(moment, memory, settings)
-        told = [self._automatic(request, notice, now_us) for request, notice in turn.proposals]
-        if turn.memory != memory:
-            self.store.remember(site, line, encode_memory(turn.memory), was=was)
-        return [*turn.notices, *told]
+        return self.automation.act(line, now_us, tell)
+
+    def reset_automatic(self, line: str, key: str, who: Who, now_us: int) -> None:
+        """A person lets a row that stopped act again."""
+        self._hear(now_us)
+        self.automation.reset(line, key, who, now_us)
 
     # Machines
 
@@ -203,11 +184,6 @@ class ControlDesk:
                 event = Event("time_over" if each.status in IN_FLIGHT else "expire", by=SYSTEM, reason=CLOCK_WENT_BACK)
                 again(partial(self._end, each.command_id, event, now_us))
         self._latest_us = now_us if back else max(self._latest_us, now_us)
-
-    def _automatic(self, request: CommandRequest, notice: Notice, now_us: int) -> Notice:
-        known = self.store.get(self.site.site, request.id)
-        command = known or self.propose(request, Who(SYSTEM), now_us)
-        return replace(notice, text=f"{notice.text} {label(command)}.")
 
     def _end(self, command_id: str, event: Event, now_us: int) -> Command:
         command = self.filing.get(command_id)
@@ -241,7 +217,7 @@ class ControlDesk:
         self.filing.begin(command, request, decision)
         return command
 
-    def _approve(self, command_id: str, who: Who, now_us: int, channel: Channel) -> Command:
+    def _approve(self, command_id: str, who: Who, now_us: int, channel: Channel, said: str) -> Command:
         command = self.filing.current(command_id, now_us)
         if row_of(command.status, "approve").next is None:
             return command
@@ -256,14 +232,14 @@ class ControlDesk:
             why = because(decision)
             self.filing.noted(command, now_us, who.name, "approval refused", why)
             raise Refused(why)
-        return self.filing.apply(command, Event("approve", by=who.name), now_us, decision)
+        return self.filing.apply(command, Event("approve", by=who.name, reason=said), now_us, decision)
 
     def _may_not_approve(self, command: Command, who: Who, channel: Channel) -> str:
         point = self.filing.point(command)
         if channel not in BY_A_PERSON:
             return f"nobody can approve by {channel}; approve it in the console"
-        if not is_person(who.name):
-            return f"{who.name!r} is no person and cannot approve"
+        if why := why_nobody(who.name, named=who.named or command.risk not in NEEDS_SECOND):
+            return why
         if point and not reaches(who.roles, point.may_approve):
             return f"to approve this takes the role {point.may_approve}"
         if command.risk in NEEDS_SECOND and is_same_person(who.name, command.proposed_by):

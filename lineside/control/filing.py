@@ -47,6 +47,8 @@ class Who:
 
     name: str
     roles: tuple[str, ...] = ()
+    named: bool = True
+    """False for whoever holds a key that anybody may hold, such as the token of a plant's start."""
 
 
 def no_alarms(line: str) -> tuple[Alarm, ...]:  # noqa: ARG001  as `Alarms` asks
@@ -85,7 +87,10 @@ class Filing:
         changed = advance(command, event, now_us)
         if changed is command:
             return command
-        entry = note(now_us, event.by or SYSTEM, event.what.replace("_", " "), **_told(command, changed, decision))
+        told = _told(command, changed, decision)
+        # Of a move that ends nothing the command keeps no reason; what was said with it stands here.
+        told["reason"] = changed.reason or event.reason
+        entry = note(now_us, event.by or SYSTEM, event.what.replace("_", " "), **told)
         self.store.put(changed, entry)
         return changed
 

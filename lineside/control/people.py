@@ -53,6 +53,18 @@ def _is_named(plain: str) -> bool:
     return any(map(str.isalpha, plain)) or sum(map(str.isdecimal, plain)) >= _LEAST_DIGITS
 
 
+def why_nobody(name: str, *, named: bool) -> str:
+    """Why this decides nothing for which a person must answer, in a sentence; "" where it may."""
+    if not is_person(name):
+        return f"{quoted(name)} is no person and cannot approve"
+    if not named:
+        return (
+            f"{quoted(name)} is whoever holds the token of the start, so nobody could say who agreed: "
+            "sign in to the console with an account of your own, which an administrator adds under Accounts"
+        )
+    return ""
+
+
 def is_same_person(one: str, other: str) -> bool:
     """However it is spelled: in another letter case, width, alphabet, with spaces or with invisible characters."""
     return skeleton(one) == skeleton(other)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from collections.abc import Sequence
+from typing import Final, Literal, Protocol
 
 from lineside.control.audit import Note
 from lineside.control.record import Command
 from lineside.control.wire import CommandMessage
 from lineside.errors import Conflict
+
+NO_NUMBER: Final = 2**63 - 1
+"""More entries than a store can count."""
 
 
 class PointTaken(Conflict):
@@ -44,8 +48,11 @@ class CommandStore(Protocol):
         """What the automatic actions of a line remember from tick to tick; see `lineside/control/automatic.py`."""
         ...
 
-    def remember(self, site: str, line: str, memory: bytes, *, was: bytes | None) -> None:
-        """Keep it where `was` stands (None: where nothing does), else `Conflict`: a person may have reset a row."""
+    def remember(self, site: str, line: str, memory: bytes, *, was: bytes | None, notes: Sequence[Note] = ()) -> None:
+        """Keep it where `was` stands (None: where nothing does), else `Conflict`: a person may have reset a row.
+
+        The notes join the audit log in the same write.
+        """
         ...
 
 
@@ -58,6 +65,10 @@ class AuditLog(Protocol):
 
     def entries(self, site: str, after: int = 0, limit: int = 1_000) -> list[bytes]:
         """The entries as they were stored, in order, from the one numbered `after + 1`."""
+        ...
+
+    def newest(self, site: str, limit: int, before: int = NO_NUMBER) -> list[bytes]:
+        """The last of those numbered below `before`, in order."""
         ...
 
 
@@ -74,6 +85,11 @@ def changed_by_others(command: Command) -> str:
     if command.version == 1:
         return f"there is a command {command.command_id} already"
     return f"somebody else changed command {command.command_id} first; look again, then decide again"
+
+
+def memory_changed(line: str) -> str:
+    """Why what is automatic was not remembered, in a sentence."""
+    return f"what is automatic on {line} was changed by somebody else first"
 
 
 def point_taken(command: Command) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import httpx
+from msgspec.structs import replace
 
 from edge.sqlite_commands import CommandRecords, SqliteAuditLog, SqliteCommands
+from lineside.alarms.model import Alarm
 from lineside.control.decide import decide
 from lineside.control.desk import ControlDesk
 from lineside.control.wire import CommandMessage
 from lineside.line.twin import CurrentValue
 from lineside.site import parse_site
-from tests.api.conftest import NOW_US, Plant, as_person
+from tests.api.conftest import ALARM, NOW_US, Plant, as_person
 
 SITE = parse_site(
     """
@@ -41,6 +43,8 @@ lines:
             risk: low
             interlocks: [{device: Box Sealer, attribute: State, one_of: [Running]}]
             readback: {attribute: Speed, tolerance: 0.1}
+            may_approve: engineer
+            automatic: [{alarm: limit, cause: Freezer Tunnel, direction: down, largest_step: 1, max_per_hour: 2}]
       - id: Box Sealer
 """
 )
@@ -72,8 +76,33 @@ class Controlled:
             "Box Sealer": {"State": CurrentValue("Running", NOW_US)},
         }
         self.audit = SqliteAuditLog(records)
-        self.desk = ControlDesk(SITE, SqliteCommands(records), self.audit, self.sent, lambda _: self.values, decide)
+        self.alarms: list[Alarm] = []
+        self.desk = ControlDesk(
+            *(SITE, SqliteCommands(records), self.audit, self.sent),
+            *(lambda _: self.values, decide, lambda _: self.alarms),
+        )
         plant.has(site=SITE, control=self.desk)
+
+    def acts(self) -> str:
+        """The speed is lowered by itself, because of an alarm; the command's id."""
+        self.alarms = [replace(ALARM, kind="limit")]
+        (notice,) = self.desk.automate("line-1", self.plant.clock[0], lambda _: None)
+        self.desk.send_due(self.plant.clock[0])
+        return notice.command_id
+
+    def stops(self) -> str:
+        """It acts, and that does not help; the command's id."""
+        command_id = self.acts()
+        self.later(601)
+        self.desk.automate("line-1", self.plant.clock[0], lambda _: None)
+        return command_id
+
+    def later(self, seconds: int) -> None:
+        """Time goes on, and every value is told anew."""
+        self.plant.clock[0] += seconds * 1_000_000
+        for shown in self.values.values():
+            for name, value in shown.items():
+                shown[name] = replace(value, observed_us=self.plant.clock[0])
 
     def propose(self, command_id: str = "c-1", *, who: str = "operator", **changes: Any) -> httpx.Response:
         asked = {"device": "Freezer Tunnel", "attribute": "TemperatureSetpoint", "value": -22.5, "unit": "CEL"}

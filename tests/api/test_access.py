@@ -56,6 +56,8 @@ LEAST: dict[str, Role | None] = {
     "POST /api/releases-rollback": Role.ENGINEER,
     "GET /api/command-points": Role.VIEWER,
     "GET /api/commands": Role.VIEWER,
+    "GET /api/commands/automatic": Role.VIEWER,
+    "POST /api/commands/automatic/reset": Role.OPERATOR,
     "GET /api/commands/{command_id}": Role.VIEWER,
     "POST /api/commands": Role.OPERATOR,
     "POST /api/commands/check": Role.OPERATOR,

@@ -7,9 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
+from lineside.api.access import Person, Role
 from lineside.control.audit import verify
 from lineside.line.twin import CurrentValue
-from tests.api.conftest import NOW_US, Plant
+from tests.api.conftest import NOW_US, PEOPLE, Plant
 from tests.api.controlled import Controlled
 
 
@@ -164,6 +165,120 @@ def test_the_audit_log_holds_every_act_and_its_chain_holds(controlled: Controlle
     assert [(each["by"], each["what"]) for each in entries] == [("Olga", "proposed"), ("Enno", "approve")]
     assert '"decision"' in entries[0]["detail"]
     assert verify("north", controlled.audit.entries("north")) is None
+
+
+def test_what_is_automatic_is_told_row_by_row_with_how_it_stands(controlled: Controlled) -> None:
+    ready = controlled.get("commands/automatic", "viewer")
+    command_id = controlled.acts()
+    (acted,) = controlled.get("commands/automatic")["rows"]
+    controlled.post("automation", stopped=True, reason="smoke")
+    all_stopped = controlled.get("commands/automatic")
+
+    (row,) = ready["rows"]
+    assert ready["stopped"] is False
+    assert {name: row[name] for name in ("line", "device", "attribute", "alarm", "cause", "direction")} == {
+        "line": "line-1",
+        "device": "Freezer Tunnel",
+        "attribute": "SpeedSetpoint",
+        "alarm": "limit",
+        "cause": "Freezer Tunnel",
+        "direction": "down",
+    }
+    assert (row["largest_step"], row["unit"], row["max_per_hour"], row["may_reset"]) == (1, "RPM", 2, "engineer")
+    assert (row["state"], row["why"], row["stopped_at"], row["acted_last_hour"]) == ("ready", "", None, 0)
+    assert (acted["state"], acted["command_id"], acted["acted_last_hour"]) == ("waiting", command_id, 1)
+    assert "judged 10 minutes after it was sent" in acted["why"]
+    assert (all_stopped["stopped"], all_stopped["rows"][0]["why"]) == (True, "all automation is stopped")
+
+
+def test_a_row_that_has_used_its_hour_up_waits(controlled: Controlled) -> None:
+    for _ in range(2):
+        controlled.acts()
+        controlled.alarms = []
+        controlled.later(120)
+        controlled.desk.turn(controlled.plant.clock[0])
+        controlled.desk.automate("line-1", controlled.plant.clock[0], lambda _: None)
+
+    (row,) = controlled.get("commands/automatic")["rows"]
+
+    assert (row["state"], row["why"]) == ("waiting", "it has acted 2 times in the last hour, and may 2 times")
+
+
+def test_a_row_that_stopped_says_why_and_acts_again_once_somebody_who_may_approve_it_says_so(
+    controlled: Controlled,
+) -> None:
+    command_id = controlled.stops()
+    (row,) = controlled.get("commands/automatic")["rows"]
+    asked = {"line": "line-1", "key": row["key"]}
+
+    operator = controlled.post("commands/automatic/reset", **asked)
+    engineer = controlled.post("commands/automatic/reset", who="engineer", **asked)
+    twice = controlled.post("commands/automatic/reset", who="engineer", **asked)
+
+    assert (row["state"], row["command_id"]) == ("stopped", command_id)
+    assert row["why"] == "limit at Freezer Tunnel has not improved within 10 minutes of the last change"
+    assert row["stopped_at"] == "2025-03-03T06:20:01Z"
+    assert "takes the role engineer" in detail(operator, 409)
+    assert (engineer.json()["rows"][0]["state"], engineer.json()["rows"][0]["stopped_at"]) == ("ready", None)
+    assert "not stopped" in detail(twice, 409)
+    entries = controlled.get("commands-audit")["entries"]
+    assert [(each["by"], each["what"]) for each in entries[-2:]] == [
+        ("lineside", "automatic row stopped"),
+        ("Enno", "automatic row reset"),
+    ]
+    assert verify("north", controlled.audit.entries("north")) is None
+
+
+@pytest.mark.parametrize("asked", [{"line": "line-1", "key": "another"}, {"line": "line-9", "key": "another"}])
+def test_a_row_that_is_not_declared_is_not_found(controlled: Controlled, asked: dict[str, str]) -> None:
+    answer = controlled.post("commands/automatic/reset", who="engineer", **asked)
+
+    assert answer.status_code == 404
+
+
+def test_who_holds_the_token_of_the_start_proposes_and_neither_agrees_nor_resets(
+    controlled: Controlled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PEOPLE, "token", Person("first start", Role.ADMIN, ("north",), by="token"))
+    version = controlled.propose(who="operator").json()["version"]
+    (row,) = controlled.get("commands/automatic")["rows"]
+
+    own = controlled.propose("c-2", who="token", attribute="SpeedSetpoint", value=9.5, unit="RPM").json()
+    approval = controlled.post("commands/c-1/decision", who="token", approved=True, version=version)
+    reset = controlled.post("commands/automatic/reset", who="token", line="line-1", key=row["key"])
+    rejected = controlled.post("commands/c-1/decision", who="token", approved=False, version=version).json()
+
+    assert (own["status"], own["proposed_by"]) == ("approved", "first start")
+    for refused in (approval, reset):
+        assert "sign in to the console with an account of your own" in detail(refused, 409)
+    assert (rejected["status"], rejected["approved_by"]) == ("rejected", "")
+
+
+def test_what_is_written_beside_a_yes_stands_in_the_audit_log_and_is_no_reason(controlled: Controlled) -> None:
+    version = controlled.propose().json()["version"]
+
+    told = controlled.post(
+        "commands/c-1/decision", who="engineer", approved=True, version=version, note="after the defrost"
+    ).json()
+
+    assert (told["status"], told["reason"]) == ("approved", "")
+    assert '"reason": "after the defrost"' in controlled.get("commands-audit")["entries"][-1]["detail"]
+
+
+def test_the_audit_log_is_read_from_its_end_or_from_any_number(controlled: Controlled) -> None:
+    for number in range(5):
+        controlled.post("automation", stopped=True, reason=f"note {number}")
+
+    def numbers(query: str) -> list[int]:
+        return [each["number"] for each in controlled.get(f"commands-audit?{query}")["entries"]]
+
+    assert numbers("limit=2") == [4, 5]
+    assert numbers("limit=2&before=4") == [2, 3]
+    assert numbers("before=1") == numbers("before=0") == []
+    assert numbers(f"limit=1&before={10**20}") == [5]
+    assert numbers("after=0&limit=2") == [1, 2]
+    both = controlled.plant.client.get("/api/commands-audit?after=1&before=3")
+    assert "not both" in detail(both, 422)
 
 
 @pytest.mark.parametrize("path", ["commands/none", "commands/none/withdraw"])

@@ -86,6 +86,7 @@ def lively() -> Iterator[Plant]:
         release(plant)
         controlled = Controlled(plant)
         controlled.propose()
+        controlled.acts()
         inspecting = Inspecting(plant)
         inspecting.seen()
         plant.has(documents=Shelf(), voice=Hears("server", "polly"), chat=chat_with(Says(), plant.services))

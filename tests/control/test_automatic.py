@@ -11,6 +11,7 @@ from lineside.alarms.model import Alarm, Overlay
 from lineside.control.automatic import (
     AutomaticMemory,
     Moment,
+    Notice,
     Turn,
     decode_memory,
     distance_of,
@@ -256,11 +257,18 @@ def test_the_newest_measured_value_counts_and_only_the_alarms_own() -> None:
 # At the desk
 
 
+def told_of(plant: Plant, now_us: int = NOW_US) -> list[Notice]:
+    """What people are told by one look at the line."""
+    told: list[Notice] = []
+    plant.desk.automate("line-1", now_us, told.append)
+    return told
+
+
 def test_the_desk_sends_what_a_row_calls_for_and_tells_how_it_stands(plant: Plant) -> None:
     plant.alarms = [an_alarm()]
 
-    (notice,) = plant.desk.automate("line-1", NOW_US)
-    again = plant.desk.automate("line-1", NOW_US + SECOND_US)
+    (notice,) = told_of(plant)
+    again = told_of(plant, NOW_US + SECOND_US)
     plant.desk.send_due(NOW_US + SECOND_US)
 
     assert notice.text.endswith("Approved, not sent yet.")
@@ -270,33 +278,20 @@ def test_the_desk_sends_what_a_row_calls_for_and_tells_how_it_stands(plant: Plan
     ]
 
 
-def test_a_tick_that_was_killed_before_it_was_remembered_proposes_nothing_twice(plant: Plant) -> None:
-    plant.alarms = [an_alarm()]
-    plant.desk.automate("line-1", NOW_US)
-    was = plant.store.automatic_memory("bakery", "line-1")
-    assert was is not None
-    plant.store.remember("bakery", "line-1", encode_memory(AutomaticMemory()), was=was)
-
-    (notice,) = plant.desk.automate("line-1", NOW_US + SECOND_US)
-
-    assert len(plant.store.open("bakery")) == 1
-    assert notice.command_id == plant.store.open("bakery")[0].command_id
-
-
 def test_stopping_automation_takes_back_an_automatic_command_that_waits(plant: Plant) -> None:
     plant.alarms = [an_alarm()]
-    (notice,) = plant.desk.automate("line-1", NOW_US)
+    (notice,) = told_of(plant)
 
     (withdrawn,) = plant.desk.stop_automation(BERT, NOW_US)
 
     assert (withdrawn.command_id, withdrawn.status) == (notice.command_id, "rejected")
-    assert plant.desk.automate("line-1", NOW_US + JUDGED_US) == []
+    assert told_of(plant, NOW_US + JUDGED_US) == []
     assert plant.sent.messages == []
 
 
 def test_an_automatic_command_is_not_sent_once_its_alarm_is_over(plant: Plant) -> None:
     plant.alarms = [an_alarm()]
-    plant.desk.automate("line-1", NOW_US)
+    told_of(plant)
     plant.alarms = []
 
     (rejected,) = plant.desk.send_due(NOW_US + SECOND_US)
