@@ -120,6 +120,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alarms/{alarm_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes
+         * @description The set-points that a person might propose to change because of it; those with a direction first.
+         */
+        get: operations["changes_api_alarms__alarm_id__changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarms/{alarm_id}/comment": {
         parameters: {
             query?: never;
@@ -1689,6 +1709,8 @@ export interface components {
             known: boolean;
             /** Model */
             model: string;
+            /** @default null */
+            proposal: components["schemas"]["ProposalView"] | null;
             /** Question */
             question: string;
             /**
@@ -1741,6 +1763,11 @@ export interface components {
             line?: string;
             /** Question */
             question: string;
+            /**
+             * Spoken
+             * @default false
+             */
+            spoken?: boolean;
         };
         /**
          * AuditEntryView
@@ -1832,6 +1859,24 @@ export interface components {
         AutomationView: {
             /** Stopped */
             stopped: boolean;
+        };
+        /**
+         * BeyondView
+         * @description A value that was seen outside its declared limits; `value` and `limit` are in `unit`.
+         */
+        BeyondView: {
+            /** Attribute */
+            attribute: string;
+            /** Label */
+            label: string;
+            /** Limit */
+            limit: number;
+            /** Observed At */
+            observed_at: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number;
         };
         /**
          * CameraView
@@ -2736,6 +2781,33 @@ export interface components {
             mean: number;
         };
         /**
+         * PossibleChangeView
+         * @description A set-point that a person might propose to change because of an alarm; nobody has proposed it.
+         *
+         *     `direction` and `value` (in `unit`) are there where a rule can say them: one largest step towards the limit that
+         *     `because` is beyond. A person may enter any other value, and the rules decide about what is proposed.
+         */
+        PossibleChangeView: {
+            /** Attribute */
+            attribute: string;
+            because: components["schemas"]["BeyondView"] | null;
+            /** Device */
+            device: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "" | "up" | "down";
+            /** Label */
+            label: string;
+            /** Line */
+            line: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * Problem
          * @description RFC 9457: `detail` is one sentence that a person can act on.
          */
@@ -2779,6 +2851,35 @@ export interface components {
             reason?: string;
             /** Version */
             version?: number | null;
+        };
+        /**
+         * ProposalView
+         * @description A change that the person asked to have written down. It is no command: nothing sends it but a person's own press.
+         *
+         *     `point` is the set-point to propose it for (`/api/command-points`), empty where the site file declares none; the
+         *     values are in `unit`. `channel` is the way to propose it by: what was said or written to the assistant always needs
+         *     another person.
+         */
+        ProposalView: {
+            /** Attribute */
+            attribute: string;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "agent" | "voice";
+            /** Device */
+            device: string;
+            /** From Value */
+            from_value: number | null;
+            /** Label */
+            label: string;
+            /** Point */
+            point: string;
+            /** To Value */
+            to_value: number;
+            /** Unit */
+            unit: string;
         };
         /**
          * ProposeCommand
@@ -3736,6 +3837,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlarmView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changes_api_alarms__alarm_id__changes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PossibleChangeView"][];
                 };
             };
             /** @description One clear sentence in `detail` */
