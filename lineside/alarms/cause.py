@@ -32,6 +32,8 @@ LEAST_LOST_SECONDS = 10.0
 
 _ECHO_US = 900 * SECOND_US
 """How long after an outage the signals of the machines that stood still may take to settle."""
+TOGETHER_US = 300 * SECOND_US
+"""Limits of one machine that it passes within this time are one trouble: a fault rarely moves one value only."""
 _NORMAL_BIN_US = 300 * SECOND_US
 _JUST_NOW_US = 15 * SECOND_US
 _LEAST_WAIT_US = 30 * SECOND_US
@@ -224,17 +226,42 @@ def _with_signals(
 
 
 def _alone(standing: Sequence[Finding]) -> list[Incident]:
-    """An incident for each; a drift goes under a limit of the same machine that it moved past."""
-    limits = {finding.device: finding for finding in standing if finding.kind == "limit"}
-    drifts: dict[str, list[Finding]] = defaultdict(list)
+    """An incident for each; a drift goes under a limit of the same machine that it moved past, and a limit under
+    another one that its machine passed moments before."""
+    leading, under = _limits_together(finding for finding in standing if finding.kind == "limit")
     alone = []
     for finding in standing:
-        limit = limits.get(finding.device)
-        if finding.kind == "drift" and limit is not None and abs(finding.onset_us - limit.onset_us) <= _ECHO_US:
-            drifts[limit.key].append(finding)
+        if finding.kind == "limit":
+            continue
+        near = (each for each in leading[finding.device] if abs(finding.onset_us - each.onset_us) <= _ECHO_US)
+        if finding.kind == "drift" and (limit := next(near, None)) is not None:
+            under[limit.key].append(finding)
         else:
             alone.append(Incident(finding.device, finding.kind, finding.onset_us, finding))
-    return [replace(incident, explained=tuple(drifts[incident.finding.key])) for incident in alone]
+    return [*alone, *(_passed(limit, under[limit.key]) for limits in leading.values() for limit in limits)]
+
+
+def _limits_together(limits: Iterable[Finding]) -> tuple[dict[str, list[Finding]], dict[str, list[Finding]]]:
+    """Device -> its limits that lead, the oldest first; key of one that leads -> those passed right after it.
+
+    One that is over already leads nobody, and goes under nobody.
+    """
+    leading: dict[str, list[Finding]] = defaultdict(list)
+    under: dict[str, list[Finding]] = defaultdict(list)
+    for limit in sorted(limits, key=lambda limit: (limit.onset_us, limit.key)):
+        own = [one for one in leading[limit.device] if not one.ended_us]
+        if own and not limit.ended_us and limit.onset_us - own[-1].onset_us <= TOGETHER_US:
+            under[own[-1].key].append(limit)
+        else:
+            leading[limit.device].append(limit)
+    return leading, under
+
+
+def _passed(limit: Finding, under: Sequence[Finding]) -> Incident:
+    """A limit with what goes under it; the values of the other limits are told with its own."""
+    also = (each for finding in under if finding.kind == "limit" for each in finding.evidence)
+    told = replace(limit, evidence=(*limit.evidence, *also))
+    return Incident(limit.device, "limit", limit.onset_us, told, explained=tuple(under))
 
 
 def _follows(finding: Finding, root: Incident) -> bool:

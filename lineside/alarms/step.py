@@ -139,7 +139,8 @@ class _Step:
         """The alarm that has spoken for this cause already, in other words: it goes on, and there is no second one.
 
         A machine upstream has been told for the value that moved, and the rejects follow; or the rejects have been told
-        with that value as their cause, and it passes its limit.
+        with that value as their cause, and it passes its limit; or of two limits that were told together the first one
+        holds again.
         """
         same = [alarm for alarm in self._after.values() if alarm.overlay is None and _is_same_cause(alarm, incident)]
         return max(same, key=lambda alarm: (alarm.active, alarm.raised_us), default=None)
@@ -191,10 +192,12 @@ class _Step:
         )
 
     def _severities_of_the_cause(self, incident: Incident) -> Iterator[Severity]:
-        """Of what the machine upstream violates itself: a declared limit keeps its urgency under the rejects' alarm."""
-        machine = self._line.by_id.get(incident.caused_by)
+        """Of what the machine that is the cause violates itself: a declared limit keeps its urgency under the rejects'
+        alarm, and under another limit."""
+        device = incident.caused_by or (incident.device if incident.kind == "limit" else "")
+        machine = self._line.by_id.get(device)
         for finding in incident.explained:
-            if incident.caused_by and finding.device == incident.caused_by:
+            if device and finding.device == device and (incident.caused_by or finding.kind == "limit"):
                 why = priority.rationale(finding.kind, machine, self._settings.kinds)
                 yield priority.severity(why, machine, attribute=finding.attribute)
 
@@ -250,6 +253,9 @@ def _is_same_cause(alarm: Alarm, incident: Incident) -> bool:
         return False
     if incident.caused_by:
         return alarm.device == incident.caused_by and alarm.kind in SPOILS and is_told_of(alarm, incident.finding)
+    if (alarm.device, alarm.kind, incident.kind) == (incident.device, "limit", "limit"):
+        told = {each.attribute for each in alarm.evidence if each.device == alarm.device}
+        return alarm.active and alarm.attribute != incident.finding.attribute and incident.finding.attribute in told
     traced = alarm.active and bool(alarm.traced_to) and alarm.traced_to == incident.device
     return traced and incident.kind in SPOILS and is_about(incident.finding, alarm.evidence)
 

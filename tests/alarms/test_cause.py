@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+from msgspec.structs import replace
+
 from lineside.alarms.cause import Incident, explain
-from lineside.detection.finding import Finding, Kind
+from lineside.detection.finding import Evidence, Finding, Kind
 from lineside.detection.stops import find_stops
 from lineside.line.states import BLOCKED, DOWN, OFFLINE, STARVED, StateHistory
 from lineside.site.model import Line
@@ -275,6 +278,38 @@ def test_a_drift_past_a_limit_is_one_trouble_with_it():
     (incident,) = told(1300, LINE, limit, drift, A=[], B=[], C=[], D=[])
 
     assert (incident.finding, incident.explained) == (limit, (drift,))
+
+
+def value_of(device: str, attribute: str) -> Evidence:
+    return Evidence(device, attribute, 9.0, at(1300))
+
+
+def test_limits_that_a_machine_passes_within_minutes_are_one_trouble_told_with_every_value():
+    warm = replace(found("limit", "B", 900, 1300, "Temperature"), evidence=(value_of("B", "Temperature"),))
+    dry = replace(found("limit", "B", 1100, 1300, "Moisture"), evidence=(value_of("B", "Moisture"),))
+    drift = found("drift", "B", 700, 1300)
+
+    (incident,) = told(1300, LINE, dry, drift, warm, A=[], B=[], C=[], D=[])
+
+    assert (incident.finding.attribute, incident.onset_us) == ("Temperature", at(900))
+    assert [each.attribute for each in incident.finding.evidence] == ["Temperature", "Moisture"]
+    assert incident.explained == (dry, drift)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        found("limit", "B", 1210, 1300, "Moisture"),
+        found("limit", "A", 910, 1300, "Moisture"),
+        replace(found("limit", "B", 910, 1300, "Moisture"), ended_us=at(1000)),
+        replace(found("limit", "B", 890, 1300, "Moisture"), ended_us=at(1000)),
+    ],
+    ids=["much later", "another machine", "over already", "over before"],
+)
+def test_a_limit_passed_at_another_time_or_elsewhere_is_another_trouble(other: Finding):
+    incidents = told(1300, LINE, found("limit", "B", 900, 1300, "Temperature"), other, A=[], B=[], C=[], D=[])
+
+    assert {incident.finding.attribute for incident in incidents} == {"Temperature", "Moisture"}
 
 
 def test_rejects_that_trip_a_machine_are_one_trouble_with_its_stop():

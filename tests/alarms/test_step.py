@@ -9,6 +9,7 @@ from lineside.alarms import lifecycle
 from lineside.alarms.model import Alarm
 from lineside.alarms.priority import KINDS, Rationale
 from lineside.alarms.step import StepSettings, step
+from lineside.detection.finding import Evidence, Finding
 from lineside.site.model import Line, Machine
 from tests.alarms.builders import an_incident, impossible, minutes
 
@@ -89,6 +90,39 @@ def test_two_signals_of_one_machine_are_two_alarms():
     incidents = [an_incident(kind="limit", attribute="Temperature"), an_incident(kind="limit", attribute="Pressure")]
 
     assert len(after([], incidents, 0)) == 2
+
+
+def value_of(attribute: str) -> Evidence:
+    return Evidence("Conveyor", attribute, 9.0, minutes(0))
+
+
+def test_of_two_limits_told_together_the_alarm_goes_on_while_either_holds():
+    both = replace(
+        an_incident(kind="limit", attribute="Temperature", evidence=(value_of("Temperature"), value_of("Pressure"))),
+        explained=(Finding("limit", "Conveyor", minutes(0), minutes(0), attribute="Pressure"),),
+    )
+    second = an_incident(kind="limit", attribute="Pressure", evidence=(value_of("Pressure"),), onset_us=minutes(0))
+
+    (alarm,) = after([], [both], 0)
+    (later,) = after([alarm], [second], 5)
+    (cleared,) = after([later], [], 10)
+    of_its_own = after([cleared], [second], 15)
+
+    assert (later.alarm_id, later.active) == (alarm.alarm_id, True)
+    assert not cleared.active
+    assert len(of_its_own) == 2
+
+
+def test_a_limit_keeps_its_urgency_under_another_one():
+    strict = Machine.model_validate({"id": "Conveyor", "attributes": {"Pressure": {"severity": "critical"}}})
+    line = Line(id="line-1", machines=(strict,))
+    under = Finding("limit", "Conveyor", minutes(0), minutes(0), attribute="Pressure")
+    incident = an_incident(kind="limit", attribute="Temperature")
+
+    alone = step([], [incident], minutes(0), site="bakery", line=line)
+    joined = step([], [replace(incident, explained=(under,))], minutes(0), site="bakery", line=line)
+
+    assert [change.alarm.severity for change in (*alone, *joined)] == ["medium", "critical"]
 
 
 def test_a_stop_that_lasts_becomes_more_severe_and_never_less():
