@@ -1,13 +1,14 @@
 """The embedded MQTT broker: amqtt, made to mean what a plant needs a PUBACK to mean.
 
-Four things differ from amqtt as it comes, each through a method that is private there, which is why its version is
-pinned and `tests/edge/test_broker.py` holds us to all four:
+Five things differ from amqtt as it comes, each through a method that is private there, which is why its version is
+pinned and `tests/edge/test_broker.py` holds us to all five:
 
 - an incoming message is acknowledged only after the inbox has it on disk (`_handle_message_flow`);
 - a name and a password are asked for before anything else, and a client id belongs to the login that uses it, so
   that nobody takes over another's session (`_initialize_client_session`);
 - rights are per login and topic (`_topic_filtering`);
-- while the inbox has no room, nothing more is read from the sockets (`attach`).
+- while the inbox has no room, nothing more is read from the sockets (`attach`);
+- images alone may be long, and all that is long has a bounded share of the memory (`edge/large_packets.py`).
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from amqtt.session import INCOMING, ApplicationMessage, Session
 
 from edge.command_wires import KeepsMessages
 from edge.credentials import PasswordFile
+from edge.large_packets import GatedReader, LargePackets
 from edge.topics import Rights
 from lineside.errors import Unavailable
 
@@ -40,12 +42,9 @@ logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 10.0
 """A client that has not said who it is by then is disconnected."""
-LONGEST_PACKET_BYTES = 16 * 1024 * 1024
-"""Longer ones close the connection. Between 128 kB and this they are kept, and quarantined with their reason."""
 MOST_CONNECTIONS = 1_000
 SESSION_SECONDS = 86_400
 """How long a client that went away is remembered; it is only commands that would wait for it."""
-ROOM_POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -58,36 +57,16 @@ class Listen:
     key: Path | None = None
 
 
-class PacketTooLong(Exception):
-    """Closes the connection; amqtt would read on after any error of its own kind, or of a socket's."""
-
-
-class GatedReader(ReaderAdapter):  # type: ignore[misc]
-    """A socket that is not read while the inbox has no room, so that TCP slows the sender down."""
-
-    def __init__(self, reader: ReaderAdapter, has_room: Callable[[], bool]) -> None:
-        self._reader = reader
-        self._has_room = has_room
-
-    async def read(self, n: int = -1) -> bytes:
-        if n > LONGEST_PACKET_BYTES:
-            raise PacketTooLong(f"a packet of {n} bytes is longer than {LONGEST_PACKET_BYTES}")
-        while not self._has_room():
-            await asyncio.sleep(ROOM_POLL_SECONDS)
-        data: bytes = await self._reader.read(n)
-        return data
-
-    def feed_eof(self) -> None:
-        self._reader.feed_eof()
-
-
 class DurableHandler(BrokerProtocolHandler):  # type: ignore[misc]
     """One client's connection, whose messages are durable before they are acknowledged."""
 
     owner: EmbeddedBroker
 
     def attach(self, session: Session, reader: ReaderAdapter, writer: WriterAdapter) -> None:
-        super().attach(session, GatedReader(reader, lambda: self.owner.inbox.room), writer)
+        owner = self.owner
+        may_be_image = partial(owner.may_send_images, session)
+        gated = GatedReader(reader, lambda: owner.inbox.room, owner.large_packets, may_be_image)
+        super().attach(session, gated, writer)
 
     async def _handle_message_flow(self, app_message: ApplicationMessage) -> None:
         if app_message.direction != INCOMING or self.session is None:
@@ -100,7 +79,8 @@ class DurableHandler(BrokerProtocolHandler):  # type: ignore[misc]
         await self._acknowledge(app_message)
 
     async def _acknowledge(self, message: ApplicationMessage) -> None:
-        # Telemetry goes to the inbox and to nobody else, so amqtt's delivery to subscribers is not entered.
+        # Telemetry goes to the inbox, images to their intake, and nothing to anybody else, so amqtt's delivery to
+        # subscribers is not entered.
         if message.qos == QOS_1:
             message.puback_packet = PubackPacket.build(message.packet_id)
             await self._send_packet(message.puback_packet)
@@ -116,6 +96,7 @@ class EmbeddedBroker(Broker):  # type: ignore[misc]
     ) -> None:
         super().__init__(_config(listen))
         self.inbox = inbox
+        self.large_packets = LargePackets()
         self.refused = 0
         self.trouble = ""  # a broker in this process is there, or the process is not
         self._passwords = passwords
@@ -167,6 +148,9 @@ class EmbeddedBroker(Broker):  # type: ignore[misc]
 
     def may_publish(self, session: Session, topic: str) -> bool:
         return self._rights.may_publish(session.username or "", topic)
+
+    def may_send_images(self, session: Session, topic: str) -> bool:
+        return self._rights.may_send_images(session.username or "", topic)
 
     def refuse(self, session: Session, topic: str) -> None:
         """Count a message to a topic that this login may not use. It is acknowledged, else it would come for ever."""

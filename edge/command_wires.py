@@ -36,18 +36,22 @@ class KeepsMessages(Protocol):
 
 
 class SortedMessages:
-    """What a broker hands messages to: answers to the commands, everything else to the inbox."""
+    """What a broker hands messages to: those on some topics to `own`, the others to `rest`."""
 
-    def __init__(self, inbox: KeepsMessages, commands: KeepsMessages, site: str) -> None:
-        self._inbox, self._commands, self._site = inbox, commands, site
+    def __init__(self, rest: KeepsMessages, own: KeepsMessages, is_own: Callable[[str], bool]) -> None:
+        self._rest, self._own, self._is_own = rest, own, is_own
 
     @property
     def room(self) -> bool:
-        return self._inbox.room and self._commands.room
+        return self._rest.room and self._own.room
 
     def put(self, topic: str, payload: bytes, received_us: int, on_durable: Callable[[], None]) -> int:
-        answers = thing_of_topic(self._site, topic, "response") is not None
-        return (self._commands if answers else self._inbox).put(topic, payload, received_us, on_durable)
+        return (self._own if self._is_own(topic) else self._rest).put(topic, payload, received_us, on_durable)
+
+
+def with_answers(inbox: KeepsMessages, commands: KeepsMessages, site: str) -> SortedMessages:
+    """Answers of machines go to the commands, everything else to the inbox."""
+    return SortedMessages(inbox, commands, lambda topic: thing_of_topic(site, topic, "response") is not None)
 
 
 class EmbeddedWire:

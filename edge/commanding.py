@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from edge.command_gate import CommandJournal
-from edge.command_wires import EmbeddedWire, KeepsMessages, SortedMessages
+from edge.command_wires import EmbeddedWire, KeepsMessages, with_answers
 from edge.mqtt_commands import MqttCommands
 from edge.sqlite_commands import CommandRecords, SqliteAuditLog, SqliteCommands
 from edge.timer import every, now_us
@@ -75,7 +75,7 @@ class PlantCommands:
 
     def sorted_with(self, inbox: KeepsMessages) -> KeepsMessages:
         """What a broker hands messages to: answers come here, everything else goes to the inbox."""
-        return SortedMessages(inbox, self.transport, self._site.site)
+        return with_answers(inbox, self.transport, self._site.site)
 
     def use_embedded(self, broker: EmbeddedBroker, loop: asyncio.AbstractEventLoop) -> None:
         self.transport.connect(EmbeddedWire(broker, loop))

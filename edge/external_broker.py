@@ -20,7 +20,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.command_wires import KeepsMessages
-from edge.topics import response_filter
+from edge.topics import image_filter, response_filter
 from lineside.errors import Misconfigured
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class ExternalBroker:
         self._host = url.hostname or ""
         self._where = f"{self._host}:{self.port}"
         self._filter = f"dt/lineside/{site}/#"
-        self._answers = response_filter(site)
+        self._others = (response_filter(site), image_filter(site))
         self._inbox = inbox
         self._now_us = now_us
         self.refused = 0
@@ -117,7 +117,7 @@ class ExternalBroker:
         if reason.is_failure:
             self._say(f"the broker at {self._where} does not let us in ({reason}); see user and password of --broker")
         else:
-            client.subscribe([(self._filter, 1), (self._answers, 1)])
+            client.subscribe([(each, 1) for each in (self._filter, *self._others)])
 
     def _on_connect_fail(self, *_: object) -> None:
         # paho calls this while it handles the error, which it hands to nobody.
@@ -131,8 +131,9 @@ class ExternalBroker:
         if reasons[0].is_failure:
             self._say(f"the broker at {self._where} does not let us hear {self._filter}; see its access list")
             return
-        if reasons[-1].is_failure:
-            logger.error("the broker at %s does not let us hear %s; see its access list", self._where, self._answers)
+        for other, reason in zip(self._others, reasons[1:], strict=False):
+            if reason.is_failure:
+                logger.error("the broker at %s does not let us hear %s; see its access list", self._where, other)
         self.connected, self.trouble = True, ""
         logger.info("listening to %s at %s", self._filter, self._where)
 

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
+from edge.command_wires import KeepsMessages, SortedMessages
 from edge.image_folder import image_folder
+from edge.image_intake import Count, ImageIntake, uncounted
 from edge.sqlite_inspections import SqliteInspections
 from edge.timer import every, now_us
 from lineside.answering.models import OFFLINE, Models
@@ -68,18 +70,25 @@ class PlantInspections:
         models: Models = OFFLINE,
         api_keys: Mapping[str, str] | None = None,
         inspector: Inspector | None = None,
+        count: Count = uncounted,
     ) -> None:
         images = image_folder(folder.images)
         self._store = SqliteInspections(folder.inspections)
         looks = inspector or Late(partial(inspectors, models, api_keys or {}))
         settings, by_device = settings_of(site), settings_by_device(site)
         self.desk = InspectionDesk(site, images, self._store, looks, quarantine, settings, by_device)
+        self.intake = ImageIntake(self.desk, count)
         self.pieces = SeenPieces(self._store)
         self.trouble = ""
         """Why images are not inspected, in one sentence; empty while they are."""
 
+    def sorted_with(self, rest: KeepsMessages) -> KeepsMessages:
+        """What a broker hands messages to: images come here, everything else goes to `rest`."""
+        return SortedMessages(rest, self.intake, self.intake.is_own)
+
     def start(self, workers: Workers) -> None:
         """Go on with what a process that ended left, and work until told to stop."""
+        workers.start("images", partial(self.intake.run, workers.stop))
         look = partial(self.look, workers.stop)
         workers.start("inspection", partial(every, TURN_SECONDS, look, workers.stop, name="the inspection of images"))
         forget = partial(every, FORGET_SECONDS, self.forget, workers.stop, name="the forgetting of old images")

@@ -107,8 +107,9 @@ class Plant:
             self.commands = PlantCommands(parts.folder, parts.site, self.stores.twin, self.stores.alarms)
             opened.callback(self.commands.close)
             self.inspections = PlantInspections(
-                parts.folder, parts.site, self.stores.quarantine, parts.models, parts.api_keys
-            )
+                parts.folder, parts.site, self.stores.quarantine, parts.models, parts.api_keys,
+                count=self.stores.inbox.count,
+            )  # fmt: skip
             opened.callback(self.inspections.close)
             self.http = HttpServer(parts.settings)
             opened.callback(self.http.close)
@@ -224,7 +225,7 @@ class Plant:
         inbox = self.stores.inbox
         counters: dict[str, int] = {}
         troubles = [inbox.trouble, self.drain.trouble, self.stores.releases.trouble, *self._tick_troubles.values()]
-        troubles += [self.commands.trouble, self.inspections.trouble]
+        troubles += [self.commands.trouble, self.inspections.trouble, self.inspections.intake.trouble]
         troubles += [self.broker.trouble] if self.broker else []
         troubles += [self.manuals.trouble] if self._services is not None else []
         try:
@@ -268,7 +269,7 @@ class Plant:
 
     async def _start_broker(self) -> Callable[[], Awaitable[None]]:
         """Begin to hear devices. Returns what ends it."""
-        heard = self.commands.sorted_with(self.stores.inbox)
+        heard = self.inspections.sorted_with(self.commands.sorted_with(self.stores.inbox))
         if self.settings.broker:
             from edge.external_broker import ExternalBroker
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from edge.command_wires import SortedMessages
+from edge.command_wires import with_answers
 from edge.credentials import Login
 from edge.topics import Rights, request_topic, response_filter, response_topic, thing_of_topic
 from tests.edge.commanded_plant import REQUEST, RESPONSE
@@ -25,7 +25,7 @@ class Kept:
 
 def test_answers_go_to_the_commands_and_everything_else_to_the_inbox() -> None:
     inbox, commands = Kept(), Kept()
-    sorted_messages = SortedMessages(inbox, commands, "plant")
+    sorted_messages = with_answers(inbox, commands, "plant")
     telemetry = "dt/lineside/plant/line-1/cookie-former"
 
     for topic in (telemetry, RESPONSE, REQUEST, RESPONSE.replace("plant", "other")):
@@ -38,7 +38,7 @@ def test_answers_go_to_the_commands_and_everything_else_to_the_inbox() -> None:
 @pytest.mark.parametrize("full", ["inbox", "commands"])
 def test_there_is_room_while_both_have_room(full: str) -> None:
     places = {"inbox": Kept(), "commands": Kept()}
-    sorted_messages = SortedMessages(places["inbox"], places["commands"], "plant")
+    sorted_messages = with_answers(places["inbox"], places["commands"], "plant")
 
     places[full].room = False
 

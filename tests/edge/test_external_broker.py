@@ -131,6 +131,27 @@ def test_a_broker_that_hides_the_answers_is_said_and_telemetry_goes_on(
     assert "cmd/lineside/north/+/+/response; see its access list" in caplog.text
 
 
+def test_images_reach_us_through_a_foreign_broker(foreign_port: int, tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path / "inbox.db")
+    external = ExternalBroker(f"mqtt://127.0.0.1:{foreign_port}", "north", inbox, lambda: 7)
+    external.start()
+    until(lambda: external.connected)
+    long, topic = b"x" * 3_000_000, "inspection/north/line-1/press"
+
+    with Device(foreign_port, "", "", client_id="press") as press:
+        for each in (topic, f"{topic}/2026-11-04T06:00:00Z", "inspection/south/line-1/press"):
+            press.publish(each, long)
+        arrived = until(lambda: inbox.backlog >= 2)
+    external.stop()
+    claim = inbox.claim()
+    inbox.close()
+
+    assert arrived
+    assert claim is not None
+    assert sorted(message.topic for message in claim.messages) == [topic, f"{topic}/2026-11-04T06:00:00Z"]
+    assert all(message.payload == long for message in claim.messages)
+
+
 def test_a_subscription_that_is_refused_is_one_clear_sentence(tmp_path: Path) -> None:
     inbox = Inbox(tmp_path / "inbox.db")
     external = ExternalBroker("mqtt://127.0.0.1:1", "north", inbox, lambda: 7)

@@ -49,6 +49,7 @@ acl_file {folder}/acl
 persistence true
 persistence_location {folder}/
 max_queued_messages 0
+message_size_limit 16777216
 log_dest stderr
 log_type all
 """
@@ -56,9 +57,12 @@ ACCESS = """
 user lineside
 topic read dt/lineside/plant/#
 topic read cmd/lineside/plant/+/+/response
+topic read inspection/plant/#
 topic write cmd/lineside/plant/+/+/request
 pattern write dt/lineside/plant/+/%u
 pattern write cmd/lineside/plant/+/%u/response
+pattern write inspection/plant/+/%u
+pattern write inspection/plant/+/%u/+
 pattern read cmd/lineside/plant/+/%u/request
 """
 
@@ -250,6 +254,25 @@ def test_a_command_goes_out_and_its_answer_comes_back_and_no_machine_has_the_rig
     assert answered
     assert claim is not None
     assert [(message.topic, message.payload) for message in claim.messages] == [(response, b"done")]
+
+
+def test_a_camera_sends_its_images_and_nobody_elses(mosquitto: Mosquitto, inbox: Inbox) -> None:
+    mosquitto.start()
+    own, long = "inspection/plant/line-1/press", b"x" * 3_000_000
+    with listening(mosquitto.address, inbox) as external, press(mosquitto) as device:
+        assert until(lambda: external.connected)
+        with Device(mosquitto.port, "press", PRESS_PASSWORD, client_id="forger") as forger:
+            forger.publish(own.replace("press", "oven"), b"of another", qos=0)
+            denied = forger.disconnected.wait(5)
+        device.publish(f"{own}/2026-11-04T06:00:00Z", b"said when")
+        device.publish(own, long)
+        arrived = until(lambda: inbox.backlog == 2)
+
+    claim = inbox.claim()
+    assert denied
+    assert arrived
+    assert claim is not None
+    assert [message.payload for message in claim.messages] == [b"said when", long]
 
 
 def test_an_acknowledgement_never_reaches_another_connection(mosquitto: Mosquitto) -> None:

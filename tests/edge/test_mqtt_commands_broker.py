@@ -11,7 +11,7 @@ import pytest
 
 from edge.broker import EmbeddedBroker, Listen, start_broker
 from edge.command_gate import CommandJournal
-from edge.command_wires import EmbeddedWire, SortedMessages
+from edge.command_wires import EmbeddedWire, with_answers
 from edge.credentials import Login, PasswordFile
 from edge.inbox import Inbox
 from edge.mqtt_commands import MqttCommands
@@ -60,7 +60,7 @@ class Plant:
 
     def _start_broker(self) -> EmbeddedBroker:
         rights = Rights("plant", {login.name: login for login in LOGINS})
-        messages = SortedMessages(self.inbox, self.commands, "plant")
+        messages = with_answers(self.inbox, self.commands, "plant")
         starting = start_broker(Listen(port=0), self.passwords, rights, messages, now_us)
         return asyncio.run_coroutine_threadsafe(starting, self.loop).result(10)
 
