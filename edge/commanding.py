@@ -14,8 +14,11 @@ from edge.command_wires import EmbeddedWire, KeepsMessages, with_answers
 from edge.mqtt_commands import MqttCommands
 from edge.sqlite_commands import CommandRecords, SqliteAuditLog, SqliteCommands
 from edge.timer import every, now_us
+from lineside.advice.automatic import notification_of
+from lineside.advice.ports import Notifier
 from lineside.alarms.model import Alarm
 from lineside.alarms.store import AlarmStore
+from lineside.control.automatic import Notice
 from lineside.control.desk import ControlDesk
 from lineside.control.filing import UnknownCommand
 from lineside.control.gate import Gate
@@ -88,6 +91,17 @@ class PlantCommands:
         workers.start("commands", partial(self.transport.run, workers.stop, self._answered))
         turn = partial(every, TURN_SECONDS, self._turn, workers.stop, name="the desk of commands", first_seconds=0.0)
         workers.start("the desk of commands", turn)
+
+    def automate(self, line_id: str, notifier: Notifier) -> None:
+        """Do what is automatic on a line, on the alarms as they stand now, and tell people of it."""
+        if line_id not in {line.id for line in self._site.lines}:
+            return
+
+        def tell(notice: Notice) -> None:
+            notifier.notify(notification_of(notice, self._site))
+
+        for notice in self.desk.automate(line_id, now_us(), tell):
+            logger.info("automatic on %s: %s %s", ascii(line_id), notice.kind, ascii(notice.command_id))
 
     def close(self) -> None:
         self._opened.close()

@@ -349,6 +349,7 @@ class Plant:
         at_us = now_us()
         try:
             tick(line_id, at_us)
+            self.commands.automate(line_id, self.notifier)
         except (Unavailable, Conflict) as error:
             self._tick_troubles[line_id] = f"the advisor of {line_id} did not finish: {error}"
             raise

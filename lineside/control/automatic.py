@@ -46,20 +46,30 @@ class AutomaticSettings:
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """What people are told of an automatic action. `command_id` is empty where a row stopped."""
+    """What people are told of an automatic action: that a row acts, or that it stopped. Values are in `unit`."""
 
     notice_id: str
     """The same for the same thing told, so that whoever hears it twice can know."""
     at_us: int
     line: str
     device: str
+    attribute: str
     kind: Literal["acts", "stopped"]
     alarm_id: str
-    text: str
     alarm_kind: Kind
     cause: str
     severity: Severity
-    command_id: str = ""
+    command_id: str
+    """Of the action, or of the last one before it stopped."""
+    was: float | None = None
+    value: float | None = None
+    unit: str = ""
+    why: str = ""
+    """Why it stopped, in words that go on after a colon."""
+    stands: str = ""
+    """How the command stands, in a sentence without its end; empty until it was proposed."""
+    perhaps_told: bool = False
+    """It may have been told before: the process ended before that was written down."""
 
 
 class RowMemory(msgspec.Struct, frozen=True):
@@ -206,24 +216,14 @@ class _Step:
 
     def _stopped(self, key: str, machine: Machine, point: CommandPoint, row: RowMemory) -> Notice:
         alarm = next(each for each in self._moment.alarms if each.alarm_id == row.alarm_id)
-        text = (
-            f"Lineside no longer changes {machine.label(point.attribute)} of {machine.id} by itself: {row.why}. "
-            "It stays so until a person resets it."
-        )
         notice_id = _id_of("stopped", [self._moment.site, key, row.stopped_us])
-        return self._notice(notice_id, machine, "stopped", alarm, text)
+        notice = self._notice(notice_id, machine, point, alarm, row.command_id)
+        return replace(notice, kind="stopped", why=row.why)
 
-    def _notice(
-        self,
-        notice_id: str,
-        machine: Machine,
-        kind: Literal["acts", "stopped"],
-        alarm: Alarm,
-        text: str,
-        command_id: str = "",
-    ) -> Notice:
-        where = (self._now_us, self._moment.line.id, machine.id, kind, alarm.alarm_id, text)
-        return Notice(notice_id, *where, alarm.kind, alarm.cause, alarm.severity, command_id)
+    def _notice(self, notice_id: str, machine: Machine, point: CommandPoint, alarm: Alarm, command_id: str) -> Notice:
+        where = (self._now_us, self._moment.line.id, machine.id, point.attribute)
+        because = (alarm.alarm_id, alarm.kind, alarm.cause, alarm.severity)
+        return Notice(notice_id, *where, "acts", *because, command_id)
 
     def _proposal(
         self, row: RowMemory, machine: Machine, point: CommandPoint, declared: Automatic
@@ -241,11 +241,8 @@ class _Step:
         if wanted is None:
             return None
         request = self._request(row, machine, point, declared, alarm, wanted, unit)
-        text = (
-            f"Lineside changes {machine.label(point.attribute)} of {machine.id} by itself, from {was:g} to {wanted:g} "
-            f"{unit}, because of {alarm.kind} at {alarm.cause}."
-        )
-        notice = self._notice(request.id, machine, "acts", alarm, text, request.id)
+        notice = self._notice(request.id, machine, point, alarm, request.id)
+        notice = replace(notice, was=was, value=wanted, unit=unit)
         acted = RowMemory(
             row.count + 1, (*recent, self._now_us), request.id, alarm.alarm_id, distance_of(alarm), row.stopped_us
         )

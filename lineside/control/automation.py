@@ -4,7 +4,7 @@ What `step` decides is remembered as not yet told, in one write with the row tha
 A process that is killed anywhere goes on there: the proposal carries the same id and is the same command, and what
 people are told carries the same `notice_id`. So nothing is done without being told, nothing is proposed twice, and
 nothing is told that was not done. A notice leaves at least once; it leaves a second time only where the process ended,
-or the way to people failed, before it could be crossed off, and then says that it may have come before.
+or the way to people failed, before it could be crossed off, and is marked then as perhaps told.
 
 While a notice has not left, nothing more is done by itself on its line.
 """
@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
 
 from msgspec.structs import replace
 
@@ -42,7 +41,6 @@ from lineside.site.model import Line
 
 Tell = Callable[[Notice], None]
 """Tells people. Raises `Unavailable` where it did not leave; the same `notice_id` may come twice."""
-PERHAPS_TOLD: Final = " This may have reached you before."
 
 
 class UnknownRow(Refused):
@@ -61,9 +59,12 @@ class Automation:
     def act(self, line_id: str, now_us: int, tell: Tell) -> list[Notice]:
         """One look at a line. Returns what people were told now."""
         told = self._carry_out(line_id, now_us, tell, perhaps_told=True)
+        line = self._line(line_id)
+        if not any(point.automatic for machine in line.machines for point in machine.commands):
+            return told
         was = self._stored(line_id)
         memory = _decoded(was)
-        turn = step(self._moment(self._line(line_id), memory, now_us), memory, self.settings)
+        turn = step(self._moment(line, memory, now_us), memory, self.settings)
         decided = replace(turn.memory, untold=(*turn.memory.untold, *_untold(turn)))
         if decided == memory:
             return told
@@ -101,7 +102,7 @@ class Automation:
         told: list[Notice] = []
         for untold in _decoded(self._stored(line_id)).untold:
             notice = self._done(untold, now_us)
-            tell(replace(notice, text=notice.text + PERHAPS_TOLD) if perhaps_told else notice)
+            tell(replace(notice, perhaps_told=perhaps_told))
             told.append(notice)
             again(partial(self._cross_off, line_id, untold))
         return told
@@ -112,10 +113,10 @@ class Automation:
             return untold.notice
         try:
             command = self.propose(CommandRequest.model_validate_json(untold.request), Who(SYSTEM), now_us)
-            stands = f"{label(command)}."
+            stands = label(command)
         except (Refused, Malformed) as error:
-            stands = f"It could not be proposed: {error}."
-        return replace(untold.notice, text=f"{untold.notice.text} {stands}")
+            stands = f"It could not be proposed: {error}"
+        return replace(untold.notice, stands=stands)
 
     def _cross_off(self, line_id: str, told: Untold) -> None:
         was = self._stored(line_id)
@@ -162,4 +163,5 @@ def _untold(turn: Turn) -> list[Untold]:
 
 
 def _said(notice: Notice) -> dict[str, object]:
-    return {"line": notice.line, "device": notice.device, "alarm_id": notice.alarm_id, "reason": notice.text}
+    told = {name: getattr(notice, name) for name in ("line", "device", "attribute", "alarm_id", "command_id")}
+    return {**told, "reason": notice.why}

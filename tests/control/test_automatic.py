@@ -79,7 +79,13 @@ def test_a_row_proposes_one_step_in_its_direction_and_tells_people(plant: Plant)
         "a-1",
     )
     assert (notice.kind, notice.command_id, notice.alarm_id) == ("acts", request.id, "a-1")
-    assert "by itself, from 20 to 18 NU, because of limit at Mixer" in notice.text
+    assert (notice.was, notice.value, notice.unit) == (20.0, 18.0, "NU")
+    assert (notice.device, notice.attribute, notice.alarm_kind, notice.cause) == (
+        "Mixer",
+        "TorqueSetpoint",
+        "limit",
+        "Mixer",
+    )
 
 
 def test_without_a_row_nothing_is_automatic(plant: Plant) -> None:
@@ -177,7 +183,7 @@ def test_it_stops_and_says_so_where_nothing_has_improved(plant: Plant, value: fl
     (notice,) = stopped.notices
     assert stopped.proposals == ()
     assert notice.kind == "stopped"
-    assert "stays so until a person resets it" in notice.text
+    assert notice.why == "limit at Mixer has not improved within 10 minutes of the last change"
     assert (afterwards.proposals, afterwards.notices) == ((), ())
 
 
@@ -271,7 +277,7 @@ def test_the_desk_sends_what_a_row_calls_for_and_tells_how_it_stands(plant: Plan
     again = told_of(plant, NOW_US + SECOND_US)
     plant.desk.send_due(NOW_US + SECOND_US)
 
-    assert notice.text.endswith("Approved, not sent yet.")
+    assert (notice.stands, notice.perhaps_told) == ("Approved, not sent yet", False)
     assert again == []
     assert [(message.value, message.channel, message.alarm_id) for message in plant.sent.messages] == [
         (18.0, "automatic", "a-1")
