@@ -1,5 +1,5 @@
 import * as samples from "./samples";
-import { auditEntry, command, commands, points, verdict } from "./samples-of-commands";
+import { auditEntry, changes, command, commands, points, verdict, whatIf } from "./samples-of-commands";
 import { LIBRARY, answerEvents, conversations } from "./samples-of-asking";
 import { allReviews, releases, reviews } from "./samples-of-learning";
 
@@ -36,6 +36,7 @@ const ROUTES: Route[] = [
   ["GET", /^\/api\/alarms$/, () => samples.alarms(Date.now())],
   ["GET", /^\/api\/alarms\/health$/, () => samples.alarmHealth(Date.now())],
   ["GET", /^\/api\/alarms\/[^/]+\/history$/, () => samples.handover(Date.now()).alarms[0]?.done],
+  ["GET", /^\/api\/alarms\/[^/]+\/changes$/, () => changes(Date.now())],
   ["GET", /^\/api\/alarms\/([^/]+)$/, (_, [id]) => alarmOf(id)],
   ["POST", /^\/api\/alarms\/([^/]+)\/[a-z-]+$/, (_, [id]) => alarmOf(id)],
   ["GET", /^\/api\/advisories$/, () => [samples.advisory(Date.now())]],
@@ -55,6 +56,7 @@ const ROUTES: Route[] = [
   ["GET", /^\/api\/command-points$/, () => points(Date.now())],
   ["GET", /^\/api\/commands$/, () => commands(Date.now())],
   ["POST", /^\/api\/commands\/check$/, () => verdict()],
+  ["POST", /^\/api\/commands\/what-if$/, () => whatIf()],
   ["POST", /^\/api\/commands$/, ({ body }) => ({ ...command(Date.now(), { command_id: "c-new" }), ...(body as object) })],
   ["POST", /^\/api\/commands\/([^/]+)\/(decision|withdraw)$/, (_, [id]) => commandOf(id)],
   ["GET", /^\/api\/automation$/, () => ({ stopped: false })],

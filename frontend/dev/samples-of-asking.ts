@@ -67,6 +67,7 @@ export function answerTo(now: number, question: string): Schemas["AnswerView"] {
     tools: [TOOL],
     choices: [],
     verdict: "",
+    proposal: null,
   };
 }
 

@@ -6,6 +6,9 @@ type Point = Schemas["CommandPointView"];
 type Command = Schemas["CommandView"];
 type Decision = Schemas["DecisionView"];
 type AuditEntry = Schemas["AuditEntryView"];
+type Outcome = Schemas["OutcomeView"];
+type PossibleChange = Schemas["PossibleChangeView"];
+type WhatIf = Schemas["WhatIfView"];
 
 export function point(now: number, told: Partial<Point> & Pick<Point, "device" | "attribute">): Point {
   return {
@@ -145,4 +148,41 @@ export function verdict(told: Partial<Decision> = {}): Decision {
 export function auditEntry(now: number, number: number): AuditEntry {
   const detail = JSON.stringify({ command_id: "c-waiting", device: "Freezer Tunnel", attribute: "SpeedSetpoint", to: "awaiting_approval", reason: "" });
   return { number, at: at(now, 1), by: "Olga", what: "proposed", detail, hash: String(number).padStart(64, "0") };
+}
+
+/** The lift stands, and nothing was seen outside its limits; the dough is too warm. */
+export function changes(now: number): PossibleChange[] {
+  const seen = { attribute: "Temperature", label: "Dough temperature", value: 6.8, limit: 4, unit: "CEL", observed_at: at(now, 2) };
+  return [
+    {
+      line: "line-1",
+      device: "Cookie Former",
+      attribute: "TemperatureSetpoint",
+      label: "Dough temperature",
+      unit: "CEL",
+      direction: "down",
+      value: 1.2,
+      because: seen,
+    },
+    { line: "line-1", device: "Vertical Conveyor", attribute: "SpeedSetpoint", label: "Lift speed", unit: "RPM", direction: "", value: null, because: null },
+  ];
+}
+
+export function outcome(told: Partial<Outcome> = {}): Outcome {
+  return { name: "rejects", label: "rejects", unit: "an hour", observed: 314, without: 329.5, with_change: 363.8, difference: 34.3, low: -26.9, high: 95.5, stands_out: false, ...told };
+}
+
+export function whatIf(told: Partial<WhatIf> = {}): WhatIf {
+  const stopped = { name: "stopped", label: "stopped minutes of Cookie Inspector", observed: null, without: 27.6, with_change: 5.2, difference: -22.5, low: -28.9, high: -16, stands_out: true };
+  const shown = { name: "readback", label: "Temperature as read back", unit: "CEL", observed: null, without: 8.1, with_change: 6.3, difference: -1.8, low: -1.8, high: -1.8, stands_out: true };
+  return {
+    headline: "Fewer stopped minutes of Cookie Inspector: 22 an hour less, between 16 and 29.",
+    unknown: "",
+    outcomes: [outcome(), outcome(stopped), outcome(shown)],
+    replays: 12,
+    minutes: 60,
+    interval: "nine of ten hours",
+    assumed: ["The line is a model of a cookie line, not the plant itself; it says what such a line would have done."],
+    ...told,
+  };
 }

@@ -4,10 +4,11 @@ import ExpandableSection from "@cloudscape-design/components/expandable-section"
 import { type ReactNode, useCallback, useEffect, useRef } from "react";
 import { Link } from "react-router";
 import { useRemote } from "../api/remote";
-import { ProposeLink } from "../commands/ProposeLink";
 import { useStrings } from "../i18n/language";
 import { useNumbers } from "../i18n/numbers";
 import { useTimes } from "../i18n/times";
+import { ImagesLink } from "../proposals/ImagesLink";
+import { PossibleChanges } from "../proposals/PossibleChanges";
 import { SHELL } from "../shell/strings";
 import { ActionBar } from "./ActionBar";
 import { addressOfAsking } from "./address";
@@ -73,7 +74,7 @@ export function AlarmDetail({ alarm, now, onChanged, onBack }: Props) {
       <ActionBar alarm={alarm} title={title} doing={doing} />
       <p className="alarm-links">
         <Link to={addressOfAsking(alarm.alarm_id)}>{say.askAbout}</Link>
-        <ProposeLink alarm={alarm}>{say.proposeChange}</ProposeLink>
+        <ImagesLink alarm={alarm} />
       </p>
       <Facts alarm={alarm} now={now} />
       {alarm.victims.length > 0 && (
@@ -85,6 +86,7 @@ export function AlarmDetail({ alarm, now, onChanged, onBack }: Props) {
         <EvidenceTable evidence={alarm.evidence} line={line.data} />
       </Section>
       <Advice remote={advisory} over={alarm.cleared_at !== null} />
+      <PossibleChanges alarm={alarm} />
       <ExpandableSection headerText={say.history} defaultExpanded>
         <History remote={history} />
         <CommentForm alarmId={alarm.alarm_id} doing={commenting} />

@@ -39,7 +39,7 @@ function sentenceOf(body: unknown): string | undefined {
 }
 
 /** The server's sentences begin small and end bare, as log lines do. */
-function asSentence(said: string): string {
+export function asSentence(said: string): string {
   const begun = said.charAt(0).toUpperCase() + said.slice(1);
   return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
 }

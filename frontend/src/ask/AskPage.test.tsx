@@ -274,6 +274,7 @@ test("a question about an alarm carries it, the line and the language", async ()
     line: "line-1",
     alarm_id: "a-1",
     language: "en",
+    spoken: false,
   });
 });
 

@@ -35,6 +35,7 @@ export default function AskPage() {
   const box = useRef<PromptInputProps.Ref>(null);
   const { thread, seen, id } = useThread(person);
   const [text, setText] = useDraft(`question of ${person}`);
+  const [spoken, setSpoken] = useState(false);
   const [source, setSource] = useState<Citation | null>(null);
   const conversations = useRemote("conversations", readConversations);
   const reloadList = conversations.reload;
@@ -49,10 +50,14 @@ export default function AskPage() {
   );
 
   const ask = useCallback(
-    async (question: string) => {
+    async (question: string, heard = false) => {
       setText("");
-      const answered = await thread.ask(question, { line, alarm_id: alarmId, language }, new Date());
-      if (!answered) setText(question);
+      setSpoken(false);
+      const answered = await thread.ask(question, { line, alarm_id: alarmId, language, spoken: heard }, new Date());
+      if (!answered) {
+        setText(question);
+        setSpoken(heard);
+      }
       reloadList();
       tellOtherTabs();
     },
@@ -96,9 +101,14 @@ export default function AskPage() {
             )}
             <Composer
               text={text}
-              onText={setText}
+              onText={(written) => {
+                setText(written);
+                // What was spoken stays so however it is corrected; an empty box begins anew.
+                if (!written) setSpoken(false);
+              }}
+              onHeard={() => setSpoken(true)}
               answering={seen.answering}
-              onSend={() => void ask(text.trim())}
+              onSend={() => void ask(text.trim(), spoken)}
               onStop={() => thread.stop()}
               voice={voice}
               box={box}

@@ -10,12 +10,15 @@ import { Composer } from "./Composer";
 
 const VOICE: Voice = { listen: null, speak: null, longestSeconds: 30, vocabulary: ["Vertical Conveyor"] };
 
-function Box({ listen, onSend }: { listen: Listen; onSend: () => void }) {
+const NOBODY = () => undefined;
+
+function Box({ listen, onSend, onHeard = NOBODY }: { listen: Listen; onSend: () => void; onHeard?: () => void }) {
   const [text, setText] = useState("");
   return (
     <Composer
       text={text}
       onText={setText}
+      onHeard={onHeard}
       answering={false}
       onSend={onSend}
       onStop={() => undefined}
@@ -115,11 +118,14 @@ test("a recording that could not be written down is tried again without speaking
   await waitFor(() => expect(box().value).toBe("second try"));
 });
 
-test("what is spoken is added to what was typed", async () => {
-  drawPart(<Box listen={hearing("since when").listen} onSend={() => undefined} />);
+test("what is spoken is added to what was typed, and told apart from it", async () => {
+  const onHeard = vi.fn();
+  drawPart(<Box listen={hearing("since when").listen} onSend={() => undefined} onHeard={onHeard} />);
   await userEvent.type(box(), "The freezer:");
+  expect(onHeard).not.toHaveBeenCalled();
 
   await tapTwice();
 
   await waitFor(() => expect(box().value).toBe("The freezer: since when"));
+  expect(onHeard).toHaveBeenCalledTimes(1);
 });

@@ -17,6 +17,8 @@ const COUNT_FROM = 1_600;
 interface Props {
   text: string;
   onText: (text: string) => void;
+  /** A microphone heard some of what stands in the box. */
+  onHeard: () => void;
   answering: boolean;
   onSend: () => void;
   onStop: () => void;
@@ -25,7 +27,7 @@ interface Props {
 }
 
 /** Where one writes or speaks a question. Speech only fills the box: a person reads it and sends it. */
-export function Composer({ text, onText, answering, onSend, onStop, voice, box }: Props) {
+export function Composer({ text, onText, onHeard, answering, onSend, onStop, voice, box }: Props) {
   const say = useStrings(ASK);
   const over = text.length - LONGEST_QUESTION;
   const sendable = text.trim() !== "" && over <= 0;
@@ -57,23 +59,24 @@ export function Composer({ text, onText, answering, onSend, onStop, voice, box }
             disableActionButton={answering || !sendable}
           />
         </div>
-        {voice.listen && <Speech listen={voice.listen} voice={voice} text={text} onText={onText} box={box} />}
+        {voice.listen && <Speech listen={voice.listen} voice={voice} text={text} onText={onText} onHeard={onHeard} box={box} />}
       </div>
       <Count over={over} length={text.length} />
     </div>
   );
 }
 
-interface SpeechProps extends Pick<Props, "text" | "onText" | "box"> {
+interface SpeechProps extends Pick<Props, "text" | "onText" | "onHeard" | "box"> {
   listen: Listen;
   voice: Voice;
 }
 
-function Speech({ listen, voice, text, onText, box }: SpeechProps) {
+function Speech({ listen, voice, text, onText, onHeard, box }: SpeechProps) {
   const [heard, setHeard] = useState(false);
   const talk = usePushToTalk(listen, voice.longestSeconds, (words) => {
     onText(text.trim() ? `${text.trimEnd()} ${words}` : words);
     setHeard(true);
+    onHeard();
     box.current?.focus();
   });
   const quiet = talk.state.is === "idle";

@@ -2,6 +2,7 @@ import Button from "@cloudscape-design/components/button";
 import { Feedback } from "../feedback/Feedback";
 import { useStrings } from "../i18n/language";
 import { useTimes } from "../i18n/times";
+import { ProposalCard } from "../proposals/ProposalCard";
 import { ReadAloud } from "../voice/ReadAloud";
 import type { SpeakAloud } from "../voice/speaker";
 import { AnswerText } from "./AnswerText";
@@ -99,6 +100,7 @@ function Ending({ turn, actions }: { turn: Turn; actions: TurnActions }) {
 function Backing({ answer, actions }: { answer: Answer; actions: TurnActions }) {
   return (
     <>
+      {answer.proposal && <ProposalCard proposal={answer.proposal} question={answer.question} />}
       <Choices answer={answer} actions={actions} />
       <Sources citations={answer.citations} onOpen={actions.onOpenSource} />
       <Facts facts={answer.facts} />

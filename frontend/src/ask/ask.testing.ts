@@ -32,6 +32,7 @@ export function anAnswer(told: Partial<Answer>): Answer {
     tools: [],
     choices: [],
     verdict: "",
+    proposal: null,
     ...told,
   };
 }

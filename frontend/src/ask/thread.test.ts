@@ -4,7 +4,7 @@ import { anAnswer } from "./ask.testing";
 import type { Answer, ChatEvent, Conversation } from "./server";
 import { type ChatServer, Thread } from "./thread";
 
-const ABOUT = { line: "line-1", alarm_id: "", language: "en" as const };
+const ABOUT = { line: "line-1", alarm_id: "", language: "en" as const, spoken: false };
 const NOON = new Date("2026-11-21T12:00:00Z");
 
 function token(text: string): ChatEvent {

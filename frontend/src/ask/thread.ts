@@ -24,7 +24,7 @@ export interface Seen {
   failure: Failure | null;
 }
 
-export type About = Pick<Question, "line" | "alarm_id" | "language">;
+export type About = Pick<Question, "line" | "alarm_id" | "language" | "spoken">;
 
 const TRIES_TO_RECOVER = 6;
 

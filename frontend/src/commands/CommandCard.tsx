@@ -53,7 +53,7 @@ function Facts({ command }: { command: Command }) {
   const quantity = useQuantity();
   const times = useTimes();
   const { readback, channel, justification, alarm_id: alarm } = command;
-  const channels: Record<string, string> = { assistant: say.by_assistant, voice: say.by_voice, automatic: say.by_automatic };
+  const channels: Record<string, string> = { agent: say.by_assistant, voice: say.by_voice, automatic: say.by_automatic };
   const how = channels[channel] ? `${command.proposed_by} (${channels[channel]})` : command.proposed_by;
   const facts: [string, ReactNode][] = [[say.proposed, say.atBy(times.dayAndClock(command.proposed_at), how)]];
   if (command.approved_by) facts.push([say.approved, say.atBy(whenOf(command.approved_at, times.dayAndClock), command.approved_by)]);

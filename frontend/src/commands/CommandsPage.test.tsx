@@ -1,9 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
-import { alarms, SESSION } from "../../dev/samples";
+import { SESSION } from "../../dev/samples";
 import { auditEntry, command, commands, points, verdict } from "../../dev/samples-of-commands";
-import AlarmsPage from "../alarms/AlarmsPage";
 import { drawPage } from "../test/draw";
 import { json, problem, wire } from "../test/wire";
 import CommandsPage from "./CommandsPage";
@@ -107,6 +106,7 @@ test("a proposal is checked before it is sent, and the list tells how it stands"
       expires_in_seconds: 600,
       alarm_id: "",
       justification: "It runs cold",
+      channel: "console",
     },
   ]);
   expect(server.asked.filter((one) => one === CHECK).length).toBeGreaterThan(0);
@@ -276,36 +276,6 @@ test("from an alarm one comes to the machine that caused it, and the proposal ca
   expect(within(told).getByRole("link", { name: "Show every machine" }).getAttribute("href")).toBe("/commands");
 });
 
-test("an alarm leads here", async () => {
-  wire();
-
-  drawPage(<AlarmsPage />, { at: "/alarms?alarm=a-1" });
-
-  const link = await screen.findByRole("link", { name: "Propose a change" });
-  expect(link.getAttribute("href")).toBe("/commands?alarm=a-1");
-});
-
-test("an alarm leads nowhere where nothing of its cause may be set", async () => {
-  const all = alarms(Date.now()).map((one) => ({ ...one, cause: "Labeller" }));
-  const server = wire({ "GET /api/alarms": () => json(all), "GET /api/alarms/a-1": () => json(all[0]) });
-
-  drawPage(<AlarmsPage />, { at: "/alarms?alarm=a-1" });
-
-  await screen.findByRole("link", { name: "Ask about this alarm" });
-  await waitFor(() => expect(server.asked).toContain("GET /api/command-points?line=line-1"));
-  await new Promise((drawn) => setTimeout(drawn, 100));
-  expect(screen.queryByRole("link", { name: "Propose a change" })).toBeNull();
-});
-
-test("a viewer's alarm asks for no set-points", async () => {
-  const server = wire();
-
-  drawPage(<AlarmsPage />, { at: "/alarms?alarm=a-1", session: VIEWER });
-
-  expect(await screen.findByRole("link", { name: "Ask about this alarm" })).toBeTruthy();
-  expect(server.asked.some((one) => one.includes("command-points"))).toBe(false);
-});
-
 test("nothing commanded from here, nothing declared, nothing proposed and nothing readable are told apart", async () => {
   const server = wire({ "GET /api/command-points": () => problem(404, "nothing is commanded from here") });
   draw();
@@ -329,6 +299,15 @@ test("the page speaks German and Chinese", async () => {
 
   draw({ language: "zh" });
   expect(await screen.findByRole("button", { name: "停止全部自动指令…" })).toBeTruthy();
+});
+
+test("what the assistant or a voice brought says so", async () => {
+  const brought = (["agent", "voice"] as const).map((channel) => command(Date.now(), { command_id: `c-${channel}`, channel }));
+  wire({ [LIST]: () => json(brought) });
+  draw();
+
+  expect(await screen.findByText(/^Olga \(by the assistant\),/)).toBeTruthy();
+  expect(screen.getByText(/^Olga \(by voice\),/)).toBeTruthy();
 });
 
 test("a command says from what to what", async () => {

@@ -10,6 +10,7 @@ import { useReturnFocus } from "../documents/useReturnFocus";
 import { useStrings } from "../i18n/language";
 import { useTimes } from "../i18n/times";
 import { useSession } from "../session/session";
+import { WhatIf } from "../whatif/WhatIf";
 import { Checks } from "./Checks";
 import { askedAnew, checksForDeciding, type Command, hindranceOf, LONGEST_WORDS, type Point } from "./model";
 import { useQuantity } from "./quantity";
@@ -53,6 +54,7 @@ export function DecideDialog({ seen, current, point, now, onCancel, onDone, onFa
       <SpaceBetween size="m">
         <WhatIsAsked command={seen} point={point} />
         {!changed && <ChecksNow command={seen} now={now} />}
+        {!changed && <WhatIf proposal={askedAnew(seen, now)} />}
         {changed ? (
           <p className="told" role="status">
             {say.changed(current.label)}

@@ -11,7 +11,8 @@ import { useActing } from "../api/acting";
 import { useReturnFocus } from "../documents/useReturnFocus";
 import { useStrings } from "../i18n/language";
 import { useNumbers } from "../i18n/numbers";
-import { type Command, EXPIRIES, faultOf, LONGEST_WORDS, newCommandId, numberOf, type Point, type Proposal, USUAL_EXPIRY } from "./model";
+import { WhatIf } from "../whatif/WhatIf";
+import { BY_HAND, type Command, EXPIRIES, faultOf, LONGEST_WORDS, newCommandId, numberOf, type Point, type Proposal, type Start, USUAL_EXPIRY } from "./model";
 import { unitOf, useQuantity } from "./quantity";
 import { Refusal } from "./Refusal";
 import { propose } from "./server";
@@ -19,11 +20,14 @@ import { COMMANDS } from "./strings";
 import { useCheck } from "./useCheck";
 import { useFocusSoon } from "./useFocusSoon";
 import { Verdict } from "./Verdict";
+import "./commands.css";
 
 interface Props {
   /** As it stands now: the value in force goes on while somebody types. */
   point: Point;
   alarmId: string;
+  /** What stands in it before anybody types: a person may change all of it but the way it came. */
+  start?: Start;
   onCancel: () => void;
   onDone: (command: Command) => void;
   /** It may or may not have been heard: what is on the screen may not be how things stand. */
@@ -31,12 +35,14 @@ interface Props {
 }
 
 /** A new value, why, and what the rules say of it before anything is sent. One dialog is one command, however often it is sent. */
-export function ProposeDialog({ point, alarmId, onCancel, onDone, onFailed }: Props) {
+export function ProposeDialog({ point, alarmId, start = BY_HAND, onCancel, onDone, onFailed }: Props) {
   const say = useStrings(COMMANDS);
+  const quantity = useQuantity();
   const acting = useActing();
   const [commandId] = useState(newCommandId);
-  const [text, setText] = useState("");
-  const [why, setWhy] = useState("");
+  const [text, setText] = useState(() => (start.value === null ? "" : quantity(start.value, "")));
+  const [why, setWhy] = useState(start.justification);
+  const { channel } = start;
   const [expiry, setExpiry] = useState(USUAL_EXPIRY);
   const [tried, setTried] = useState(false);
   useReturnFocus();
@@ -46,7 +52,7 @@ export function ProposeDialog({ point, alarmId, onCancel, onDone, onFailed }: Pr
   const proposal: Proposal | null =
     value === null
       ? null
-      : { command_id: commandId, device: point.device, attribute: point.attribute, value, unit: point.unit, expires_in_seconds: expiry, alarm_id: alarmId, justification: why.trim() };
+      : { command_id: commandId, device: point.device, attribute: point.attribute, value, unit: point.unit, expires_in_seconds: expiry, alarm_id: alarmId, justification: why.trim(), channel };
   const verdict = useCheck(proposal);
   const refused = proposal !== null && verdict.data?.decision === "refused";
   const submit = async (event: FormEvent) => {
@@ -73,13 +79,17 @@ export function ProposeDialog({ point, alarmId, onCancel, onDone, onFailed }: Pr
           }
         >
           <SpaceBetween size="m">
-            <Box color="text-body-secondary">{say[`effect_${point.risk}`]}</Box>
+            <Box color="text-body-secondary">
+              {channel !== "console" && `${channel === "voice" ? say.cameByVoice : say.cameByAgent} `}
+              {say[`effect_${channel === "console" || point.risk === "high" ? point.risk : "medium"}`]}
+            </Box>
             <NewValue point={point} text={text} tried={tried} onText={setText} />
             <FormField label={say.justification} description={say.justificationHint} errorText={tooLong ? say.tooLong(LONGEST_WORDS) : ""}>
               <Textarea value={why} rows={2} onChange={({ detail }) => setWhy(detail.value)} />
             </FormField>
             <Expiry seconds={expiry} onChoose={setExpiry} />
             <Verdict remote={verdict} asked={proposal !== null} />
+            <WhatIf proposal={proposal} />
             <Refusal failure={acting.failure} />
           </SpaceBetween>
         </Form>

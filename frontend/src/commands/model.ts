@@ -127,10 +127,32 @@ export function asksForPerson({ name, passed }: Pick<Check, "name" | "passed">):
   return name === "approval" && !passed;
 }
 
+/** By which way a person may propose; what Lineside proposes by itself is asked about as a person would ask. */
+export type Channel = Proposal["channel"];
+
+/** What a proposal begins with. `channel` says how the person came to it; what was said or written to the assistant
+ * always needs another person. */
+export interface Start {
+  value: number | null;
+  justification: string;
+  channel: Channel;
+}
+
+export const BY_HAND: Start = { value: null, justification: "", channel: "console" };
+
+function channelOf({ channel }: Command): Channel {
+  return channel === "agent" || channel === "voice" ? channel : "console";
+}
+
 /** A waiting command asked anew, to hear what the rules say of it now. */
 export function askedAnew(command: Command, now: number): Proposal {
   const { command_id, device, attribute, value, unit, alarm_id, justification } = command;
-  return { command_id, device, attribute, value, unit, alarm_id, justification, expires_in_seconds: Math.max(LEAST_EXPIRY, secondsLeft(command, now)) };
+  return { command_id, device, attribute, value, unit, alarm_id, justification, channel: channelOf(command), expires_in_seconds: Math.max(LEAST_EXPIRY, secondsLeft(command, now)) };
+}
+
+/** What rules and models look at. Words and the time left are none of it: typing a reason asks nobody anew. */
+export function whatIsAsked({ device, attribute, value, unit }: Proposal): string {
+  return JSON.stringify([device, attribute, value, unit]);
 }
 
 /** One id for one dialog, however often it is sent. Not `randomUUID`: a plant without TLS has none. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { type Remote, useRemote } from "../api/remote";
-import type { Decision, Proposal } from "./model";
+import { type Decision, type Proposal, whatIsAsked } from "./model";
 import { check } from "./server";
 
 const PAUSE_MS = 350;
@@ -14,9 +14,8 @@ export function useCheck(proposal: Proposal | null): Remote<Decision> {
   return useRemote(key, (signal) => check(proposal as Proposal, signal), { everySeconds: EVERY_SECONDS, enabled: proposal !== null && settled });
 }
 
-/** What the rules look at. Words and the time left are none of it: typing a reason asks nobody. */
 function keyOf(proposal: Proposal | null): string {
-  return proposal ? `check ${proposal.device} ${proposal.attribute} ${proposal.value} ${proposal.unit}` : "";
+  return proposal ? `check ${whatIsAsked(proposal)}` : "";
 }
 
 /** The text once it has not changed for a moment. */

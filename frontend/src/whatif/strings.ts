@@ -1,0 +1,58 @@
+import { catalogue } from "../i18n/catalogue";
+
+export const WHAT_IF = catalogue(
+  {
+    ask: "What would it do?",
+    asking: "The last hour is being replayed",
+    runs: (since: string) => `A model of the line replays the last hour; this takes some seconds. ${since}`,
+    notKnown: "Nobody can tell what it would do.",
+    noModel: "There is no model of this line here.",
+    decideAnyway: "It can be decided without.",
+    byModel: (replays: string, minutes: string) =>
+      `By a model of the line, not the line itself: the last ${minutes} min, replayed ${replays} times without the change and ${replays} times with it.`,
+    figures: "Without the change (ring) and with it (dot)",
+    anHour: "an hour",
+    fromTo: (without: string, withChange: string, unit: string) => `${without} ${unit} without it, ${withChange} with it.`,
+    differs: (difference: string, low: string, high: string, interval: string) => `${difference}; between ${low} and ${high} in ${interval}.`,
+    doesNotDiffer: (difference: string, low: string, high: string, interval: string) =>
+      `No difference that stands out of chance: ${difference}; between ${low} and ${high} in ${interval}.`,
+    certain: (difference: string) => `${difference}.`,
+    counted: (observed: string) => `${observed} were counted.`,
+    assumed: "What the model assumes",
+  },
+  {
+    ask: "Was würde es bewirken?",
+    asking: "Die letzte Stunde wird nachgespielt",
+    runs: (since) => `Ein Modell der Linie spielt die letzte Stunde nach; das dauert einige Sekunden. ${since}`,
+    notKnown: "Niemand kann sagen, was es bewirken würde.",
+    noModel: "Von dieser Linie gibt es hier kein Modell.",
+    decideAnyway: "Es lässt sich auch ohne entscheiden.",
+    byModel: (replays, minutes) =>
+      `Nach einem Modell der Linie, nicht der Linie selbst: die letzten ${minutes} Min., ${replays}-mal ohne die Änderung nachgespielt und ${replays}-mal mit ihr.`,
+    figures: "Ohne die Änderung (Ring) und mit ihr (Punkt)",
+    anHour: "je Stunde",
+    fromTo: (without, withChange, unit) => `${without} ${unit} ohne sie, ${withChange} mit ihr.`,
+    differs: (difference, low, high) => `${difference}; in neun von zehn Stunden zwischen ${low} und ${high}.`,
+    doesNotDiffer: (difference, low, high) => `Kein Unterschied, der aus dem Zufall heraussteht: ${difference}; in neun von zehn Stunden zwischen ${low} und ${high}.`,
+    certain: (difference) => `${difference}.`,
+    counted: (observed) => `Gezählt wurden ${observed}.`,
+    assumed: "Was das Modell annimmt",
+  },
+  {
+    ask: "会有什么效果？",
+    asking: "正在重演过去一小时",
+    runs: (since) => `产线模型正在重演过去一小时，需要几秒钟。${since}`,
+    notKnown: "无法判断会有什么效果。",
+    noModel: "此处没有该产线的模型。",
+    decideAnyway: "没有它也可以决定。",
+    byModel: (replays, minutes) => `依据产线模型，而非产线本身：过去 ${minutes} 分钟，不更改与更改各重演 ${replays} 次。`,
+    figures: "不更改（圆环）与更改后（圆点）",
+    anHour: "每小时",
+    fromTo: (without, withChange, unit) => `不更改 ${without} ${unit}，更改后 ${withChange}。`,
+    differs: (difference, low, high) => `${difference}；十小时中有九小时在 ${low} 与 ${high} 之间。`,
+    doesNotDiffer: (difference, low, high) => `差异未超出偶然：${difference}；十小时中有九小时在 ${low} 与 ${high} 之间。`,
+    certain: (difference) => `${difference}。`,
+    counted: (observed) => `实际计数 ${observed}。`,
+    assumed: "模型的假设",
+  },
+);
