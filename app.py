@@ -123,7 +123,7 @@ def add_stacks(
     ingestion = IngestionStack(
         app, "ingestion", stack_name="lineside-ingestion", lake=lake, code=code, site_file=SITE_FILE_IN_BUNDLE
     )
-    AdvisorStack(
+    advisor = AdvisorStack(
         app,
         "advisor",
         stack_name="lineside-advisor",
@@ -145,6 +145,7 @@ def add_stacks(
         "control",
         stack_name="lineside-control",
         lake=lake,
+        advisories=advisor.topic,
         code=code,
         site=site.site,
         site_file=SITE_FILE_IN_BUNDLE,

@@ -1,18 +1,24 @@
-"""The steps of following one command: send it, look whether it is done, and when to come again."""
+"""The steps of following one command: send it, look whether it is done, and when to come again; and of acting without
+anybody's asking."""
 
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Final, Literal
 
 import msgspec
 
+from lineside.advice.automatic import notification_of
+from lineside.advice.ports import Notifier
+from lineside.control.automatic import Notice
 from lineside.control.courier import RETRY_US
 from lineside.control.desk import ControlDesk
 from lineside.control.lifecycle import SECOND_US, overdue, watched_until_us
 from lineside.control.readback import within_seconds
 from lineside.control.record import ENDED, IN_FLIGHT, Command, Status, label
-from lineside.errors import Refused
+from lineside.errors import LinesideError, Refused
+from lineside.site.model import Site
 
 LOOK_SECONDS: Final = 10
 """Telemetry comes into the twin in batches; to look more often shows nothing more."""
@@ -39,6 +45,23 @@ def send_one(desk: ControlDesk, command_id: str, now_us: int) -> CommandStep:
 def watch_one(desk: ControlDesk, command_id: str, now_us: int) -> CommandStep:
     """Look whether the machine shows it."""
     return step_of(desk, desk.watch(command_id, now_us), now_us)
+
+
+def act_by_itself(desk: ControlDesk, notifier: Notifier, now_us: int) -> tuple[list[Notice], list[LinesideError]]:
+    """Do what is automatic on every line, and tell people. What they were told, and what held a line up: that keeps
+    no other line waiting, and the next look at it goes on where this one ended."""
+    told: list[Notice] = []
+    held_up: list[LinesideError] = []
+    for line in desk.site.lines:
+        try:
+            told += desk.automate(line.id, now_us, partial(_tell, notifier, desk.site))
+        except LinesideError as error:
+            held_up.append(error)
+    return told, held_up
+
+
+def _tell(notifier: Notifier, site: Site, notice: Notice) -> None:
+    notifier.notify(notification_of(notice, site))
 
 
 def step_of(desk: ControlDesk, command: Command, now_us: int) -> CommandStep:

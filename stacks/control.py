@@ -10,6 +10,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.bundling import CodeSource
@@ -44,6 +45,7 @@ class ControlStack(Stack):
         construct_id: str,
         *,
         lake: LakeStack,
+        advisories: sns.ITopic,
         code: CodeSource,
         site: str,
         site_file: str,
@@ -54,7 +56,7 @@ class ControlStack(Stack):
         self._lake, self._code, self._things = lake, code, things
         self._environment = {"LINE_TABLE_NAME": lake.table.table_name, "SITE_FILE": site_file}
         self._unturned = LastResort(self, "Unturned")
-        send = self._send_command(SetPointCommand(self, "SetPoint", site=site).arn)
+        send = self._send_command(SetPointCommand(self, "SetPoint", site=site).arn, advisories.topic_arn)
         watch = self._function("watch_command", "One look whether a machine shows what it was told", self._environment)
         self.machine = WrittenMachine(
             self, "RunCommand", name="run_command", functions={"SendCommand": send, "WatchCommand": watch}
@@ -92,12 +94,17 @@ class ControlStack(Stack):
         _may_write(function, self._lake, "dynamodb:DeleteItem", ["COMMAND#*", "COMMAND-LINE#*"])
         return function
 
-    def _send_command(self, command_arn: str) -> HandlerFunction:
+    def _send_command(self, command_arn: str, topic_arn: str) -> HandlerFunction:
         things_arn = iot_arn(self, "thing/")
         function = self._function(
             "send_command",
-            "Checks approved commands again and sends them; by the clock, whatever is due",
-            {**self._environment, "COMMAND_ARN": command_arn, "THINGS_ARN": things_arn},
+            "Checks approved commands again and sends them; by the clock, whatever is due or automatic",
+            {
+                **self._environment,
+                "COMMAND_ARN": command_arn,
+                "THINGS_ARN": things_arn,
+                "ADVISORY_TOPIC_ARN": topic_arn,
+            },
             on_failure=self._unturned,
         )
         commanded = [f"{things_arn}{thing}" for thing in self._things.commands]
@@ -106,6 +113,9 @@ class ControlStack(Stack):
         shadows = [f"{things_arn}{thing}/{SHADOW}" for thing in self._things.shadows]
         if shadows:
             _may(function, ["iot:GetThingShadow", "iot:UpdateThingShadow"], shadows)
+        # People are told of everything that is automatic.
+        _may(function, ["sns:Publish"], [topic_arn])
+        self._lake.operations.key.grant(function, "kms:Decrypt", "kms:GenerateDataKey")
         return function
 
     def _answers(self, site: str) -> None:

@@ -1,4 +1,7 @@
-"""Sends one approved command, or by the clock whatever is due, expired or to be read back. Nobody else may send."""
+"""Sends one approved command; by the clock does what is automatic, and sends, ends and reads back whatever is due.
+
+Nobody else may send.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloud.clients import client, table
 from cloud.command_desk import desk_of
-from cloud.command_steps import send_one
+from cloud.command_steps import act_by_itself, send_one
 from cloud.iot_commands import IotCommands
+from cloud.sns import SnsNotifier
 from cloud.steps import told_by_class
 from lambdas.send_command.settings import SendCommand, Settings
 from lineside.control.record import label
@@ -33,6 +37,7 @@ transport = IotCommands(
     things_arn=settings.things_arn,
 )
 desk = desk_of(site, table(settings.line_table_name), transport)
+notifier = SnsNotifier(client("sns"), settings.advisory_topic_arn)
 
 
 @logger.inject_lambda_context
@@ -54,7 +59,21 @@ def _send(command_id: str) -> dict[str, Any]:
 
 
 def _turn() -> dict[str, Any]:
-    changed = desk.turn(time.time_ns() // 1_000)
+    now_us = time.time_ns() // 1_000
+    told, held_up = act_by_itself(desk, notifier, now_us)
+    for notice in told:
+        logger.info(
+            "people told of what is automatic",
+            kind=notice.kind,
+            line=notice.line,
+            alarm_id=notice.alarm_id,
+            command_id=notice.command_id,
+        )
+    changed = desk.turn(now_us)
     for each in changed:
         logger.info("command moved by the clock", command_id=each.command_id, status=each.status, told=label(each))
-    return {"changed": len(changed)}
+    metrics.add_metric("AutomaticNotices", MetricUnit.Count, len(told))
+    if held_up:
+        # All else was done; the retry of this call, or the next turn, goes on with what is automatic.
+        raise held_up[0]
+    return {"changed": len(changed), "told": len(told)}

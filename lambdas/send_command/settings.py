@@ -14,6 +14,8 @@ from cloud.steps import StepInput
 class Settings(EnvironmentSettings):
     line_table_name: Text
     site_file: Path
+    advisory_topic_arn: Text
+    """Who hears of alarms hears of automatic actions, too."""
     command_arn: Text
     """Of the one command that is declared with AWS IoT."""
     things_arn: Text

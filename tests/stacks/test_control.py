@@ -79,6 +79,16 @@ def test_nobody_of_this_stack_starts_the_machine():
     assert whose("states:StartExecution") == {}
 
 
+def test_only_who_acts_by_itself_tells_people_and_on_the_topic_of_advisories_alone():
+    ((teller, told),) = whose("sns:Publish").items()
+
+    assert teller.startswith("sendcommand")
+    assert len(told) == 1
+    assert "Advisories" in told[0]
+    (granted,) = [each for each in statements()[teller] if "kms:GenerateDataKey" in _listed(each["Action"])]
+    assert sorted(_listed(granted["Action"])) == ["kms:Decrypt", "kms:GenerateDataKey"]
+
+
 def test_the_file_is_what_is_deployed_and_the_machine_may_invoke_the_two_functions_alone():
     (machine,) = properties(controlling(), "AWS::StepFunctions::StateMachine")
     (invoked,) = [each for name, each in whose("lambda:InvokeFunction").items() if name.startswith("RunCommand")]

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -267,9 +268,10 @@ class ControlWorld:
 
 
 @contextmanager
-def control_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[ControlWorld]:
-    """The demo site; `fresh` makes it ready for a test."""
-    site_file = ROOT / "samples" / "site.yaml"
+def control_world(
+    monkeypatch: pytest.MonkeyPatch, site_file: Path = ROOT / "samples" / "site.yaml"
+) -> Iterator[ControlWorld]:
+    """The demo site, or one that differs a little; `fresh` makes it ready for a test."""
     for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
         monkeypatch.setenv(name, REGION)
     world = ControlWorld(read_site(site_file))
@@ -287,6 +289,7 @@ def control_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[ControlWorld]:
             "SITE_FILE": str(site_file),
             "COMMAND_ARN": COMMAND_ARN,
             "THINGS_ARN": THINGS_ARN,
+            "ADVISORY_TOPIC_ARN": boto3.client("sns").create_topic(Name="advisories")["TopicArn"],
         }
         for verb_noun in (*FUNCTIONS, "hear_command"):
             _load(world, monkeypatch, verb_noun, given)
