@@ -41,6 +41,14 @@ class Handed(msgspec.Struct, frozen=True):
     came_on: str = ""
 
 
+class Outcome(msgspec.Struct, frozen=True):
+    """What has become of a command. `passed`: the gate let it go to the machine."""
+
+    came_on: str
+    passed: bool
+    answer: CommandAnswer | None
+
+
 class CommandJournal(Database):
     """A `GateMemory`, and the durable outbox and inbox of commands. Raises `Unavailable`."""
 
@@ -48,7 +56,8 @@ class CommandJournal(Database):
         super().__init__("the journal of commands", file, _SCHEMA, private=True)
 
     def hand(self, message: CommandMessage, now_us: int, came_on: str = "") -> None:
-        """Keep it. The same id again is harmless; with other contents it is `Refused`, and the first one stands."""
+        """Keep it. The same id again is harmless; with other contents, or by another way, it is `Refused`, and the
+        first one stands: what the cloud sent is not sent by the plant's own desk as well."""
         with self.writing() as database:
             database.execute(
                 "DELETE FROM command WHERE handed_us < ? AND number <= (SELECT max(number) FROM command) - ?",
@@ -59,8 +68,8 @@ class CommandJournal(Database):
                 " VALUES (?, 'handed', ?, ?, ?)",
                 (message.command_id, now_us, came_on, encode(message)),
             )
-        kept = self.message(message.command_id)
-        if kept is not None and _asks(kept) != _asks(message):
+        kept = self.rows("SELECT message, came_on FROM command WHERE command_id = ?", message.command_id)
+        if any(_asks(decode_message(body)) != _asks(message) or way != came_on for body, way in kept):
             raise Refused(f"the id {message.command_id[:80]!r} was used before for another command; take a new one")
 
     def message(self, command_id: str) -> CommandMessage | None:
@@ -75,6 +84,11 @@ class CommandJournal(Database):
         """The commands at this step, the oldest first."""
         query = "SELECT message, came_on FROM command WHERE step = ? ORDER BY number LIMIT ?"
         return [Handed(decode_message(body), came_on) for body, came_on in self.rows(query, step, MOST_AT_ONCE)]
+
+    def outcome(self, command_id: str) -> Outcome | None:
+        found = self.rows("SELECT came_on, passed, answer FROM command WHERE command_id = ?", command_id)
+        answers = ((way, bool(passed), decode_answer(body) if body else None) for way, passed, body in found)
+        return next((Outcome(*each) for each in answers), None)
 
     # The gate's memory
 

@@ -111,6 +111,9 @@ class PlantCommands:
             logger.info("command %s: %s", ascii(command.command_id), command.status)
 
     def _answered(self, answer: CommandAnswer) -> None:
+        outcome = self.transport.outcome(answer.command_id)
+        if outcome is not None and outcome.came_on:
+            return  # The cloud's desk asked for it, and hears of it by the bridge.
         self.desk.answered(answer, now_us())
 
     def _has_ended(self, command_id: str) -> bool:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
 
+from edge.mailbox import Arrived, Mailbox
 from edge.topics import ImagePlace, image_topic, place_of_image
 from lineside.errors import Conflict, LinesideError, Unavailable
 from lineside.inspection.desk import QUARANTINED_BYTES, InspectionDesk
@@ -23,25 +21,11 @@ from lineside.telemetry.timestamps import parse
 
 logger = logging.getLogger(__name__)
 
-MOST_WAITING_BYTES: Final = 32 * 1024 * 1024
-LOOK_SECONDS: Final = 0.25
-"""Between two attempts while the disk takes nothing; what comes in between is looked at when it comes."""
-
 Count = Callable[[dict[str, int]], None]
 
 
 def uncounted(counts: dict[str, int]) -> None:
     """Where nobody counts."""
-
-
-@dataclass(frozen=True)
-class Published:
-    """An image that is not on the disk yet."""
-
-    topic: str
-    payload: bytes
-    received_us: int
-    on_durable: Callable[[], None]
 
 
 class ImageIntake:
@@ -54,92 +38,78 @@ class ImageIntake:
     def __init__(self, desk: InspectionDesk, count: Count = uncounted) -> None:
         self._desk, self._count = desk, count
         self._site = desk.site
-        self._waiting: deque[Published] = deque()
-        self._bytes = 0
-        self._lock = threading.Lock()
-        self._something = threading.Event()
+        self.mailbox = Mailbox()
         self.trouble = ""
 
     @property
     def room(self) -> bool:
-        return self._bytes < MOST_WAITING_BYTES
+        return self.mailbox.room
 
     def is_own(self, topic: str) -> bool:
         return place_of_image(self._site.site, topic) is not None
 
     def put(self, topic: str, payload: bytes, received_us: int, on_durable: Callable[[], None]) -> int:
         """Take one; `on_durable` is called, from another thread, once it is on the disk or in quarantine."""
-        with self._lock:
-            self._waiting.append(Published(topic, payload, received_us, on_durable))
-            self._bytes += len(payload)
-        self._something.set()
-        return 0
+        return self.mailbox.put(topic, payload, received_us, on_durable)
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop, then take what came before that, if the disk lets us."""
-        while not stop.is_set():
-            self.turn()
-            self._something.wait(LOOK_SECONDS)
-            self._something.clear()
-        self.turn()
+        self.mailbox.run(stop, self.turn)
 
     def turn(self) -> None:
         """Everything that waits; ends at what the disk does not take now."""
-        while self._waiting:
-            published = self._waiting[0]
-            try:
-                self._count(self._taken(published))
-            except (Unavailable, Conflict) as error:
-                self._say(f"images are not taken: {error}; nothing of them is acknowledged until they are")
-                return
+        try:
+            self.mailbox.store(self._keep)
+        except (Unavailable, Conflict) as error:
+            self._say(f"images are not taken: {error}; nothing of them is acknowledged until they are")
+        else:
             self._say("")
-            with self._lock:
-                self._waiting.popleft()
-                self._bytes -= len(published.payload)
-            published.on_durable()
 
-    def _taken(self, published: Published) -> dict[str, int]:
+    def _keep(self, arrived: Arrived) -> None:
+        self._count(self._taken(arrived))
+
+    def _taken(self, arrived: Arrived) -> dict[str, int]:
         """What is to be counted of it. Raises `Unavailable` and `Conflict`, and then it is to be tried again."""
         try:
-            return self._received(published)
+            return self._received(arrived)
         except Rejection as rejection:
-            return self._refused(published, rejection.code, str(rejection))
+            return self._refused(arrived, rejection.code, str(rejection))
         except LinesideError:
             raise
         except Exception as error:
             # What our own code cannot survive must not hold up what follows it, now and after every restart.
-            logger.exception("an image broke its intake: topic=%s", ascii(published.topic[:200]))
+            logger.exception("an image broke its intake: topic=%s", ascii(arrived.topic[:200]))
             told = f"Lineside itself failed on it ({type(error).__name__}: {error}); please report this"
-            return self._refused(published, "internal", told)
+            return self._refused(arrived, "internal", told)
 
-    def _received(self, published: Published) -> dict[str, int]:
-        place = place_of_image(self._site.site, published.topic)
+    def _received(self, arrived: Arrived) -> dict[str, int]:
+        place = place_of_image(self._site.site, arrived.topic)
         device = self._device(place) if place else None
         if place is None or device is None:
             raise Rejection("image_device", "the topic names no machine of the site file; images are taken from those")
-        taken_us = _taken_us(place, published.received_us)
+        taken_us = _taken_us(place, arrived.received_us)
         try:
-            kept = self._desk.receive(published.payload, device, taken_us, published.received_us)
+            kept = self._desk.receive(arrived.payload, device, taken_us, arrived.received_us)
         except BadImage as error:  # which the desk has put in quarantine
             return _counts_of(error.code)
-        return {"images": 1, "images_again": int(kept.received_us != published.received_us)}
+        return {"images": 1, "images_again": int(kept.received_us != arrived.received_us)}
 
     def _device(self, place: ImagePlace) -> str | None:
         """The machine of that thing, if it is on that line."""
         device = self._site.device_of_thing.get(place.thing)
         return device if device is not None and self._site.line_id(device) == place.line else None
 
-    def _refused(self, published: Published, code: str, reason: str) -> dict[str, int]:
-        place = place_of_image(self._site.site, published.topic)
+    def _refused(self, arrived: Arrived, code: str, reason: str) -> dict[str, int]:
+        place = place_of_image(self._site.site, arrived.topic)
         entry = Quarantined(
             self._site.site,
-            image_topic(self._site.site, place.line, place.thing) if place else published.topic,
-            published.payload[:QUARANTINED_BYTES],
+            image_topic(self._site.site, place.line, place.thing) if place else arrived.topic,
+            arrived.payload[:QUARANTINED_BYTES],
             reason,
             code,
             readings=0,  # an image holds none
-            message_id=image_id_of(published.payload),
-            received_us=published.received_us,
+            message_id=image_id_of(arrived.payload),
+            received_us=arrived.received_us,
         )
         self._desk.quarantine.keep([entry])
         return _counts_of(code)

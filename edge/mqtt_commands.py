@@ -17,10 +17,10 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from edge.mailbox import Arrived, Mailbox
 from edge.topics import request_topic, thing_of_topic
 from lineside.control.gate import Forward
 from lineside.control.wire import CommandAnswer, CommandMessage, as_heard, decode_answer, decode_message, encode
@@ -28,29 +28,16 @@ from lineside.errors import Conflict, LinesideError, Malformed, Unavailable
 from lineside.telemetry.timestamps import render
 
 if TYPE_CHECKING:
-    from edge.command_gate import CommandJournal, Handed
+    from edge.command_gate import CommandJournal, Handed, Outcome
     from edge.command_wires import CommandWire
     from lineside.control.gate import Gate
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 0.25
-"""Between two looks at what waits; what comes in between is looked at when it comes."""
 AGAIN_SECONDS = 5.0
 """After so long without an acknowledgement a command is published again."""
-MOST_HEARD = 1_000
 
 OnAnswer = Callable[[CommandAnswer], object]
-
-
-@dataclass(frozen=True)
-class Heard:
-    """An answer that is not in the journal yet."""
-
-    topic: str
-    payload: bytes
-    received_us: int
-    on_durable: Callable[[], None]
 
 
 class MqttCommands:
@@ -69,25 +56,23 @@ class MqttCommands:
     ) -> None:
         self._journal, self._gate, self._now_us, self._clock = journal, gate, now_us, clock
         self._wire: CommandWire | None = None
-        self._heard: queue.Queue[Heard] = queue.Queue()
-        self._unstored: Heard | None = None
+        self._mailbox = Mailbox()
         self._acknowledged: queue.Queue[str] = queue.Queue()
         self._published: dict[str, float] = {}
-        self._something = threading.Event()
         self.trouble = ""
         self.strangers = 0
 
     def connect(self, wire: CommandWire | None) -> None:
         """The broker to use from now on; without one everything waits."""
         self._wire = wire
-        self._something.set()
+        self._mailbox.wake()
 
     # The transport
 
     def send(self, message: CommandMessage, kind: Literal["command", "shadow"] = "command") -> None:  # noqa: ARG002
         """Keep it, durably. In the plant there is one way for both kinds. Raises `Unavailable` and `Refused`."""
         self._journal.hand(message, self._now_us())
-        self._something.set()
+        self._mailbox.wake()
 
     def receive(self, topic: str, payload: bytes) -> None:
         """Keep what came from outside the plant, on a request topic. Raises `Malformed`, `Refused`, `Unavailable`."""
@@ -95,34 +80,32 @@ class MqttCommands:
         if to is None:
             raise Malformed(f"{topic[:200]!r} is no topic for commands of this site")
         self._journal.hand(decode_message(payload), self._now_us(), came_on=to[1])
-        self._something.set()
+        self._mailbox.wake()
+
+    def outcome(self, command_id: str) -> Outcome | None:
+        """What has become of what was handed over; None for what nobody did."""
+        return self._journal.outcome(command_id)
 
     # What the broker hands in
 
     @property
     def room(self) -> bool:
-        return self._heard.qsize() < MOST_HEARD
+        return self._mailbox.room
 
     def put(self, topic: str, payload: bytes, received_us: int, on_durable: Callable[[], None]) -> int:
         """Take an answer; `on_durable` is called once it is in the journal, or found to be nobody's."""
-        self._heard.put(Heard(topic, payload, received_us, on_durable))
-        self._something.set()
-        return 0
+        return self._mailbox.put(topic, payload, received_us, on_durable)
 
     # The thread
 
     def run(self, stop: threading.Event, on_answer: OnAnswer) -> None:
         """Work until told to stop. What is then still under way is in the journal."""
-        while not stop.is_set():
-            self.turn(on_answer)
-            self._something.wait(LOOK_SECONDS)
-            self._something.clear()
-        self.turn(on_answer)
+        self._mailbox.run(stop, partial(self.turn, on_answer))
 
     def turn(self, on_answer: OnAnswer) -> None:
         """Everything that can be done now, once."""
         try:
-            self._store_heard()
+            self._mailbox.store(self._store)
             self._send()
             self._tell(on_answer)
         except (Unavailable, Conflict) as error:
@@ -141,14 +124,7 @@ class MqttCommands:
             logger.error("commands wait: %s", trouble)
         self.trouble = trouble
 
-    def _store_heard(self) -> None:
-        while self._unstored is not None or not self._heard.empty():
-            heard = self._unstored = self._unstored or self._heard.get_nowait()
-            self._store(heard)
-            self._unstored = None
-            heard.on_durable()
-
-    def _store(self, heard: Heard) -> None:
+    def _store(self, heard: Arrived) -> None:
         answer = self._answer_in(heard)
         if answer is None:
             self.strangers += 1
@@ -156,7 +132,7 @@ class MqttCommands:
         elif not self._journal.answered(answer):
             logger.info("an answer came again, or to nothing that was sent: command=%r", answer.command_id[:80])
 
-    def _answer_in(self, heard: Heard) -> CommandAnswer | None:
+    def _answer_in(self, heard: Arrived) -> CommandAnswer | None:
         """What a machine says of a command that was sent to it, on its own topic; None for anything else."""
         try:
             said = decode_answer(heard.payload)
@@ -233,7 +209,7 @@ class MqttCommands:
 
     def _on_acknowledged(self, command_id: str) -> None:
         self._acknowledged.put(command_id)
-        self._something.set()
+        self._mailbox.wake()
 
     def _topic(self, message: CommandMessage) -> str | None:
         site = self._gate.site

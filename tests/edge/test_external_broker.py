@@ -171,7 +171,7 @@ def test_a_broker_that_is_not_there_is_one_clear_sentence(tmp_path: Path, caplog
     external.stop()
     inbox.close()
 
-    assert external.trouble == "no broker answers at 127.0.0.1:1: Connection refused; trying again"
+    assert external.trouble == "the broker at 127.0.0.1:1 does not answer: Connection refused; trying again"
     assert not external.connected
     assert "secret" not in caplog.text
 

@@ -129,8 +129,8 @@ class Held:
 @pytest.fixture(autouse=True)
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten times as soon as in a plant, where it is 1 to 30 s."""
-    monkeypatch.setattr("edge.external_broker.SOONEST_RETRY_SECONDS", 0.1)
-    monkeypatch.setattr("edge.external_broker.LATEST_RETRY_SECONDS", 0.2)
+    monkeypatch.setattr("edge.mqtt_session.SOONEST_RETRY_SECONDS", 0.1)
+    monkeypatch.setattr("edge.mqtt_session.LATEST_RETRY_SECONDS", 0.2)
 
 
 @pytest.fixture
@@ -401,7 +401,7 @@ def test_a_broker_that_starts_late_and_restarts_is_waited_for(
     assert (mended.status, mended.troubles) == ("ok", ())
     # A retry may come before Mosquitto is up again, and says so; nothing is said twice in a row.
     assert told[:2] == [
-        f"no broker answers at {where}: Connection refused; trying again",
+        f"the broker at {where} does not answer: Connection refused; trying again",
         f"the connection to the broker at {where} ended; trying again",
     ]
     assert_the_lake_has_everything_once(tmp_path / "data", sender)

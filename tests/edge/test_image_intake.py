@@ -14,10 +14,10 @@ import pytest
 
 from edge.credentials import Login, PasswordFile
 from edge.folder import DataFolder
-from edge.image_intake import MOST_WAITING_BYTES
 from edge.inbox import Inbox
 from edge.inspecting import PlantInspections
 from edge.large_packets import LONGEST_PACKET_BYTES
+from edge.mailbox import MOST_BYTES
 from edge.quarantine import SqliteQuarantine
 from edge.topics import Rights, place_of_image
 from lineside.inspection.intake import image_id_of
@@ -161,7 +161,7 @@ def test_a_mistake_of_ours_is_in_quarantine_and_holds_up_no_other_image(
 def test_there_is_no_room_for_more_than_memory_should_hold(images: Images) -> None:
     before = images.intake.room
     for _ in range(2):
-        images.intake.put(TOPIC, b"x" * (MOST_WAITING_BYTES // 2), NOW_US, lambda: None)
+        images.intake.put(TOPIC, b"x" * (MOST_BYTES // 2), NOW_US, lambda: None)
     full = images.intake.room
     images.intake.turn()
 

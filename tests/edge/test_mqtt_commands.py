@@ -397,3 +397,33 @@ def test_a_message_for_later_than_now_waits_for_nobody(plant: Plant) -> None:
     plant.turn()
 
     assert "was sent at" in plant.told[0].reason
+
+
+def test_what_came_from_outside_is_not_sent_by_the_desk_as_well_nor_the_other_way(plant: Plant) -> None:
+    plant.commands.receive(REQUEST, encode(message()))
+    plant.commands.send(message("c-2"))
+
+    with pytest.raises(Refused, match="was used before"):
+        plant.commands.send(message())
+    with pytest.raises(Refused, match="was used before"):
+        plant.commands.receive(REQUEST, encode(message("c-2")))
+    plant.commands.receive(REQUEST, encode(message()))
+    plant.turn()
+
+    assert [decode_message(payload).command_id for _, payload in plant.wire.published] == ["c-1"]
+
+
+def test_what_became_of_a_command_is_told_by_its_outcome(plant: Plant) -> None:
+    plant.commands.receive(REQUEST, encode(message()))
+    plant.commands.send(message("c-2", value=99.0))
+    plant.turn()
+    plant.hears()
+    plant.turn()
+
+    told = [plant.commands.outcome(each) for each in ("c-1", "c-2", "c-3")]
+
+    assert told[2] is None
+    assert [(one.came_on, one.passed, one.answer.accepted) for one in told[:2]] == [
+        ("cookie-former", True, True),
+        ("", False, False),
+    ]
