@@ -10,6 +10,9 @@
 | COMMAND-LINE#site#line | MEMORY           | what the automatic actions of the line remember                          |
 | AUDIT#site             | ENTRY#number     | an entry of the audit log; written once, never changed                   |
 
+A command that has ended carries `expires_at`, in seconds since 1970: DynamoDB deletes it within days after that. No
+entry of the audit log does.
+
 `id` and `point` are SHA-256 of what they stand for, since a key has at most 1,024 bytes and people choose ids.
 
 A command, its copies, its point and its entry in the log change in one TransactWriteItems. The number of the entry is
@@ -29,11 +32,19 @@ from boto3.dynamodb.conditions import Key
 from cloud.dynamodb import ONCE, ChangedMeanwhile, body_of, get, query, transact, translated
 from cloud.racing import wait_a_moment
 from lineside.control.audit import Entry, Note, encoded, following
-from lineside.control.ports import NO_NUMBER, PointTaken, changed_by_others, memory_changed, point_taken
+from lineside.control.ports import (
+    NO_NUMBER,
+    RECORDS_KEPT_US,
+    PointTaken,
+    changed_by_others,
+    memory_changed,
+    point_taken,
+)
 from lineside.control.record import ENDED, IN_FLIGHT, Command
 from lineside.errors import Conflict, Unavailable
 
 ATTEMPTS: Final = 10
+TTL_ATTRIBUTE: Final = "expires_at"
 
 _encode = msgspec.json.Encoder().encode
 _command = msgspec.json.Decoder(Command).decode
@@ -141,9 +152,10 @@ class DynamoDbCommands:
             **_key(command.site, command.command_id),
             **{"body": body, "version": command.version, "latest": latest["SK"]},
         }
+        forgotten = _forgotten(command)
         writes = [
-            {"Put": {"TableName": table, "Item": item, **_condition(command.version)}},
-            {"Put": {"TableName": table, "Item": {**latest, "body": body}}},
+            {"Put": {"TableName": table, "Item": {**item, **forgotten}, **_condition(command.version)}},
+            {"Put": {"TableName": table, "Item": {**latest, "body": body, **forgotten}}},
         ]
         if command.status not in ENDED:
             writes.append({"Put": {"TableName": table, "Item": {**opened, "body": body}}})
@@ -190,6 +202,13 @@ def _ours(command: Command) -> dict[str, Any]:
         "ConditionExpression": "attribute_not_exists(PK) OR command_id = :ours",
         "ExpressionAttributeValues": {":ours": command.command_id},
     }
+
+
+def _forgotten(command: Command) -> dict[str, int]:
+    """From when on DynamoDB may delete it: never while it is open."""
+    if command.status not in ENDED:
+        return {}
+    return {TTL_ATTRIBUTE: (command.latest_us + RECORDS_KEPT_US) // 1_000_000}
 
 
 def _condition(version: int) -> dict[str, Any]:

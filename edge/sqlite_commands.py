@@ -14,7 +14,14 @@ import msgspec
 
 from edge.sqlite import Database
 from lineside.control.audit import Note, encoded, following
-from lineside.control.ports import NO_NUMBER, PointTaken, changed_by_others, memory_changed, point_taken
+from lineside.control.ports import (
+    NO_NUMBER,
+    RECORDS_KEPT_US,
+    PointTaken,
+    changed_by_others,
+    memory_changed,
+    point_taken,
+)
 from lineside.control.record import ENDED, IN_FLIGHT, Command
 from lineside.errors import Conflict
 
@@ -59,6 +66,7 @@ class SqliteCommands:
     def put(self, command: Command, note: Note | None = None) -> None:
         with self._records.writing() as database:
             _write(database, command)
+            _forget_old(database, command)
             _give_or_take_point(database, command)
             if note is not None:
                 _append(database, command.site, note)
@@ -157,6 +165,15 @@ def _write(database: sqlite3.Connection, command: Command) -> None:
         )
     if written.rowcount != 1:
         raise Conflict(changed_by_others(command))
+
+
+def _forget_old(database: sqlite3.Connection, command: Command) -> None:
+    """With each new command of a line, what ended there long ago."""
+    if command.version == 1:
+        database.execute(
+            "DELETE FROM command WHERE site = ? AND line = ? AND latest_us < ? AND NOT is_open",
+            (command.site, command.line, command.proposed_us - RECORDS_KEPT_US),
+        )
 
 
 def _give_or_take_point(database: sqlite3.Connection, command: Command) -> None:

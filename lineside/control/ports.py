@@ -10,6 +10,9 @@ from lineside.control.record import Command
 from lineside.control.wire import CommandMessage
 from lineside.errors import Conflict
 
+RECORDS_KEPT_US: Final = 400 * 86_400_000_000
+"""A store forgets a command that ended before that; a year can be compared with the year before. What was asked and
+decided stays in the audit log, which nobody forgets."""
 NO_NUMBER: Final = 2**63 - 1
 """More entries than a store can count."""
 

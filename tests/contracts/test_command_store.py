@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from cloud.dynamodb_commands import DynamoDbAuditLog, DynamoDbCommands
 from edge.sqlite_commands import CommandRecords, SqliteAuditLog, SqliteCommands
 from lineside.control.audit import Note, decoded, verify
-from lineside.control.ports import AuditLog, CommandStore, PointTaken
+from lineside.control.ports import RECORDS_KEPT_US, AuditLog, CommandStore, PointTaken
 from lineside.control.record import Command, Readback
 from lineside.errors import Conflict, Unavailable
 from tests.contracts.people import a_table
@@ -22,6 +22,7 @@ from tests.contracts.racing import at_once
 from tests.control.commands import NOW_US, SECOND_US, a_command
 
 WRITERS = 6
+Forgets = Callable[[int], None]
 NOTE = Note(NOW_US, "Anna", "proposed", '{"value": 22.0}')
 
 
@@ -41,6 +42,19 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
     records = CommandRecords(tmp_path / "commands.db")
     yield Stores(SqliteCommands(records), SqliteAuditLog(records))
     records.close()
+
+
+@pytest.fixture
+def forgets(stores: Stores) -> Forgets:
+    """What DynamoDB does by itself with what has an `expires_at`, which moto does not do."""
+
+    def forget(now_us: int) -> None:
+        table = getattr(stores.commands, "_table", None)
+        for item in table.scan()["Items"] if table else ():
+            if "expires_at" in item and item["expires_at"] * SECOND_US <= now_us:
+                table.delete_item(Key={"PK": item["PK"], "SK": item["SK"]})
+
+    return forget
 
 
 def written(stores: Stores, command: Command, *changes: dict[str, object]) -> Command:
@@ -197,6 +211,66 @@ def test_what_is_remembered_is_replaced_only_where_nobody_else_did(stores: Store
 
     assert stores.commands.automatic_memory("bakery", "line-1") == b"two"
     assert stores.commands.automatic_memory("bakery", "line-2") is None
+
+
+def test_what_is_remembered_and_its_notes_are_written_together_or_not_at_all(stores: Stores) -> None:
+    stores.commands.remember("bakery", "line-1", b"one", was=None, notes=[NOTE, Note(NOW_US, "Eva", "reset")])
+    with pytest.raises(Conflict):
+        stores.commands.remember("bakery", "line-1", b"two", was=b"another", notes=[NOTE])
+
+    entries = stores.audit.entries("bakery")
+
+    assert [decoded(each).what for each in entries] == ["proposed", "reset"]
+    assert verify("bakery", entries) is None
+    assert stores.commands.automatic_memory("bakery", "line-1") == b"one"
+
+
+def test_who_notes_and_who_remembers_at_once_make_one_chain(stores: Stores) -> None:
+    def write(number: int) -> None:
+        if number % 2:
+            stores.audit.append("bakery", NOW_US, f"{number}", "note", "{}")
+        else:
+            note = Note(NOW_US, f"{number}", "reset")
+            stores.commands.remember("bakery", f"line-{number}", b"one", was=None, notes=[note])
+
+    met = at_once(write, WRITERS)
+
+    entries = stores.audit.entries("bakery")
+    assert set(met.values()) == {None}
+    assert verify("bakery", entries) is None
+    assert len(entries) == WRITERS
+
+
+def test_the_log_is_read_from_its_end(stores: Stores) -> None:
+    for number in range(5):
+        stores.audit.append("bakery", NOW_US, "Anna", f"note {number}", "{}")
+    stores.audit.append("dairy", NOW_US, "Eva", "another log", "{}")
+
+    entries = stores.audit.entries("bakery")
+
+    assert stores.audit.newest("bakery", 2) == entries[3:]
+    assert stores.audit.newest("bakery", 2, before=4) == entries[1:3]
+    assert stores.audit.newest("bakery", 9) == entries
+    assert stores.audit.newest("bakery", 9, before=1) == stores.audit.newest("bakery", 9, before=0) == []
+
+
+def test_what_ended_long_ago_is_forgotten_and_neither_what_is_open_nor_the_log(
+    stores: Stores, forgets: Forgets
+) -> None:
+    ended: dict[str, object] = {"status": "rejected", "ended_us": NOW_US}
+    written(stores, a_command("old"), ended)
+    stores.commands.put(a_command("open"), NOTE)
+    written(stores, a_command("younger"), {**ended, "ended_us": NOW_US + 2 * SECOND_US})
+    later_us = NOW_US + RECORDS_KEPT_US + SECOND_US
+
+    stores.commands.put(a_command("new", proposed_us=later_us))
+    forgets(later_us)
+
+    kept = [each.command_id for each in stores.commands.recent("bakery", "line-1", 0)]
+    assert sorted(kept) == ["new", "open", "younger"]
+    assert stores.commands.get("bakery", "old") is None
+    assert [each.command_id for each in stores.commands.open("bakery")] == ["open", "new"]
+    assert len(stores.audit.entries("bakery")) == 1
 
 
 def test_of_many_who_write_one_command_at_once_one_wins(stores: Stores) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -30,10 +32,16 @@ def picture(page: Page, name: str, size: str, elsewhere: Path) -> None:
     assert file.stat().st_size > 20_000
 
 
+@contextmanager
+def signed_in(plant: PlantProcess, role: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=plant.url, headers={"Origin": plant.url}, timeout=20) as person:
+        person.post("/api/session", json={"name": role, "password": password_of(role)}).raise_for_status()
+        yield person
+
+
 def commanded(plant: PlantProcess) -> None:
     """An operator has proposed two changes; a second person has agreed to one, and the machine has obeyed."""
-    with httpx.Client(base_url=plant.url, headers={"Origin": plant.url}, timeout=20) as operator:
-        operator.post("/api/session", json={"name": "operator", "password": password_of("operator")}).raise_for_status()
+    with signed_in(plant, "operator") as operator, signed_in(plant, "engineer") as engineer:
         for device, step, why in (
             ("Cookie Former", 0.2, "The dough is a little cold for this recipe"),
             ("Freezer Tunnel", -0.5, "Cookies reach the inspector softer than an hour ago"),
@@ -46,7 +54,8 @@ def commanded(plant: PlantProcess) -> None:
             asked = {"command_id": f"seen-{device[0]}", "device": device, "attribute": point["attribute"]}
             value = {"value": round(point["value"] + step, 2), "unit": point["unit"], "justification": why}
             operator.post("/api/commands", json={**asked, **value}).raise_for_status()
-    plant.post("/api/commands/seen-C/decision", {"approved": True, "version": 1})
+        yes = {"approved": True, "version": 1}
+        engineer.post("/api/commands/seen-C/decision", json=yes).raise_for_status()
     ends = time.monotonic() + OBEYED_SECONDS
     while not plant.get("/api/commands/seen-C")["ended"] and time.monotonic() < ends:
         time.sleep(0.5)

@@ -303,6 +303,15 @@ def test_a_command_that_needs_nobody_s_consent_is_started_once_and_not_sent_from
     assert [each["command_id"] for each in listed] == ["c-1"]
 
 
+def test_in_the_cloud_there_is_no_model_of_the_line_and_that_is_said(served):
+    asked = {"command_id": "c-1", "device": "Cookie Former", "attribute": "TorqueSetpoint", "value": 32.0, "unit": "NU"}
+
+    told = served.as_operator("POST", "/api/commands/what-if", asked)
+
+    assert (told.status_code, told.json()["unknown"]) == (200, "there is no model of a line here")
+    assert (told.json()["outcomes"], told.json()["replays"]) == ([], 0)
+
+
 def test_the_function_does_nothing_that_its_role_forbids(aws, served):
     raise_alarm(stopped(int(time.time() * 1e6)))
     publish(aws, START + timedelta(minutes=10))
