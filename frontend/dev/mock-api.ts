@@ -1,5 +1,5 @@
 import * as samples from "./samples";
-import { auditEntry, changes, command, commands, points, verdict, whatIf } from "./samples-of-commands";
+import { auditEntry, automatic, changes, command, commands, points, verdict, whatIf } from "./samples-of-commands";
 import { LIBRARY, answerEvents, conversations } from "./samples-of-asking";
 import { allReviews, releases, reviews } from "./samples-of-learning";
 
@@ -59,9 +59,11 @@ const ROUTES: Route[] = [
   ["POST", /^\/api\/commands\/what-if$/, () => whatIf()],
   ["POST", /^\/api\/commands$/, ({ body }) => ({ ...command(Date.now(), { command_id: "c-new" }), ...(body as object) })],
   ["POST", /^\/api\/commands\/([^/]+)\/(decision|withdraw)$/, (_, [id]) => commandOf(id)],
+  ["GET", /^\/api\/commands\/automatic$/, () => automatic(Date.now())],
+  ["POST", /^\/api\/commands\/automatic\/reset$/, () => automatic(Date.now())],
   ["GET", /^\/api\/automation$/, () => ({ stopped: false })],
   ["POST", /^\/api\/automation$/, ({ body }) => ({ stopped: (body as { stopped: boolean }).stopped })],
-  ["GET", /^\/api\/commands-audit$/, ({ query }) => ({ entries: Number(query.get("after")) < 1 ? [auditEntry(Date.now(), 1)] : [] })],
+  ["GET", /^\/api\/commands-audit$/, ({ query }) => ({ entries: query.get("before") === null ? [2, 3].map((number) => auditEntry(Date.now(), number)) : [auditEntry(Date.now(), 1)] })],
   ["GET", /^\/api\/releases$/, () => releases(Date.now())],
   ["POST", /^\/api\/releases\/([^/]+)\/decision$/, (_, [id]) => releaseOf(id)],
   ["POST", /^\/api\/releases\/[^/]+\/promote$/, () => releases(Date.now())],

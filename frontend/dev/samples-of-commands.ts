@@ -6,6 +6,7 @@ type Point = Schemas["CommandPointView"];
 type Command = Schemas["CommandView"];
 type Decision = Schemas["DecisionView"];
 type AuditEntry = Schemas["AuditEntryView"];
+type AutomaticRow = Schemas["AutomaticRowView"];
 type Outcome = Schemas["OutcomeView"];
 type PossibleChange = Schemas["PossibleChangeView"];
 type WhatIf = Schemas["WhatIfView"];
@@ -184,5 +185,42 @@ export function whatIf(told: Partial<WhatIf> = {}): WhatIf {
     interval: "nine of ten hours",
     assumed: ["The line is a model of a cookie line, not the plant itself; it says what such a line would have done."],
     ...told,
+  };
+}
+
+export function automaticRow(told: Partial<AutomaticRow> = {}): AutomaticRow {
+  return {
+    key: "torque",
+    line: "line-1",
+    device: "Cookie Former",
+    attribute: "TorqueSetpoint",
+    label: "Mixer torque",
+    alarm: "limit",
+    cause: "Cookie Former",
+    direction: "down",
+    largest_step: 2,
+    unit: "NU",
+    max_per_hour: 4,
+    state: "ready",
+    why: "",
+    stopped_at: null,
+    acted_last_hour: 0,
+    command_id: "",
+    may_reset: "engineer",
+    ...told,
+  };
+}
+
+/** One that may act, one that waits to be judged, and one that did not help. */
+export function automatic(now: number): Schemas["AutomaticView"] {
+  const lift = { device: "Vertical Conveyor", attribute: "SpeedSetpoint", label: "Lift speed", unit: "RPM", alarm: "slow", cause: "Vertical Conveyor", direction: "up" } as const;
+  const why = "limit at Freezer Tunnel has not improved within 10 minutes of the last change";
+  return {
+    stopped: false,
+    rows: [
+      automaticRow(),
+      automaticRow({ ...lift, key: "lift", state: "waiting", acted_last_hour: 1, why: "its last change is judged 10 minutes after it was sent", command_id: "c-done" }),
+      automaticRow({ device: "Freezer Tunnel", label: "Belt speed", unit: "RPM", cause: "Freezer Tunnel", key: "belt", state: "stopped", why, stopped_at: at(now, 12), may_reset: "operator" }),
+    ],
   };
 }

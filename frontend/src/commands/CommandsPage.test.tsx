@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { SESSION } from "../../dev/samples";
-import { auditEntry, command, commands, points, verdict } from "../../dev/samples-of-commands";
+import { command, commands, points, verdict } from "../../dev/samples-of-commands";
 import { drawPage } from "../test/draw";
 import { json, problem, wire } from "../test/wire";
 import CommandsPage from "./CommandsPage";
@@ -251,16 +251,20 @@ test("automation is stopped by an operator with a reason and a second click; an 
   expect(screen.queryByRole("button", { name: "Start automation again…" })).toBeNull();
 });
 
-test("an engineer reads the newest entries of the log, which is asked for only then", async () => {
-  const server = wire({ "GET /api/commands-audit": (request) => json({ entries: new URL(request.url).searchParams.get("after") === "0" ? [auditEntry(Date.now(), 1)] : [] }) });
+test("an engineer reads the newest entries of the log, which is asked for only then, and goes back page by page", async () => {
+  const server = wire();
   draw();
   await screen.findByRole("button", { name: LIFT });
   expect(server.asked.some((one) => one.includes("commands-audit"))).toBe(false);
 
   await userEvent.click(screen.getByRole("button", { name: "Audit log" }));
-
   const log = within(await screen.findByRole("list", { name: "Audit log" }));
-  expect(log.getByText("Freezer Tunnel SpeedSetpoint · awaiting approval")).toBeTruthy();
+  expect(log.getAllByText("Freezer Tunnel SpeedSetpoint · awaiting approval")).toHaveLength(2);
+  await userEvent.click(screen.getByRole("button", { name: "Show older entries" }));
+
+  await waitFor(() => expect(log.getAllByText(/^Entry \d$/).map((one) => one.textContent)).toEqual(["Entry 3", "Entry 2", "Entry 1"]));
+  expect(server.asked.filter((one) => one.includes("commands-audit"))).toEqual(["GET /api/commands-audit?limit=50", "GET /api/commands-audit?limit=50&before=2"]);
+  expect(screen.queryByRole("button", { name: "Show older entries" })).toBeNull();
 });
 
 test("from an alarm one comes to the machine that caused it, and the proposal carries the alarm", async () => {

@@ -6,6 +6,7 @@ import { readAlarm } from "../alarms/server";
 import { titleOf } from "../alarms/titles";
 import { type Remote, useRemote } from "../api/remote";
 import type { Alarm } from "../api/types";
+import { AutomaticRows } from "../automation/AutomaticRows";
 import { useStrings } from "../i18n/language";
 import { useMay } from "../session/session";
 import { useLive } from "../shell/live";
@@ -89,6 +90,7 @@ function Everything({ points, commands }: Remotes) {
           <Settable remote={points} alarmId={alarmId} onIntent={begin} />
         </section>
       </div>
+      <AutomaticRows onTold={setTold} />
       {isEngineer && <AuditLog />}
       {intent && <Asked intent={intent} points={points.data ?? []} commands={commands.data ?? []} alarmId={alarmId} onCancel={() => setIntent(null)} onDone={done} onFailed={reload} />}
     </div>

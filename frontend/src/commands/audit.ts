@@ -1,31 +1,5 @@
-/** The newest entries of a log that is only read forwards, and what an entry says. */
+/** What an entry of the audit log says. */
 import type { AuditEntry } from "./model";
-
-/** The entries after a number, in order, at most so many. */
-export type ReadAfter = (after: number, limit: number) => Promise<AuditEntry[]>;
-
-const PAGE = 1_000;
-
-/** The newest `count` entries, the newest first. `known` is a number that the log had already. */
-export async function newestEntries(readAfter: ReadAfter, count: number, known = 0): Promise<AuditEntry[]> {
-  const last = await lastNumber(readAfter, known);
-  const entries = await readAfter(Math.max(0, last - count), PAGE);
-  return entries.slice(-count).toReversed();
-}
-
-/** Doubles the stride until nothing comes after it, then halves: some thirty short questions for a million entries. */
-async function lastNumber(readAfter: ReadAfter, known: number): Promise<number> {
-  const hasMore = async (after: number) => (await readAfter(after, 1)).length > 0;
-  /** The last number between one that has more after it and one that has none. */
-  const between = async (there: number, beyond: number): Promise<number> => {
-    if (beyond - there <= 1) return beyond;
-    const middle = Math.floor((there + beyond) / 2);
-    return (await hasMore(middle)) ? between(middle, beyond) : between(there, middle);
-  };
-  const from = async (there: number, stride: number): Promise<number> =>
-    (await hasMore(there + stride)) ? from(there + stride, stride * 2) : between(there, there + stride);
-  return (await hasMore(known)) ? from(known, PAGE) : known;
-}
 
 export interface Told {
   device: string;
@@ -48,4 +22,11 @@ function fieldsOf(text: string): Record<string, unknown> {
   } catch {
     return {};
   }
+}
+
+/** The newest page before what was read of the log earlier; where more came between than a page holds, only the page. */
+export function joined(newest: readonly AuditEntry[], kept: readonly AuditEntry[]): AuditEntry[] {
+  const last = newest.at(-1)?.number ?? 0;
+  const older = kept.filter(({ number }) => number < last);
+  return older.length > 0 && older[0]?.number !== last - 1 ? [...newest] : [...newest, ...older];
 }

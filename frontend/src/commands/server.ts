@@ -36,7 +36,9 @@ export function stopAutomation(stopped: boolean, reason: string): Promise<Automa
   return answerOf(client.POST("/api/automation", { body: { stopped, reason } }));
 }
 
-export async function readAudit(after: number, limit: number, signal?: AbortSignal): Promise<AuditEntry[]> {
-  const { entries } = await answerOf(client.GET("/api/commands-audit", { params: { query: { after, limit } }, signal }));
-  return entries;
+/** The newest entries, or those before one of them; the newest first. */
+export async function readAudit(limit: number, before?: number, signal?: AbortSignal): Promise<AuditEntry[]> {
+  const query = before === undefined ? { limit } : { limit, before };
+  const { entries } = await answerOf(client.GET("/api/commands-audit", { params: { query }, signal }));
+  return entries.toReversed();
 }

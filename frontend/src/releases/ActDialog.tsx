@@ -16,8 +16,8 @@ import { RELEASES } from "./strings";
 interface Props {
   header: string;
   doLabel: string;
-  /** What is written beside the act; a reason must be there, a note may. */
-  words: "note" | "reason";
+  /** What is written beside the act; a reason must be there, a note may, and an act that keeps no words has none. */
+  words: "note" | "reason" | "none";
   acting: Acting;
   onCancel: () => void;
   onDo: (words: string) => void;
@@ -58,13 +58,7 @@ export function ActDialog({ header, doLabel, words, acting, onCancel, onDo, chil
         >
           <SpaceBetween size="m">
             {children}
-            <FormField
-              label={isReason ? say.reason : say.note}
-              description={isReason ? say.reasonHint : say.noteHint}
-              errorText={(tooLong && say.tooLong(LONGEST_NOTE)) || (tried && missing && say.reasonMissing) || ""}
-            >
-              <Textarea value={text} rows={2} ariaRequired={isReason} onChange={({ detail }) => setText(detail.value)} />
-            </FormField>
+            {words !== "none" && <Words reason={isReason} text={text} tooLong={tooLong} missing={tried && missing} onText={setText} />}
             {acting.failure && (
               <div role="alert">
                 <Alert type={acting.failure.passing ? "warning" : "error"} header={say.failed}>
@@ -76,6 +70,27 @@ export function ActDialog({ header, doLabel, words, acting, onCancel, onDo, chil
         </Form>
       </form>
     </Modal>
+  );
+}
+
+interface WordsProps {
+  reason: boolean;
+  text: string;
+  tooLong: boolean;
+  missing: boolean;
+  onText: (text: string) => void;
+}
+
+function Words({ reason, text, tooLong, missing, onText }: WordsProps) {
+  const say = useStrings(RELEASES);
+  return (
+    <FormField
+      label={reason ? say.reason : say.note}
+      description={reason ? say.reasonHint : say.noteHint}
+      errorText={(tooLong && say.tooLong(LONGEST_NOTE)) || (missing && say.reasonMissing) || ""}
+    >
+      <Textarea value={text} rows={2} ariaRequired={reason} onChange={({ detail }) => onText(detail.value)} />
+    </FormField>
   );
 }
 
