@@ -1,5 +1,6 @@
 import * as samples from "./samples";
 import { auditEntry, automatic, changes, command, commands, points, verdict, whatIf } from "./samples-of-commands";
+import { accuracy, BISCUIT, CAMERAS, inspection, inspectionOf, recent, waiting } from "./samples-of-inspections";
 import { LIBRARY, answerEvents, conversations } from "./samples-of-asking";
 import { allReviews, releases, reviews } from "./samples-of-learning";
 
@@ -16,6 +17,8 @@ export interface Answer {
   json?: unknown;
   headers?: Record<string, string>;
   events?: readonly { event: string; data: unknown }[];
+  /** A PNG in base64, instead of JSON. */
+  png?: string;
 }
 
 type Route = [method: string, path: RegExp, answer: (asked: Asked, found: string[]) => unknown];
@@ -64,6 +67,14 @@ const ROUTES: Route[] = [
   ["GET", /^\/api\/automation$/, () => ({ stopped: false })],
   ["POST", /^\/api\/automation$/, ({ body }) => ({ stopped: (body as { stopped: boolean }).stopped })],
   ["GET", /^\/api\/commands-audit$/, ({ query }) => ({ entries: query.get("before") === null ? [2, 3].map((number) => auditEntry(Date.now(), number)) : [auditEntry(Date.now(), 1)] })],
+  ["GET", /^\/api\/inspections\/queue$/, () => waiting(Date.now())],
+  ["GET", /^\/api\/inspections\/cameras$/, () => CAMERAS],
+  ["GET", /^\/api\/inspections\/accuracy$/, () => accuracy()],
+  ["GET", /^\/api\/inspections$/, () => recent(Date.now())],
+  ["GET", /^\/api\/inspections\/([^/]+)\/image$/, () => ({ status: 200, png: BISCUIT })],
+  ["GET", /^\/api\/inspections\/([^/]+)$/, (_, [id]) => inspectionOf(Date.now(), id) ?? problem(404, `there is no inspection '${id}'`)],
+  ["POST", /^\/api\/inspections\/([^/]+)\/review$/, ({ body }, [id]) => lookedAt(id, body as { verdict: "good"; note: string })],
+  ["POST", /^\/api\/inspections\/[^/]+\/images$/, () => recent(Date.now())[0]],
   ["GET", /^\/api\/releases$/, () => releases(Date.now())],
   ["POST", /^\/api\/releases\/([^/]+)\/decision$/, (_, [id]) => releaseOf(id)],
   ["POST", /^\/api\/releases\/[^/]+\/promote$/, () => releases(Date.now())],
@@ -101,6 +112,13 @@ function alarmOf(id: string | undefined): unknown {
 
 function commandOf(id: string | undefined): unknown {
   return commands(Date.now()).find((one) => one.command_id === id) ?? problem(404, `there is no command '${id}'`);
+}
+
+function lookedAt(id: string | undefined, { verdict, note }: { verdict: "good"; note: string }): unknown {
+  const now = Date.now();
+  const found = inspectionOf(now, id);
+  const review = { verdict, note, by: signedIn?.name ?? "", at: samples.at(now) };
+  return found ? inspection(now, 0, { ...found, verdict, review, queued: false, version: 4 }) : problem(404, `there is no inspection '${id}'`);
 }
 
 function releaseOf(id: string | undefined): unknown {

@@ -27,7 +27,7 @@ createServer(async (request, response) => {
 async function sendAnswer(request, response, path, query) {
   const text = await textOf(request);
   const body = request.headers["content-type"]?.includes("json") && text ? JSON.parse(text) : undefined;
-  const { status, json, headers, events } = answer({ method: request.method, path, query, body });
+  const { status, json, headers, events, png } = answer({ method: request.method, path, query, body });
   if (events) {
     response.writeHead(status, { "Content-Type": "text/event-stream", ...SECURITY });
     for (const { event, data } of events) {
@@ -35,6 +35,11 @@ async function sendAnswer(request, response, path, query) {
       await pause(60);
     }
     response.end();
+    return;
+  }
+  if (png) {
+    response.writeHead(status, { "Content-Type": "image/png", ...SECURITY });
+    response.end(Buffer.from(png, "base64"));
     return;
   }
   response.writeHead(status, { "Content-Type": status < 400 ? "application/json" : "application/problem+json", ...headers, ...SECURITY });

@@ -13,6 +13,7 @@ const PAGES = {
   alarms: ["src/alarms/AlarmsPage.tsx"],
   ask: ["src/ask/AskPage.tsx"],
   commands: ["src/commands/CommandsPage.tsx"],
+  inspections: ["src/inspections/InspectionsPage.tsx"],
   handover: ["src/handover/HandoverPage.tsx"],
   releases: ["src/releases/ReleasesPage.tsx"],
   reviews: ["src/reviews/ReviewsPage.tsx"],

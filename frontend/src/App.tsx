@@ -13,6 +13,7 @@ const AlarmsPage = lazy(() => import("./alarms/AlarmsPage"));
 const AskPage = lazy(() => import("./ask/AskPage"));
 const CommandsPage = lazy(() => import("./commands/CommandsPage"));
 const HandoverPage = lazy(() => import("./handover/HandoverPage"));
+const InspectionsPage = lazy(() => import("./inspections/InspectionsPage"));
 const ReleasesPage = lazy(() => import("./releases/ReleasesPage"));
 const ReviewsPage = lazy(() => import("./reviews/ReviewsPage"));
 const AccountsPage = lazy(() => import("./session/AccountsPage"));
@@ -52,6 +53,7 @@ function Pages() {
       <Route path="/alarms/*" element={<AlarmsPage />} />
       <Route path="/ask/*" element={<AskPage />} />
       <Route path="/commands" element={<CommandsPage />} />
+      <Route path="/inspections" element={<InspectionsPage />} />
       <Route path="/handover" element={<HandoverPage />} />
       <Route path="/releases" element={<ReleasesPage />} />
       <Route path="/reviews" element={<ReviewsPage />} />

@@ -9,6 +9,7 @@ import { placeOf } from "./highlight";
 import { saveAs } from "./saveAs";
 import { pageNumberOf, readDocument } from "./server";
 import { DOCUMENTS } from "./strings";
+import { useAddressOf } from "./useAddressOf";
 import "./documents.css";
 
 type Citation = components["schemas"]["CitationView"];
@@ -64,21 +65,6 @@ function Page({ citation, page }: { citation: Citation; page: number }) {
       <figcaption>{say.pageOf(citation.page, citation.title)}</figcaption>
     </figure>
   );
-}
-
-/** An address for bytes, for as long as they are shown. */
-function useAddressOf(blob: Blob | undefined): string | null {
-  const [address, setAddress] = useState<string | null>(null);
-  useEffect(() => {
-    if (!blob) return undefined;
-    const made = URL.createObjectURL(blob);
-    setAddress(made);
-    return () => {
-      URL.revokeObjectURL(made);
-      setAddress(null);
-    };
-  }, [blob]);
-  return address;
 }
 
 /** The whole text with the quoted words marked and in sight. */

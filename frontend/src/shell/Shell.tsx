@@ -115,6 +115,7 @@ function Pages({ onFollow }: { onFollow: () => void }) {
     { type: "link", text: say.alarms, href: "/alarms" },
     { type: "link", text: say.ask, href: "/ask" },
     { type: "link", text: say.commands, href: "/commands" },
+    { type: "link", text: say.inspections, href: "/inspections" },
     { type: "link", text: say.handover, href: "/handover" },
     ...(isEngineer ? [{ type: "link", text: say.releases, href: "/releases" } as const, { type: "link", text: say.reviews, href: "/reviews" } as const] : []),
     ...(isAdmin ? [{ type: "link", text: say.accounts, href: "/accounts" } as const] : []),
@@ -150,7 +151,7 @@ function activeHref(pathname: string): string {
   return `/${first}`;
 }
 
-type Titles = Record<"line" | "alarms" | "ask" | "commands" | "handover" | "releases" | "reviews" | "accounts", string>;
+type Titles = Record<"line" | "alarms" | "ask" | "commands" | "inspections" | "handover" | "releases" | "reviews" | "accounts", string>;
 
 function titleOf(pathname: string, say: Titles): string {
   const titles: Record<string, string> = {
@@ -158,6 +159,7 @@ function titleOf(pathname: string, say: Titles): string {
     "/alarms": say.alarms,
     "/ask": say.ask,
     "/commands": say.commands,
+    "/inspections": say.inspections,
     "/handover": say.handover,
     "/releases": say.releases,
     "/reviews": say.reviews,

@@ -25,7 +25,7 @@ export function wire(said: Record<string, Said> = {}): Wire {
     const override = overrides.get(`${request.method} ${pathname}`);
     if (override) return (await override(request.clone())) ?? gone();
     const text = await request.clone().text();
-    return responseOf(answer({ method: request.method, path: pathname, query: searchParams, body: text ? JSON.parse(text) : undefined }));
+    return responseOf(answer({ method: request.method, path: pathname, query: searchParams, body: request.headers.get("Content-Type")?.includes("json") && text ? JSON.parse(text) : undefined }));
   });
   return known;
 }
@@ -42,7 +42,8 @@ function gone(): never {
   throw new TypeError("Failed to fetch");
 }
 
-function responseOf({ status, json: body, headers }: Answer): Response {
+function responseOf({ status, json: body, headers, png }: Answer): Response {
+  if (png) return new Response(Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0)), { status, headers: { "Content-Type": "image/png" } });
   const bodiless = status === 204 || status === 304;
   return new Response(bodiless ? null : JSON.stringify(body), { status, headers: { "Content-Type": "application/json", ...headers } });
 }

@@ -1,0 +1,84 @@
+import Alert from "@cloudscape-design/components/alert";
+import Button from "@cloudscape-design/components/button";
+import { type FormEvent, useState } from "react";
+import { useActing } from "../api/acting";
+import { useStrings } from "../i18n/language";
+import { RemoteView } from "../shell/RemoteView";
+import { Facts } from "./Facts";
+import type { Camera } from "./model";
+import { Picture } from "./Picture";
+import { sendImage } from "./server";
+import { INSPECTIONS } from "./strings";
+import { useInspection } from "./useInspection";
+
+interface Props {
+  cameras: readonly Camera[];
+  /** The machine that is looked at; "" for any. */
+  device: string;
+  onTaken: () => void;
+}
+
+/** An image from somebody's own hand, taken like a camera's, and what is seen on it. */
+export function TryIt({ cameras, device, onTaken }: Props) {
+  const say = useStrings(INSPECTIONS);
+  const acting = useActing();
+  const [machine, setMachine] = useState("");
+  const [file, setFile] = useState<File | null>(null);
+  const [sent, setSent] = useState("");
+  const at = machine || device || cameras[0]?.device || "";
+  const send = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!file || acting.pending) return;
+    const taken = await acting.run(() => sendImage(at, file));
+    setSent(taken?.image_id ?? "");
+    if (taken) onTaken();
+  };
+  return (
+    <details className="try-it">
+      <summary>{say.tryIt}</summary>
+      <p className="muted">{say.tryWhy}</p>
+      <form onSubmit={(event) => void send(event)}>
+        <label className="form-choice">
+          {say.device}
+          <select value={at} onChange={(event) => setMachine(event.target.value)}>
+            {[...new Set([...cameras.map((one) => one.device), at])].map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+        </label>
+        <label className="form-choice">
+          {say.tryFile}
+          <input type="file" accept="image/png,image/jpeg" onChange={(event) => setFile(event.target.files?.[0] ?? null)} />
+        </label>
+        <Button formAction="submit" disabled={!file} loading={acting.pending} loadingText={say.acting}>
+          {say.trySend}
+        </Button>
+      </form>
+      {acting.failure && (
+        <div role="alert">
+          <Alert type={acting.failure.passing ? "warning" : "error"} header={say.tryFailed}>
+            {acting.failure.status === 0 ? say.serverGone : acting.failure.message}
+          </Alert>
+        </div>
+      )}
+      {sent && <Result key={sent} imageId={sent} />}
+    </details>
+  );
+}
+
+function Result({ imageId }: { imageId: string }) {
+  const say = useStrings(INSPECTIONS);
+  const remote = useInspection(imageId);
+  return (
+    <section aria-label={say.tryResult} aria-live="polite">
+      <RemoteView remote={remote}>
+        {(inspection) => (
+          <div className="one-image">
+            <Picture inspection={inspection} />
+            <Facts inspection={inspection} />
+          </div>
+        )}
+      </RemoteView>
+    </section>
+  );
+}
