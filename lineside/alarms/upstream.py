@@ -67,13 +67,14 @@ def trace(line: Line, memory: LineMemory, finding: Finding, now_us: int) -> Trac
     if remembered is None or remembered.rejects is None:
         return None
     tallies = remembered.rejects.series()
-    began_us = remembered.rejects.rose_us or defects.began(tallies)
-    if began_us is None:
+    rose = remembered.rejects.rose() or defects.began(tallies)
+    if rose is None:
         return None
+    began_us = rose.likeliest_us
     found: dict[str, list[Change]] = defaultdict(list)
     for device in sorted(beyond(finding.device, line.upstream) - {finding.device}):
         for track in changes.tracks(memory, line, device):
-            change = changes.find_change(track, began_us)
+            change = changes.find_change(track, began_us, by_us=rose.latest_us)
             change = changes.following(change, track, tallies) if change else None
             if change and change.follows >= CHANGES.least_follow:
                 found[device].append(change)

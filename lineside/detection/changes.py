@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from msgspec.structs import replace
@@ -44,6 +45,8 @@ class ChangeSettings:
     most_score: float = 50.0
     least_follow: float = 0.4
     """How closely the defects must follow the value (correlation)."""
+    least_pieces: float = 12.0
+    """Half minutes with fewer pieces, as a camera sees them, are taken together until they hold so many."""
     least_relative: float = 0.005
     settled_share: float = 0.15
     """A change begins where this share of it has not happened yet."""
@@ -100,16 +103,19 @@ def _is_process_value(signal: SignalMemory) -> bool:
     return 0 < drift.ups + drift.downs <= 2 and signal.unit not in _COUNTED
 
 
-def find_change(track: Track, defects_us: int, settings: ChangeSettings = CHANGES) -> Change | None:
+def find_change(
+    track: Track, defects_us: int, settings: ChangeSettings = CHANGES, *, by_us: int | None = None
+) -> Change | None:
     """The clearest change that began before the defects, not too long before; None where the value only wandered.
 
     Every pair of a beginning and an end is tried: how far the value went between them, in units of how far it usually
-    goes in as long a time.
+    goes in as long a time. `by_us`: when the defects began at the latest, where few pieces leave that open.
     """
-    last = int(track.times.searchsorted(defects_us + settings.afterwards_us, "right"))
+    by_us = defects_us if by_us is None else by_us
+    last = int(track.times.searchsorted(by_us + settings.afterwards_us, "right"))
     times, values = track.times[:last], track.values[:last]
     first = max(settings.least_before, int(times.searchsorted(defects_us - settings.horizon_us)))
-    final = min(int(times.searchsorted(defects_us + settings.slack_us, "right")), last - settings.recent + 1)
+    final = min(int(times.searchsorted(by_us + settings.slack_us, "right")), last - settings.recent + 1)
     best: tuple[float, int, int, float] | None = None
     levels = _levels(values, settings.recent)
     for begin in range(first, final, 2):
@@ -120,7 +126,7 @@ def find_change(track: Track, defects_us: int, settings: ChangeSettings = CHANGE
         return None
     score, begin, end, after = best
     begin = _onset(values, begin, end, after, settings)
-    if times[begin] > defects_us + settings.slack_us:
+    if times[begin] > by_us + settings.slack_us:
         return None
     return Change(
         track.device,
@@ -216,13 +222,16 @@ def following(change: Change, track: Track, tallies: Sequence[Tally], settings: 
     if len(counted) < settings.recent:
         return change
     starts = np.array([one.start_us for one in counted], np.int64)
-    weights = np.array([one.pieces for one in counted])
-    rates = np.array([one.bad for one in counted]) / weights
+    pieces = np.array([one.pieces for one in counted])
+    first = _pools(pieces, settings.least_pieces)
+    weights = np.add.reduceat(pieces, first)
+    rates = np.add.reduceat(np.array([one.bad for one in counted]), first) / weights
     best, best_lag, ahead = 0.0, 0, 0.0
     for lag_us in range(-settings.ahead_us, settings.lag_us + 1, TALLY_US):
         index = np.clip(track.times.searchsorted(starts - lag_us, "right") - 1, 0, None)
         moved = (track.values[index] - change.before) / (change.after - change.before)
-        found = _correlation(np.clip(moved, -1, 2), rates, weights)
+        pooled = np.add.reduceat(np.clip(moved, -1, 2) * pieces, first) / weights
+        found = _correlation(pooled, rates, weights)
         if lag_us < -settings.slack_us:
             ahead = max(ahead, found)
         elif found > best + 1e-6:
@@ -230,6 +239,15 @@ def following(change: Change, track: Track, tallies: Sequence[Tally], settings: 
     if ahead > best + settings.clearly_ahead:
         return replace(change, follows=0.0)
     return replace(change, follows=best, lag_us=best_lag)
+
+
+def _pools(pieces: Numbers, least: float) -> NDArray[np.int64]:
+    """Where runs of half minutes begin that hold enough pieces each.
+
+    Of three pieces that a camera saw none or one is bad, whatever the value does: chance would hide that they follow.
+    """
+    many = max(1, ceil(least / float(np.median(pieces))))
+    return np.arange(0, len(pieces), many)
 
 
 def _correlation(ones: Numbers, others: Numbers, weights: Numbers) -> float:

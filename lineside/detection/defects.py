@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter as Counts
 from collections.abc import Iterable, Sequence
 from math import exp, floor, lgamma, log, log1p
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -25,6 +26,8 @@ GOOD, UNREADABLE = "good", "unreadable"
 
 TALLY_US = 30 * SECOND_US
 KEPT_US = 2 * 3600 * SECOND_US
+HARDLY_LESS = 2.0
+"""In the logarithm of the likelihood: 19 of 20 changes lie where it is less than this below its greatest."""
 BURST_US = 90 * SECOND_US
 """Three half minutes: a machine trips on what it counted in about one."""
 IMAGES = "defects in images"
@@ -74,12 +77,44 @@ def image_rate(inspected: Iterable[Inspected], start_us: int, until_us: int) -> 
     return ImageRate(defects, len(window), worst, count, min(one.taken_us for one in bad), max(times))
 
 
-def is_too_high(rate: ImageRate, declared: RejectRate, settings: RejectSettings, *, was: bool) -> bool:
-    """Whether the share of defects is beyond the limit, and not by chance; once it was, until it is clearly back."""
+def images_too_high(
+    inspected: Sequence[Inspected],
+    declared: RejectRate,
+    settings: RejectSettings,
+    now_us: int,
+    *,
+    was: bool,
+    calm_us: int = 0,
+) -> ImageRate | None:
+    """What images show, where the share of defects is beyond the limit and not by chance; once it was, until it is
+    clearly back.
+
+    A camera that looks at few pieces needs longer than the declared window to be sure of a few percent. So where that
+    window is beyond the limit, longer ones are asked too. None of them reaches back before `calm_us`, when the share
+    was last back: the same defects would be told again.
+    """
+    window_us = int(declared.window_minutes * 60 * SECOND_US)
+    if was:
+        rate = image_rate(inspected, now_us - settings.ends_after_windows * window_us, now_us)
+        limit = declared.max_fraction * settings.ends_at
+        return rate if rate is not None and _is_beyond(rate, limit, settings) else None
+    recent = image_rate(inspected, now_us - window_us, now_us)
+    if recent is None or recent.share <= declared.max_fraction:
+        return None
+    for times in settings.image_windows:
+        start_us = max(now_us - times * window_us, calm_us if times > 1 else 0)
+        rate = image_rate(inspected, start_us, now_us)
+        if rate is not None and _is_beyond(rate, declared.max_fraction, settings, settings.chance / times):
+            return rate
+    return None
+
+
+def _is_beyond(rate: ImageRate, limit: float, settings: RejectSettings, chance: float = 1.0) -> bool:
+    """Whether the share is beyond the limit, and so many by chance are less likely than that."""
     count = floor(rate.defects + 1e-9)
-    if count < settings.least_rejects or rate.share <= declared.max_fraction * (settings.ends_at if was else 1.0):
+    if count < settings.least_rejects or rate.share <= limit:
         return False
-    return was or chance_of(count, rate.images, declared.max_fraction) < settings.chance
+    return chance >= 1 or chance_of(count, rate.images, limit) < chance
 
 
 def chance_of(count: int, of: int, fraction: float) -> float:
@@ -157,7 +192,14 @@ def burst(
     return Finding("reject_rate", device, since_us, stopped_us, declared.rejects, (evidence,))
 
 
-def began(tallies: Sequence[Tally]) -> int | None:
+class Rose(NamedTuple):
+    """When a rate went up: the likeliest instant, and the latest one that is hardly less likely."""
+
+    likeliest_us: int
+    latest_us: int
+
+
+def began(tallies: Sequence[Tally]) -> Rose | None:
     """When the rate went up: the likeliest change of the chance of a defect, at once or in a steady rise until now.
 
     None where it never went up.
@@ -165,18 +207,20 @@ def began(tallies: Sequence[Tally]) -> int | None:
     filled = [one for one in tallies if one.pieces > 0]
     bad = np.array([one.bad for one in filled])
     pieces = np.array([one.pieces for one in filled])
-    best, found_us = -np.inf, None
+    likely: dict[int, float] = {}
     for index in range(len(filled)):
         before, after = bad[:index].sum() / max(pieces[:index].sum(), 1.0), bad[index:].sum() / pieces[index:].sum()
         if after <= before:
             continue
         rising = before + (after - before) * _rise(len(filled) - index)
-        for rates in (np.full(len(rising), after), rising):
-            likely = _likelihood(bad[:index], pieces[:index], np.full(index, before))
-            likely += _likelihood(bad[index:], pieces[index:], rates)
-            if likely > best:
-                best, found_us = likely, filled[index].start_us
-    return found_us
+        then = [_likelihood(bad[index:], pieces[index:], rates) for rates in (np.full(len(rising), after), rising)]
+        steady = _likelihood(bad[:index], pieces[:index], np.full(index, before))
+        likely[filled[index].start_us] = steady + max(then)
+    if not likely:
+        return None
+    likeliest_us = max(likely, key=lambda at_us: (likely[at_us], -at_us))
+    least = likely[likeliest_us] - HARDLY_LESS
+    return Rose(likeliest_us, max(at_us for at_us, how in likely.items() if how >= least))
 
 
 def _rise(count: int) -> Numbers:

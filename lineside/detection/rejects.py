@@ -59,17 +59,24 @@ class Rejects(msgspec.Struct):
     """What is remembered of one machine's reject rate. `since_us`: too high since then (0: it is not).
 
     `tallies` and `seen` are the half minutes of the last two hours, by counters and by images; the counters' steps up
-    to `tallied_us` are in them. `rose_us` is when the rate went up, as it looked when it was first too high: seen from
-    later, a slow rise seems to begin later.
+    to `tallied_us` are in them. `rose_us` is when the rate went up, and `rose_by_us` when at the latest, as it looked
+    when it was first too high: seen from later, a slow rise seems to begin later. `calm_us` is when it
+    last ceased to be too high.
     """
 
     rejects: Counter = msgspec.field(default_factory=Counter)
     pieces: Counter = msgspec.field(default_factory=Counter)
     since_us: int = 0
     rose_us: int = 0
+    rose_by_us: int = 0
+    calm_us: int = 0
     tallies: list[Tally] = []
     tallied_us: int = 0
     seen: list[Tally] = []
+
+    def rose(self) -> defects.Rose | None:
+        """When the rate went up, if it is too high."""
+        return defects.Rose(self.rose_us, max(self.rose_us, self.rose_by_us)) if self.rose_us else None
 
     def series(self) -> list[Tally]:
         """Defects over time: by counters, which count every piece, unless only the images show defects."""
@@ -102,18 +109,20 @@ def find_rejects(
     bad = rejects.rejects.total()
     pieces = rejects.pieces.total() + (bad if declared.total is None else 0.0)
     was = rejects.since_us > 0
-    images = defects.image_rate(inspected, start_us, now_us)
+    images = defects.images_too_high(inspected, declared, settings, now_us, was=was, calm_us=rejects.calm_us)
     evidence: list[Evidence] = []
     if _is_too_high(bad, pieces, declared, was=was, settings=settings):
         evidence.append(_counted(rejects, declared, device, bad, pieces))
-    if images is not None and defects.is_too_high(images, declared, settings, was=was):
+    if images is not None:
         evidence.append(defects.image_evidence(images, declared, device))
     if not evidence:
-        rejects.since_us = rejects.rose_us = 0
+        rejects.calm_us = now_us if was else rejects.calm_us
+        rejects.since_us = rejects.rose_us = rejects.rose_by_us = 0
         return None
     if not was:
         rejects.since_us = _onset(rejects, images, now_us)
-        rejects.rose_us = defects.began(rejects.series()) or rejects.since_us
+        rose = defects.began(rejects.series()) or defects.Rose(rejects.since_us, rejects.since_us)
+        rejects.rose_us, rejects.rose_by_us = rose
     return Finding("reject_rate", device, rejects.since_us, now_us, declared.rejects, tuple(evidence))
 
 

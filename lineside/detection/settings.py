@@ -144,6 +144,12 @@ class RejectSettings:
     chance: float = 0.001
     """Images are a sample: so unlikely must their defects be if the true rate were at the limit. A tick every five
     minutes asks this 288 times a day."""
+    image_windows: tuple[int, ...] = (1, 2, 4)
+    """Images are looked at over the declared window and over so many of it, an hour at most; over the longer ones the
+    defects must be as many times less likely."""
+    ends_after_windows: int = 2
+    """By images, the finding ends when so many windows together are back: of three bad ones of thirty, one is soon
+    missing by chance."""
     ends_at: float = 0.8
     """Of the limit: below that, the finding ends."""
 

@@ -105,6 +105,37 @@ def test_rejects_that_have_nothing_to_do_with_a_value_hardly_follow_it():
     assert changes.following(change, of, chance).follows < changes.CHANGES.least_follow
 
 
+def looked_at(first: int, share: float, pieces: int = 3, seed: int = 6) -> list[Tally]:
+    """The half minutes of a camera that looks at so few pieces."""
+    rng = np.random.default_rng(seed)
+    chances = [share if at >= first else 0.01 for at in range(BINS)]
+    return [
+        Tally(at * TALLY_US, float(rng.binomial(pieces, chance)), float(pieces)) for at, chance in enumerate(chances)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(6, 12))
+def test_defects_of_which_a_camera_saw_a_few_pieces_follow_as_well(seed):
+    of = track(wander(3) + 8 * ramp(60))
+    change = changes.find_change(of, DEFECTS_US)
+    assert change is not None
+
+    found = changes.following(change, of, looked_at(60, 0.2, seed=seed))
+    by_chance = changes.following(change, of, looked_at(0, 0.1, seed=seed))
+
+    assert found.follows >= changes.CHANGES.least_follow
+    assert by_chance.follows < found.follows
+
+
+def test_where_few_pieces_leave_open_when_the_defects_began_a_change_may_have_begun_by_the_latest_time():
+    of = track(wander(1) + 8 * ramp(70))
+    early_us = 60 * TALLY_US
+
+    assert changes.find_change(of, early_us) is None
+    assert changes.find_change(of, early_us, by_us=72 * TALLY_US) is not None
+    assert changes.find_change(of, early_us, by_us=65 * TALLY_US) is None
+
+
 def remembered(series: AllSeries) -> list[Track]:
     line = Line(id="line-1", machines=(Machine(id="Kiln"),))
     memory = LineMemory()

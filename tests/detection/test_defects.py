@@ -73,6 +73,53 @@ def test_a_rate_that_is_not_clearly_back_stays_the_same_finding_and_then_ends():
     assert found(looked_at(2, 60, minute=13), minute=15, memory=memory) == []
 
 
+def each_minute(first: int, minutes: int, bad: int, of: int) -> list[Inspected]:
+    return [one for minute in range(first, first + minutes) for one in looked_at(bad, of, minute=minute + 0.5)]
+
+
+def test_few_images_in_a_window_are_enough_where_the_longer_window_is_clearly_beyond_the_limit():
+    seen = [*each_minute(0, 12, 1, 6), *looked_at(2, 6, minute=12.5)]
+
+    assert found(seen[:36], minute=5) == [], "5 of 30 at 5 % may be chance"
+    (finding,) = found(seen, minute=13)
+    assert finding.evidence[0].note.startswith("11 of 60 images")
+    assert found(seen, minute=18.1) == [], "none of the last five minutes is bad"
+
+
+def test_a_lull_by_chance_does_not_end_a_finding():
+    memory = LineMemory()
+    found(looked_at(7, 30), memory=memory)
+    seen = [*looked_at(7, 30), *looked_at(2, 30, minute=8)]
+
+    assert found(seen, minute=10, memory=memory) != []
+    assert found(seen, minute=13.5, memory=memory) == []
+
+
+def test_what_was_told_and_is_over_is_not_told_again_by_a_longer_window():
+    memory = LineMemory()
+    told = [*looked_at(25, 30), *looked_at(0, 30, minute=8), *looked_at(0, 30, minute=13)]
+    found(told, memory=memory)
+    found(told, minute=10, memory=memory)
+    over = found(told, minute=15, memory=memory)
+
+    again = found([*told, *looked_at(2, 30, minute=18)], minute=20, memory=memory)
+    unknown = found([*told, *looked_at(2, 30, minute=18)], minute=20)
+
+    assert (over, again) == ([], [])
+    assert unknown != [], "nobody has been told of it"
+
+
+def test_the_fewer_pieces_the_less_is_known_of_when_the_rate_went_up():
+    few = [Tally(at * defects.TALLY_US, float(at in (12, 21, 24, 26)), 3.0) for at in range(28)]
+    many = [Tally(at * defects.TALLY_US, 30.0 * (at >= 20) + 1, 300.0) for at in range(28)]
+
+    rose, sharp = defects.began(few), defects.began(many)
+
+    assert rose is not None
+    assert rose.latest_us >= rose.likeliest_us + 2 * defects.TALLY_US
+    assert sharp == defects.Rose(20 * defects.TALLY_US, 20 * defects.TALLY_US)
+
+
 def test_one_bad_image_does_not_keep_a_finding_up():
     memory = LineMemory()
     found(looked_at(7, 30), memory=memory)
@@ -126,8 +173,13 @@ def test_the_beginning_is_found_of_a_step_and_of_a_slow_rise():
     step = tallies([0.004] * 60 + [0.05] * 10)
     rise = tallies([0.004] * 60 + [0.004 + 0.005 * number for number in range(20)])
 
-    assert defects.began(step) == pytest.approx(60 * defects.TALLY_US, abs=defects.TALLY_US)
-    assert defects.began(rise) == pytest.approx(62 * defects.TALLY_US, abs=3 * defects.TALLY_US)
+    at_once, slowly = defects.began(step), defects.began(rise)
+
+    assert at_once is not None
+    assert at_once.likeliest_us == pytest.approx(60 * defects.TALLY_US, abs=defects.TALLY_US)
+    assert at_once.latest_us == pytest.approx(60 * defects.TALLY_US, abs=defects.TALLY_US)
+    assert slowly is not None
+    assert slowly.likeliest_us == pytest.approx(62 * defects.TALLY_US, abs=3 * defects.TALLY_US)
     assert defects.began([Tally(0, 0.0, 100.0)] * 5) is None
 
 
