@@ -20,7 +20,7 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 from cloud.library_file import objects_of, pack
-from lineside.answering.models import OFFLINE, Models, read_models
+from lineside.answering.models import OFFLINE, Models, Role, read_models
 from lineside.errors import Misconfigured
 from lineside.manuals.library import MEDIA_TYPES, library_of_site
 from lineside.manuals.settings import TITAN, TITAN_DIMENSIONS
@@ -33,6 +33,7 @@ from stacks.console import ConsoleChoices, ConsoleStack
 from stacks.control import CommandedThings, ControlStack
 from stacks.data_preparation import DataPreparationStack
 from stacks.ingestion import IngestionStack
+from stacks.inspection import InspectionStack
 from stacks.lake import LakeStack
 from stacks.manuals import Embedder, ManualsStack
 from stacks.models import UsedModels
@@ -123,11 +124,22 @@ def add_stacks(
     ingestion = IngestionStack(
         app, "ingestion", stack_name="lineside-ingestion", lake=lake, code=code, site_file=SITE_FILE_IN_BUNDLE
     )
+    inspection = InspectionStack(
+        app,
+        "inspection",
+        stack_name="lineside-inspection",
+        lake=lake,
+        code=code,
+        site_file=SITE_FILE_IN_BUNDLE,
+        models_file=MODELS_FILE_IN_BUNDLE,
+        models=used_models(models, "vision"),
+    )
     advisor = AdvisorStack(
         app,
         "advisor",
         stack_name="lineside-advisor",
         lake=lake,
+        inspection_table=inspection.table,
         code=code,
         site=site.site,
         lines=lines,
@@ -158,6 +170,7 @@ def add_stacks(
         lake=lake,
         manuals=manuals,
         replay=ingestion.replay_quarantine,
+        inspection=inspection,
         control=control,
         code=code,
         site=site.site,
@@ -237,9 +250,12 @@ def commanded_things(site: Site) -> CommandedThings:
     return CommandedThings(commands=told_by("command"), shadows=told_by("shadow"))
 
 
-def used_models(models: Models) -> UsedModels:
-    """What of a models file stands on Bedrock: foundation models by their id, and whether aliases mean imported."""
-    asked = {"router", "answerer"}
+def used_models(models: Models, *roles: Role) -> UsedModels:
+    """What of a models file stands on Bedrock, of those with one of these roles; of those that answer unless said.
+
+    Foundation models by their id, and whether aliases mean imported ones.
+    """
+    asked = set(roles or ("router", "answerer"))
     rows = [row for row in models.models if row.provider == "bedrock" and asked & set(row.roles)]
     ids = {row.model for row in rows if row.model and not row.model.startswith("arn:")}
     return UsedModels(model_ids=tuple(sorted(ids)), imported=any(row.alias for row in rows))

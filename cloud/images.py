@@ -1,8 +1,7 @@
 """Images on S3.
 
-images/<site>/<first two letters>/<hash>                             kept until the site's retention forgets them
-uploads/<site>/<line>/<device>/<when taken>-<upload's id>            as a camera sent them; a rule of the bucket deletes
-                                                                     them after days, since they are kept by then
+images/<site>/<first two letters>/<hash>                    kept until the site's retention forgets them
+uploads/<site>/<line>/<thing>/<when taken>-<upload's id>    as a camera sent them, until they are kept as an image
 
 A camera has no credentials: it is given a form that takes one image, of one kind, of a bounded size, at one key.
 """
@@ -10,8 +9,10 @@ A camera has no credentials: it is given a form that takes one image, of one kin
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import boto3
 from botocore.config import Config
@@ -22,14 +23,17 @@ from cloud.s3 import S3Objects
 from lineside.errors import Malformed, Refused, Unavailable
 from lineside.inspection.intake import JPEG, LIMITS, PNG, ImageLimits
 from lineside.inspection.kept_images import KeptImages
+from lineside.site.model import Site
 
 IMAGES: Final = "images/"
 UPLOADS: Final = "uploads/"
 EXPIRES_SECONDS: Final = 300
 
 _UPLOAD_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
+_SLUG: Final = "[a-zA-Z0-9:_-]{1,128}"
 _KEY: Final = re.compile(
-    r"uploads/(?P<site>[^/]+)/(?P<line>[^/]+)/(?P<device>[^/]+)/(?P<taken>[0-9]{1,20})-(?P<upload>[A-Za-z0-9_-]{8,64})",
+    rf"uploads/(?P<site>{_SLUG})/(?P<line>{_SLUG})/(?P<thing>{_SLUG})/"
+    r"(?P<taken>[0-9]{1,20})-(?P<upload>[A-Za-z0-9_-]{8,64})",
     re.ASCII,
 )
 
@@ -39,14 +43,13 @@ class Upload(NamedTuple):
 
     site: str
     line: str
-    device: str
+    thing: str
     taken_us: int
     upload_id: str
 
     @property
     def key(self) -> str:
-        place = "/".join(quote(part, safe="") for part in (self.site, self.line, self.device))
-        return f"{UPLOADS}{place}/{self.taken_us}-{self.upload_id}"
+        return f"{UPLOADS}{self.site}/{self.line}/{self.thing}/{self.taken_us}-{self.upload_id}"
 
 
 class Form(NamedTuple):
@@ -73,12 +76,11 @@ def kept_images(client: Any, bucket: str) -> KeptImages:
 
 
 def upload_at(key: str) -> Upload:
-    """The upload that a key names, as an event of the bucket spells it once it is unquoted. Raises `Malformed`."""
-    found = _KEY.fullmatch(key)
+    """The upload that a key names, as it is or as an event quotes it. Raises `Malformed`."""
+    found = _KEY.fullmatch(unquote(key))
     if found is None:
-        raise Malformed(f"{key[:200]!r} is no key of an upload")
-    site, line, device = (unquote(found[part]) for part in ("site", "line", "device"))
-    return Upload(site, line, device, int(found["taken"]), found["upload"])
+        raise Malformed(f"{key[:200]!a} is no key of an upload")
+    return Upload(found["site"], found["line"], found["thing"], int(found["taken"]), found["upload"])
 
 
 def presigned_upload(
@@ -110,3 +112,28 @@ def presigned_upload(
     except (ClientError, BotoCoreError) as error:
         raise Unavailable(f"no upload can be signed: {error}") from error
     return Form(form["url"], form["fields"], upload.key)
+
+
+@dataclass(frozen=True)
+class SignedUploads:
+    """The `ImageUploads` of the API: a form for one image of one machine. `client` is `signing_client()`."""
+
+    client: Any
+    bucket: str
+    site: Site
+    limits: ImageLimits
+    new_id: Callable[[], str]
+    expires_seconds: int = EXPIRES_SECONDS
+
+    def form(self, device: str, taken_us: int, media_type: str) -> Form:
+        """Raises `Refused` and `Unavailable` as `presigned_upload` does."""
+        machine, line = self.site.machine_of[device], self.site.line_of[device]
+        upload = Upload(self.site.site, line.id, machine.thing, taken_us, self.new_id())
+        return presigned_upload(
+            self.client,
+            self.bucket,
+            upload,
+            media_type,
+            limits=self.limits,
+            expires_seconds=self.expires_seconds,
+        )

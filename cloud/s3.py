@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,11 @@ class S3Objects:
         except KeyError as error:
             # If-Match on an object that is gone.
             raise Conflict(f"{key} was removed by somebody else") from error
+
+    def delete_if(self, key: str, tag: str) -> None:
+        """Raises `Conflict` where somebody has written it since it had that tag. One that is gone already is fine."""
+        with suppress(KeyError), self._translated(key):
+            self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key, IfMatch=tag)
 
     def path(self, key: str) -> Path | None:  # noqa: ARG002 (a bucket has no files)
         return None

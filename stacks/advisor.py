@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sns as sns
@@ -36,6 +37,7 @@ class AdvisorStack(Stack):
         construct_id: str,
         *,
         lake: LakeStack,
+        inspection_table: dynamodb.ITableV2,
         code: CodeSource,
         site: str,
         lines: Sequence[str],
@@ -48,7 +50,7 @@ class AdvisorStack(Stack):
     ) -> None:
         """`models` are those of the models file; without either no model words an advisory and none may be asked."""
         super().__init__(scope, construct_id, stack_name=stack_name, description="Lineside: the five-minute advisor")
-        self._lake = lake
+        self._lake, self._inspection_table = lake, inspection_table
         self._untold = LastResort(self, "Untold")
         self.topic = self._advisory_topic(emails, phones)
         self._failed_ticks = LastResort(self, "FailedTicks")
@@ -88,6 +90,7 @@ class AdvisorStack(Stack):
             environment={
                 "LAKE_BUCKET_NAME": self._lake.bucket.bucket_name,
                 "LINE_TABLE_NAME": self._lake.table.table_name,
+                "INSPECTION_TABLE_NAME": self._inspection_table.table_name,
                 "ADVISORY_TOPIC_ARN": self.topic.topic_arn,
                 "SITE_FILE": site_file,
                 "SETTLING_SECONDS": str(SETTLING.to_seconds()),
@@ -101,6 +104,7 @@ class AdvisorStack(Stack):
         grant_objects(self._lake.bucket, advise, ["GetObject", "PutObject", "DeleteObject"], ["memory"])
         grant_listing(self._lake.bucket, advise)
         self._lake.table.grant(advise, *LINE_TABLE_ACTIONS)
+        self._inspection_table.grant(advise, "dynamodb:Query")
         # Not `topic.grant_publish`: it adds `kms:GenerateDataKey*`, and plain GenerateDataKey is all that SNS uses.
         iam.Grant.add_to_principal(grantee=advise, actions=["sns:Publish"], resource_arns=[self.topic.topic_arn])
         self._lake.operations.key.grant(advise, "kms:Decrypt", "kms:GenerateDataKey")

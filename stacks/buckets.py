@@ -28,3 +28,11 @@ class PrivateBucket(s3.Bucket):
 def access_log(scope: Construct) -> PrivateBucket:
     """Where the buckets of a stack write down who asked for what."""
     return PrivateBucket(scope, "AccessLog", lifecycle_rules=[s3.LifecycleRule(expiration=LOGS_KEPT)])
+
+
+def tell_event_bridge(bucket: s3.Bucket) -> None:
+    """Let EventBridge know of what comes and goes in it."""
+    resource = bucket.node.default_child
+    assert isinstance(resource, s3.CfnBucket)  # noqa: S101 - what an `s3.Bucket` is made of
+    # As a property: the CDK's own switch would deploy another function to set it.
+    resource.add_property_override("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from aws_cdk import CfnOutput, RemovalPolicy, Stack
-from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -19,10 +18,12 @@ from stacks.buckets import access_log
 from stacks.bundling import CodeSource
 from stacks.control import ControlStack
 from stacks.functions import HandlerFunction, grant_listing, grant_objects
+from stacks.inspection import InspectionStack
 from stacks.lake import LakeStack
 from stacks.manuals import ManualsStack
 from stacks.models import UsedModels, grant_models
 from stacks.people import CONSOLE_SCOPE, People
+from stacks.tables import RecordsTable
 from stacks.web_adapter import ENVIRONMENT, web_adapter
 from stacks.website import Website
 
@@ -33,8 +34,6 @@ PEOPLE_TABLE_ACTIONS: Final = (
     "dynamodb:BatchGetItem",
     "dynamodb:BatchWriteItem",
 )
-FORGET_AT: Final = "expires_at"
-"""The attribute by which DynamoDB forgets old conversations; seconds since 1970."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,7 @@ class ConsoleStack(Stack):
         lake: LakeStack,
         manuals: ManualsStack | None,
         replay: lambda_.IFunction,
+        inspection: InspectionStack,
         control: ControlStack | None = None,
         code: CodeSource,
         site: str,
@@ -76,7 +76,8 @@ class ConsoleStack(Stack):
         """`dist` is a built console, `manuals` finds by meaning, `control` follows commands, where there are such."""
         super().__init__(scope, construct_id, stack_name=stack_name, description="Lineside: console, API and people")
         self._lake = lake
-        self.table = _people_table(self)
+        # Conversations, verdicts, and what people did to alarms. Apart from the line table: other rights, other terms.
+        self.table = RecordsTable(self, "PeopleTable", forgets=True)
         people = People(self, "People", site=site, require_mfa=choices.require_mfa)
         api = Api(self, "Api", people=people, operations=lake.operations)
         website = Website(
@@ -97,6 +98,8 @@ class ConsoleStack(Stack):
                 "LINE_TABLE_NAME": lake.table.table_name,
                 "PEOPLE_TABLE_NAME": self.table.table_name,
                 "REPLAY_FUNCTION_NAME": replay.function_name,
+                "IMAGE_BUCKET_NAME": inspection.bucket.bucket_name,
+                "INSPECTION_TABLE_NAME": inspection.table.table_name,
                 "COMMAND_MACHINE_ARN": control.machine.state_machine_arn if control else "",
                 "KNOWLEDGE_BASE_ID": manuals.knowledge_base_id if manuals else "",
                 "SITE_FILE": site_file,
@@ -112,6 +115,7 @@ class ConsoleStack(Stack):
             },
         )
         self._grant(serve, manuals, replay, models)
+        inspection.let_review(serve)
         if control:
             control.let_start(serve)
         self.approver: iam.IRole = serve.execution_role
@@ -170,23 +174,6 @@ def _grant_voice(serve: HandlerFunction) -> None:
         serve.execution_role.node.find_child("DefaultPolicy"),
         "IAM5[Resource::*]",
         reason="Polly without lexicons, Transcribe's streams and X-Ray's segments know no resource.",
-    )
-
-
-def _people_table(scope: Construct) -> dynamodb.TableV2:
-    """Conversations, verdicts, and what people did to alarms. Apart from the line table: other rights, other terms."""
-    return dynamodb.TableV2(
-        scope,
-        "PeopleTable",
-        partition_key=dynamodb.Attribute(name="PK", type=dynamodb.AttributeType.STRING),
-        sort_key=dynamodb.Attribute(name="SK", type=dynamodb.AttributeType.STRING),
-        billing=dynamodb.Billing.on_demand(),
-        time_to_live_attribute=FORGET_AT,
-        point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-            point_in_time_recovery_enabled=True
-        ),
-        deletion_protection=True,
-        removal_policy=RemovalPolicy.RETAIN,
     )
 
 

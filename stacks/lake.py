@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_athena as athena
-from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.buckets import PrivateBucket, access_log
 from stacks.operations import Operations
 from stacks.readings_table import ReadingsTable
+from stacks.tables import RecordsTable
 
 ATHENA_RESULTS_PREFIX = "athena-results"
 
@@ -33,7 +33,8 @@ class LakeStack(Stack):
         super().__init__(scope, construct_id, stack_name=stack_name, description="Lineside: lake and line table")
         self.operations = Operations(self, "Operations", email=operations_email)
         self.bucket = _lake_bucket(self)
-        self.table = _line_table(self)
+        # Twins, alarms and what the detectors remember, as an adjacency list: one partition per site and line.
+        self.table = RecordsTable(self, "LineTable")
         readings = ReadingsTable(self, "Catalog", bucket=self.bucket, site=site, lines=lines)
         workgroup = _workgroup(self, self.bucket)
         CfnOutput(self, "LakeBucket", value=self.bucket.bucket_name)
@@ -56,21 +57,6 @@ def _lake_bucket(scope: Construct) -> s3.Bucket:
             ),
             s3.LifecycleRule(prefix=f"{ATHENA_RESULTS_PREFIX}/", expiration=Duration.days(7)),
         ],
-    )
-
-
-def _line_table(scope: Construct) -> dynamodb.TableV2:
-    """Twins, alarms and what the detectors remember, as an adjacency list: one partition per site and line."""
-    return dynamodb.TableV2(
-        scope,
-        "LineTable",
-        partition_key=dynamodb.Attribute(name="PK", type=dynamodb.AttributeType.STRING),
-        sort_key=dynamodb.Attribute(name="SK", type=dynamodb.AttributeType.STRING),
-        billing=dynamodb.Billing.on_demand(),
-        point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-            point_in_time_recovery_enabled=True
-        ),
-        deletion_protection=True,
     )
 
 

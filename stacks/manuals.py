@@ -22,7 +22,7 @@ from aws_cdk import aws_s3vectors as s3vectors
 from constructs import Construct
 
 from stacks.acknowledge import acknowledge
-from stacks.buckets import PrivateBucket
+from stacks.buckets import PrivateBucket, tell_event_bridge
 from stacks.bundling import CodeSource
 from stacks.functions import HandlerFunction
 from stacks.lake import LakeStack
@@ -196,10 +196,7 @@ def _passages_bucket(scope: Construct) -> s3.Bucket:
         "PassagesBucket",
     )
     acknowledge(bucket, "S1", reason="Copies of passages that every function carries too; who reads them is no secret.")
-    resource = bucket.node.default_child
-    assert isinstance(resource, s3.CfnBucket)  # noqa: S101 - what an `s3.Bucket` is made of
-    # As a property: the CDK's own switch would deploy another function to set it.
-    resource.add_property_override("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True)
+    tell_event_bridge(bucket)
     return bucket
 
 

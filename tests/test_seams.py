@@ -145,6 +145,20 @@ def test_what_serve_api_imports_is_in_its_bundle_and_pyarrow_is_not():
     assert {"pyarrow", "pdfplumber", "openai", "edge"} <= absent
 
 
+def test_what_inspect_image_imports_is_in_its_bundle_or_the_runtime_s_and_pyarrow_is_not():
+    brought_by_lambda = {"boto3", "botocore", "s3transfer", "dateutil", "urllib3", "six"}
+    source = ast.parse((ROOT / "lambdas" / "inspect_image" / "handler.py").read_text())
+    named = {node.module for node in ast.walk(source) if isinstance(node, ast.ImportFrom) and node.module}
+    later = {f"lineside.inspection.{name}" for name in ("chain", "offline", "features", "judge", "segment", "shrink")}
+
+    done = imports_with(
+        absent_from_the_bundle("inspect_image") - brought_by_lambda, sorted({*named, *later, "cv2"} - {"__future__"})
+    )
+
+    assert done.stderr == ""
+    assert done.stdout.endswith(" False\n")
+
+
 def test_that_check_can_fail():
     done = imports_with(absent_from_the_bundle("serve_api") | {"strands"}, ["lineside.assistant.loop"])
 
@@ -159,11 +173,11 @@ def test_an_answer_ends_before_the_function_does():
     assert Limits().router_seconds < CHAT_PATIENCE.to_seconds() / 2
 
 
-def test_the_alarm_log_s_table_forgets_by_the_attribute_that_is_written():
-    from cloud.dynamodb_people import TTL_ATTRIBUTE
-    from stacks.console import FORGET_AT
+def test_tables_forget_by_the_attribute_that_is_written():
+    from cloud import dynamodb_inspections, dynamodb_people
+    from stacks.tables import FORGET_AT
 
-    assert FORGET_AT == TTL_ATTRIBUTE
+    assert {dynamodb_people.TTL_ATTRIBUTE, dynamodb_inspections.TTL_ATTRIBUTE} == {FORGET_AT}
 
 
 def test_the_pool_s_groups_are_the_roles_and_sites_that_a_token_is_read_for():

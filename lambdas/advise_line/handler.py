@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cloud.bedrock import bedrock_writers
 from cloud.clients import client, table
 from cloud.dynamodb_alarms import DynamoDbAdvisoryStore, DynamoDbAlarmStore
+from cloud.dynamodb_inspections import DynamoDbInspections
 from cloud.releases import DynamoDbReleases
 from cloud.s3 import S3Objects
 from cloud.sns import SnsNotifier
@@ -24,6 +25,7 @@ from lineside.advice.wording import BUDGET_SECONDS, ChainWording
 from lineside.answering.chain import Chain
 from lineside.answering.models import OFFLINE, read_models
 from lineside.errors import Misconfigured, Unavailable
+from lineside.inspection.pieces import SeenPieces
 from lineside.lake import Lake
 from lineside.releases.aliases import CachedAliases
 from lineside.site import read_site
@@ -49,6 +51,7 @@ advisor = Advisor(
     notifier=SnsNotifier(client("sns"), settings.advisory_topic_arn),
     sops=read_site_sops(site, settings.site_file.parent),
     wording=ChainWording(Chain(writers, site, time.monotonic)) if writers else None,
+    inspections=SeenPieces(DynamoDbInspections(table(settings.inspection_table_name))),
 )
 
 

@@ -14,6 +14,7 @@ from cloud.settings import EnvironmentSettings, Text
 class Settings(EnvironmentSettings):
     lake_bucket_name: Text
     line_table_name: Text
+    inspection_table_name: Text
     advisory_topic_arn: Text
     site_file: Path
     settling_seconds: Annotated[float, Field(ge=0, le=300)]

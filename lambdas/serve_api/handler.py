@@ -30,6 +30,8 @@ from cloud.dynamodb_people import DynamoDbAlarmLog, DynamoDbConversations, Dynam
 from cloud.dynamodb_twin import DynamoDbTwin
 from cloud.dynamodb_verdicts import DynamoDbVerdicts
 from cloud.identity import Fetch, cognito
+from cloud.images import SignedUploads, signing_client
+from cloud.inspecting import desk_for_review
 from cloud.knowledge_base import KnowledgeBase
 from cloud.library_file import unpack
 from cloud.model_views import model_views
@@ -51,6 +53,7 @@ from lineside.api.ports import Console
 from lineside.api.services import Services
 from lineside.assistant.plant import Plant
 from lineside.control.desk import ControlDesk
+from lineside.inspection.desk import InspectionDesk
 from lineside.lake.history import History
 from lineside.manuals.search import ManualSearch
 from lineside.manuals.shelf import Shelf
@@ -67,7 +70,9 @@ PATIENT_WITH_A_SEARCH = Config(connect_timeout=1, read_timeout=4, retries={"mode
 
 settings = Settings.read(os.environ)
 site = read_site(settings.site_file)
-objects = S3Objects(client("s3"), settings.lake_bucket_name)
+s3 = client("s3")
+objects = S3Objects(s3, settings.lake_bucket_name)
+quarantine = S3Quarantine(objects)
 line_table = table(settings.line_table_name)
 people_table = table(settings.people_table_name)
 twin = DynamoDbTwin(line_table)
@@ -140,15 +145,22 @@ def control() -> ControlDesk | None:
     return desk_for_people(site, line_table, CommandMachine(state_machines, settings.command_machine_arn).start)
 
 
+def inspections() -> InspectionDesk:
+    """Where people review images; `inspect_image` keeps and inspects them."""
+    records = table(settings.inspection_table_name)
+    return desk_for_review(site, s3, settings.image_bucket_name, records, quarantine)
+
+
 def services() -> Services:
     """The ports of the application, on AWS."""
+    reviewed = inspections()
     return Services(
         site=site,
         twin=twin,
         alarms=alarms,
         advisories=advisories,
         memory=memory,
-        quarantine=S3Quarantine(objects),
+        quarantine=quarantine,
         alarm_log=alarm_log,
         conversations=conversations,
         feedback=DynamoDbFeedback(people_table, site.site),
@@ -159,6 +171,14 @@ def services() -> Services:
         ),
         outcomes=outcomes,
         control=control(),
+        inspections=reviewed,
+        uploads=SignedUploads(
+            signing_client(),
+            settings.image_bucket_name,
+            site,
+            reviewed.settings.limits,
+            new_id=lambda: secrets.token_urlsafe(16),
+        ),
         telemetry=history,
         chat=AssistantChat(
             cloud_assistant(plant(), models, aliases),

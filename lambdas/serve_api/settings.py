@@ -15,6 +15,8 @@ class Settings(EnvironmentSettings):
     line_table_name: Text
     people_table_name: Text
     replay_function_name: Text
+    image_bucket_name: Text
+    inspection_table_name: Text
     command_machine_arn: str
     """"" where nothing is commanded."""
     knowledge_base_id: str

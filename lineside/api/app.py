@@ -10,6 +10,7 @@ from lineside.api import (
     command_routes,
     history_routes,
     inspection_routes,
+    inspection_uploads,
     line_routes,
     ngsi_ld_routes,
     people_routes,
@@ -55,6 +56,7 @@ def create_app(services: Services, identify: Identify) -> FastAPI:
         release_routes,
         command_routes,
         inspection_routes,
+        inspection_uploads,
         ngsi_ld_routes,
     ):
         app.include_router(routes.router)

@@ -78,6 +78,12 @@ def machine_named(name: str, known: Sequence[Known], where: str) -> Known:
     raise HTTPException(404, f"there is no machine {name!r} on {where}{_meant(name, names)}")
 
 
+def declared_machine(services: Services, name: str) -> Machine:
+    """The machine of the site file with this id, thing or, in other letter case, name; else 404."""
+    known = [one for line in services.site.lines for one in machines_of(services, line) if one.declared]
+    return machine_named(name, known, f"the site {services.site.site}").machine
+
+
 def _named(name: str, known: Sequence[Known]) -> Known | None:
     for one in known:
         if name == one.machine.id:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 
 from lineside.api.access import Operator, Viewer
-from lineside.api.asked import instant_of, machine_named, machines_of, window_of
+from lineside.api.asked import declared_machine, instant_of, window_of
 from lineside.api.headers import NOTHING_RUNS
 from lineside.api.inspection_models import CameraView, InspectionView, QueueView, ReviewImage, WeekAccuracyView
 from lineside.api.inspection_views import camera_views, inspection_view, week_view
@@ -59,9 +59,8 @@ def receive(
 
     A machine is meant by its id, its thing or in any letter case.
     """
-    desk, now_us = _desk(services), services.now_us()
-    known = [one for line in services.site.lines for one in machines_of(services, line) if one.declared]
-    device = machine_named(machine, known, f"the site {services.site.site}").machine.id
+    desk, now_us = desk_of(services), services.now_us()
+    device = declared_machine(services, machine).id
     taken_us = instant_of("taken_at", taken_at) if taken_at else now_us
     return inspection_view(desk.receive(content, device, taken_us, now_us))
 
@@ -80,7 +79,7 @@ def inspections(
 ) -> list[InspectionView]:
     """The newest images of a time, the newest first: of a line, a machine or all, with one of these verdicts or any.
     A person's verdict counts before the inspector's."""
-    store, site = _desk(services).store, services.site
+    store, site = desk_of(services).store, services.site
     asked = window_of(since, until, services.now_us(), int(hours * HOUR_US))
     if asked.end_us - asked.start_us > LONGEST_HOURS * HOUR_US:
         raise Malformed(f"the window is longer than {LONGEST_HOURS} hours; ask for a shorter one")
@@ -98,14 +97,14 @@ def inspections(
 @router.get("/inspections/cameras")
 def cameras(_: Viewer, services: Ports) -> list[CameraView]:
     """The machines whose product is looked at, and how sure an inspector must be of it."""
-    _desk(services)
+    desk_of(services)
     return camera_views(services.site)
 
 
 @router.get("/inspections/queue")
 def queue(_: Viewer, services: Ports, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> QueueView:
     """What waits for a person, the oldest first."""
-    found = _desk(services).store.waiting(services.site.site, limit + 1)
+    found = desk_of(services).store.waiting(services.site.site, limit + 1)
     return QueueView(inspections=tuple(map(inspection_view, found[:limit])), more=len(found) > limit)
 
 
@@ -114,7 +113,7 @@ def accuracy(
     _: Viewer, services: Ports, weeks: Annotated[int, Query(ge=1, le=WEEKS)] = WEEKS
 ) -> list[WeekAccuracyView]:
     """Precision and recall by class, week by week, the newest first, with the images that were wrong."""
-    return [week_view(one) for one in _desk(services).accuracy_by_week(services.now_us(), weeks)]
+    return [week_view(one) for one in desk_of(services).accuracy_by_week(services.now_us(), weeks)]
 
 
 @router.get("/inspections/{image_id}")
@@ -126,7 +125,7 @@ def inspection(image_id: ImageId, _: Viewer, services: Ports) -> InspectionView:
 def image(image_id: ImageId, _: Viewer, services: Ports) -> Response:
     """The image itself: its pixels, without place, time, comments and whatever else a camera wrote into it."""
     _found(services, image_id)
-    kept = _desk(services).images.get(services.site.site, image_id)
+    kept = desk_of(services).images.get(services.site.site, image_id)
     if kept is None:
         raise HTTPException(404, "this image is past its retention; what was seen on it is still told")
     bare = without_metadata(kept)
@@ -145,13 +144,14 @@ def review(image_id: ImageId, given: ReviewImage, person: Operator, services: Po
     Who looked at it before somebody else said otherwise gets a 409, and looks again.
     """
     _found(services, image_id)
-    said = _desk(services).review(
+    said = desk_of(services).review(
         image_id, given.verdict, person.name, given.note, services.now_us(), seen_version=given.version
     )
     return inspection_view(said)
 
 
-def _desk(services: Services) -> InspectionDesk:
+def desk_of(services: Services) -> InspectionDesk:
+    """The desk of this runtime's images; 404 where it has none."""
     if services.inspections is None:
         raise HTTPException(404, "no images are inspected here")
     return services.inspections
@@ -159,6 +159,6 @@ def _desk(services: Services) -> InspectionDesk:
 
 def _found(services: Services, image_id: str) -> Inspection:
     try:
-        return _desk(services).get(image_id)
+        return desk_of(services).get(image_id)
     except UnknownInspection as error:
         raise HTTPException(404, str(error)) from error

@@ -143,6 +143,27 @@ class Session(msgspec.Struct, frozen=True):
     expires_us: int
 
 
+class UploadForm(Protocol):
+    """Where an image is posted to, and the fields that come before the file."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def fields(self) -> dict[str, str]: ...
+
+
+class ImageUploads(Protocol):
+    """Forms by which a camera sends images past the application, where its own door is too narrow for them."""
+
+    @property
+    def expires_seconds(self) -> int: ...
+
+    def form(self, device: str, taken_us: int, media_type: str) -> UploadForm:
+        """For one image of one machine that the site file names. Raises `Refused` for another type, `Unavailable`."""
+        ...
+
+
 class UnknownAccount(Refused):
     """Nobody has this name here."""
 

@@ -17,6 +17,7 @@ from lineside.api.ports import (
     Conversations,
     Documents,
     Feedback,
+    ImageUploads,
     Voice,
 )
 from lineside.control.desk import ControlDesk
@@ -58,6 +59,8 @@ class Services:
     verdicts: VerdictStore | None = None
     control: ControlDesk | None = None
     inspections: InspectionDesk | None = None
+    uploads: ImageUploads | None = None
+    """Where images come past the application; without it they are sent to it."""
     what_if: WhatIfs | None = None
     verdicts_needed: int = 0
     """So many accepted verdicts start a release by themselves; 0 where none does."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from botocore.exceptions import CredentialRetrievalError
 
-from cloud.images import Upload, presigned_upload, signing_client, upload_at
+from cloud.images import SignedUploads, Upload, presigned_upload, signing_client, upload_at
 from lineside.errors import Malformed, Refused, Unavailable
 from lineside.inspection.intake import ImageLimits
+from lineside.site import parse_site
 
-UPLOAD = Upload("north", "line-1", "Cookie Inspector / 2", 1_700_000_000_000_000, "0123abcd")
+UPLOAD = Upload("north", "line-1", "urn:cookie-inspector", 1_700_000_000_000_000, "0123abcd")
 
 
 @pytest.fixture
@@ -51,11 +54,28 @@ def test_a_form_is_signed_as_every_region_takes_it(
     assert form.url == f"https://{host}/"
 
 
-def test_the_key_of_an_upload_tells_all_of_it_whatever_the_names_are(s3: Any) -> None:
+def test_the_key_of_an_upload_tells_all_of_it_as_it_is_and_as_an_event_may_quote_it(s3: Any) -> None:
     form = presigned_upload(s3, "plant", UPLOAD, "image/png")
 
-    assert form.key.startswith("uploads/north/line-1/Cookie%20Inspector%20%2F%202/1700000000000000-")
-    assert upload_at(form.key) == UPLOAD
+    assert form.key == "uploads/north/line-1/urn:cookie-inspector/1700000000000000-0123abcd"
+    assert upload_at(form.key) == upload_at(quote_plus(form.key, safe="/")) == UPLOAD
+
+
+def test_a_machine_s_form_is_for_its_own_place_and_a_new_one_each_time(s3: Any) -> None:
+    ids = iter(("0123abcd", "4567efgh"))
+    site = parse_site("site: north\nlines: [{id: line-1, machines: [{id: Cookie Inspector}]}]")
+    uploads = SignedUploads(s3, "plant", site, ImageLimits(most_bytes=999), new_id=ids.__next__)
+
+    first, second = (uploads.form("Cookie Inspector", 7, "image/png") for _ in range(2))
+
+    assert [each.key for each in (first, second)] == [
+        "uploads/north/line-1/cookie-inspector/7-0123abcd",
+        "uploads/north/line-1/cookie-inspector/7-4567efgh",
+    ]
+    policy = json.loads(base64.b64decode(first.fields["policy"]))
+    assert ["content-length-range", 1, 999] in policy["conditions"]
+    expires = datetime.fromisoformat(policy["expiration"])
+    assert 290 < (expires - datetime.now(UTC)).total_seconds() <= 300
 
 
 @pytest.mark.parametrize(
@@ -67,6 +87,8 @@ def test_the_key_of_an_upload_tells_all_of_it_whatever_the_names_are(s3: Any) ->
         "uploads/a/b/c/x-0123abcd",
         "uploads/a/b/c/1-0123abcd/d",
         "uploads/a//c/1-0123abcd",
+        "uploads/a/b/../1-0123abcd",
+        "uploads/a/b/c d/1-0123abcd",
     ],
 )
 def test_another_key_is_no_upload(key: str) -> None:

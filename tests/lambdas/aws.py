@@ -29,6 +29,8 @@ REGION = "eu-central-1"
 BUCKET = "the-lake"
 TABLE = "the-line-table"
 PEOPLE_TABLE = "the-people-table"
+IMAGE_BUCKET = "the-images"
+INSPECTION_TABLE = "the-inspection-table"
 
 
 class Call(NamedTuple):
@@ -47,6 +49,10 @@ class Context:
     memory_limit_in_mb: int = 1024
     invoked_function_arn: str = f"arn:aws:lambda:{REGION}:123456789012:function:function"
     aws_request_id: str = "request"
+    left_ms: int = 300_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.left_ms
 
 
 @dataclass
@@ -97,6 +103,8 @@ class Cloud:
             "ADVISORY_TOPIC_ARN": self.topic_arn,
             "TELEMETRY_QUEUE_URL": self.queue_url,
             "PEOPLE_TABLE_NAME": PEOPLE_TABLE,
+            "IMAGE_BUCKET_NAME": IMAGE_BUCKET,
+            "INSPECTION_TABLE_NAME": INSPECTION_TABLE,
             "SITE_FILE": str(self.site_file),
             # None of its models is on Bedrock, so nobody is asked unless a test gives another file.
             "MODELS_FILE": str(ROOT / "samples" / "models.yaml"),
@@ -115,8 +123,8 @@ class Cloud:
                 sqs.delete_message(QueueUrl=self.inbox_url, ReceiptHandle=message["ReceiptHandle"])
         return found
 
-    def keys(self, prefix: str) -> list[str]:
-        found = boto3.client("s3").list_objects_v2(Bucket=BUCKET, Prefix=prefix)
+    def keys(self, prefix: str, bucket: str = BUCKET) -> list[str]:
+        found = boto3.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)
         return [item["Key"] for item in found.get("Contents", [])]
 
     def note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
@@ -130,7 +138,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     with mock_aws():
         boto3.setup_default_session()
-        boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        for name in (BUCKET, IMAGE_BUCKET):
+            boto3.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
         _create_tables()
         made = Cloud(monkeypatch, *_create_topic_and_queues())
         assert boto3.DEFAULT_SESSION is not None
@@ -140,7 +149,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
 
 def _create_tables() -> None:
-    for name, template in ((TABLE, synthesised().lake), (PEOPLE_TABLE, synthesised().console)):
+    tables = synthesised().lake, synthesised().console, synthesised().inspection
+    for name, template in zip((TABLE, PEOPLE_TABLE, INSPECTION_TABLE), tables, strict=True):
         (declared,) = properties(template, "AWS::DynamoDB::GlobalTable")
         wanted = {name: declared[name] for name in ("AttributeDefinitions", "KeySchema", "BillingMode")}
         boto3.client("dynamodb").create_table(TableName=name, **wanted)

@@ -20,13 +20,18 @@ from fastapi import FastAPI
 
 from app import ROOT
 from cloud.dynamodb_alarms import DynamoDbAlarmStore
+from cloud.dynamodb_inspections import DynamoDbInspections
 from cloud.dynamodb_twin import DynamoDbTwin
+from cloud.images import kept_images, upload_at
 from cloud.library_file import pack
 from lineside.alarms.model import Alarm, Victim
+from lineside.inspection.intake import image_id_of
 from lineside.manuals.library import library_of_site
 from lineside.site import read_site
 from lineside.telemetry.reading import Reading
-from tests.lambdas.aws import TABLE, Cloud, allows, cloud, permissions
+from tests.inspection.builders import UNSURE, an_inspection
+from tests.inspection.pictures import a_png, an_image
+from tests.lambdas.aws import IMAGE_BUCKET, INSPECTION_TABLE, TABLE, Cloud, allows, cloud, permissions
 from tests.lambdas.telemetry import START, event, sent, spoken
 
 POOL = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_abc"
@@ -310,6 +315,33 @@ def test_in_the_cloud_there_is_no_model_of_the_line_and_that_is_said(served):
 
     assert (told.status_code, told.json()["unknown"]) == (200, "there is no model of a line here")
     assert (told.json()["outcomes"], told.json()["replays"]) == ([], 0)
+
+
+def test_an_image_comes_by_an_upload_and_a_person_sees_it_and_says_what_it_shows(aws, served):
+    image_id = image_id_of(a_png())
+    was, aws.running = aws.running, ""
+    kept_images(boto3.client("s3"), IMAGE_BUCKET).keep("bakery-north", image_id, an_image())
+    records = DynamoDbInspections(boto3.resource("dynamodb").Table(INSPECTION_TABLE))
+    records.put(an_inspection(image_id=image_id, site="bakery-north", queued=True, seen=UNSURE))
+    aws.running = was
+
+    itself = served.as_operator("POST", "/api/inspections/cookie-inspector/images")
+    asked = {"machine": "Cookie Inspector", "media_type": "image/png"}
+    form = served.as_operator("POST", "/api/inspections/uploads", asked).json()
+    (waiting,) = served.as_operator("GET", "/api/inspections/queue").json()["inspections"]
+    shown = served.as_operator("GET", f"/api/inspections/{image_id}/image")
+    said = {"verdict": "cracked", "version": waiting["version"]}
+    reviewed = served.as_operator("POST", f"/api/inspections/{image_id}/review", said).json()
+
+    assert (itself.status_code, "POST /api/inspections/uploads" in itself.json()["detail"]) == (409, True)
+    assert upload_at(form["fields"]["key"]).thing == "cookie-inspector"
+    assert form["url"].startswith(f"https://{IMAGE_BUCKET}.s3.")
+    assert (shown.content, shown.headers["content-type"]) == (a_png(), "image/png")
+    assert (reviewed["verdict"], reviewed["review"]["by"]) == ("cracked", "anna")
+    assert served.as_operator("GET", "/api/inspections/accuracy").status_code == 200
+    # boto3 finds the address of a form as if it made a bucket there, and asks nobody.
+    made = {call for call in aws.calls if call.function == "serve_api" and call.action != "s3:CreateBucket"}
+    assert [call for call in made if not allows(permissions("serve_api"), call)] == []
 
 
 def test_the_function_does_nothing_that_its_role_forbids(aws, served):

@@ -28,6 +28,7 @@ class Synthesised(NamedTuple):
     data_preparation: Template
     releases: Template
     control: Template
+    inspection: Template
     folder: Path
 
     @property
@@ -35,7 +36,10 @@ class Synthesised(NamedTuple):
         return {name: getattr(self, name.replace("-", "_")) for name in NAMES}
 
 
-NAMES = ("lake", "ingestion", "advisor", "manuals", "console", "data-preparation", "releases", "control")
+NAMES = (
+    *("lake", "ingestion", "advisor", "manuals", "console", "data-preparation", "releases", "control"),
+    "inspection",
+)
 
 
 class Files(NamedTuple):

@@ -103,7 +103,7 @@ def worded_by(models_file: str, models: UsedModels | None) -> dict[str, Any]:
     app = cloud_app.strict_app(cloud_app.context_of_cdk_json())
     lake = LakeStack(app, "lake", site="s", lines=["line-1"], operations_email="")
     common = {"lake": lake, "code": NoCode(), "site": "s", "lines": ["line-1"], "site_file": "plant/site.yaml"}
-    stack = AdvisorStack(app, "advisor", **common, models_file=models_file, models=models)
+    stack = AdvisorStack(app, "advisor", **common, inspection_table=lake.table, models_file=models_file, models=models)
     written: dict[str, Any] = app.synth().get_stack_by_name(stack.stack_name).template
     return written
 

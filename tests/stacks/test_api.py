@@ -150,16 +150,19 @@ def test_what_the_gateway_says_by_itself_is_a_problem_in_the_form_of_the_applica
     assert said[kind]["ResponseParameters"] == {"gatewayresponse.header.Content-Type": "'application/problem+json'"}
 
 
-def test_the_function_may_read_the_lake_and_never_write_it():
+def test_the_function_may_read_the_lake_and_write_nothing_but_uploads_of_images():
     policies = of_type(synthesised().console, "AWS::IAM::Policy")
     (policy,) = [each["Properties"] for name, each in policies.items() if name.startswith("serve")]
-    allowed = {
-        action: text(statement["Resource"])
-        for statement in policy["PolicyDocument"]["Statement"]
-        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
-    }
+    allowed: dict[str, str] = {}
+    for statement in policy["PolicyDocument"]["Statement"]:
+        actions = [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+        for action in actions:
+            allowed[action] = allowed.get(action, "") + text(statement["Resource"])
 
-    assert {action for action in allowed if action.startswith("s3:")} == {"s3:GetObject", "s3:ListBucket"}
+    written = {"s3:PutObject"}
+    assert {action for action in allowed if action.startswith("s3:")} == {"s3:GetObject", "s3:ListBucket"} | written
+    assert re.findall(r'"(/[^"]*|raw[^"]*)"', allowed["s3:PutObject"]) == ["/uploads/*"]
+    assert "lineside-lake" not in allowed["s3:PutObject"]
     assert all(f"/{prefix}/*" in allowed["s3:GetObject"] for prefix in ("raw", "readings", "memory", "quarantine"))
     assert not [action for action in allowed if action.endswith("*")]
     assert {action for action, resource in allowed.items() if resource == '"*"'} == {

@@ -46,7 +46,7 @@ def test_our_own_stacks_leave_nothing_to_say():
 
 
 def test_a_template_without_code_cannot_be_deployed_by_mistake():
-    for name in ("ingestion", "advisor", "manuals", "console"):
+    for name in ("ingestion", "advisor", "manuals", "console", "inspection"):
         parameters = synthesised().all[name]["Parameters"]
         code = [parameter for parameter in parameters.values() if "Default" not in parameter]
         resources = synthesised().all[name]["Resources"].values()

@@ -839,6 +839,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inspections/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask For Upload
+         * @description A form for exactly one image of a machine's product. What was posted by it is kept and inspected soon after.
+         *
+         *     A machine is meant by its id, its thing or in any letter case. 409 where images are sent to the application itself.
+         */
+        post: operations["ask_for_upload_api_inspections_uploads_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/lines": {
         parameters: {
             query?: never;
@@ -1768,6 +1790,24 @@ export interface components {
              * @default false
              */
             spoken?: boolean;
+        };
+        /**
+         * AskForUpload
+         * @description Which machine's product the image will show. `taken_at`: RFC 3339; empty is now.
+         */
+        AskForUpload: {
+            /** Machine */
+            machine: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/png" | "image/jpeg";
+            /**
+             * Taken At
+             * @default
+             */
+            taken_at?: string;
         };
         /**
          * AuditEntryView
@@ -3452,6 +3492,22 @@ export interface components {
             text: string;
         };
         /**
+         * UploadView
+         * @description Post `fields`, then the image as the field `file`, as multipart/form-data to `url` before `expires_at`.
+         */
+        UploadView: {
+            /** Expires At */
+            expires_at: string;
+            /** Fields */
+            fields: {
+                [key: string]: string;
+            };
+            /** Most Bytes */
+            most_bytes: number;
+            /** Url */
+            url: string;
+        };
+        /**
          * ValueView
          * @description `value` is in `unit` (UN/CEFACT); `label` is what people call it.
          */
@@ -5102,6 +5158,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            /** @description One clear sentence in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_upload_api_inspections_uploads_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
                 };
             };
             /** @description One clear sentence in `detail` */
