@@ -61,17 +61,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass
 class PlantProcess:
-    """`lineside up --demo` and everything that it has said."""
+    """`lineside up`, with the demonstration unless said otherwise, and everything that it has said."""
 
     data: Path
     port: int = 0
     options: tuple[str, ...] = ()
+    demo: bool = True
     said: list[str] = field(default_factory=list)
 
     def start(self) -> None:
         command = [
-            sys.executable, "-c", "from edge.cli import main; main()", "up", "--demo", "--data", str(self.data),
-            "--port", str(self.port), "--mqtt-port", "0", "--token", TOKEN, *self.options,
+            sys.executable, "-c", "from edge.cli import main; main()", "up", *(["--demo"] if self.demo else []),
+            "--data", str(self.data), "--port", str(self.port), "--mqtt-port", "0", "--token", TOKEN, *self.options,
         ]  # fmt: skip
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
@@ -104,6 +105,12 @@ class PlantProcess:
             time.sleep(0.1)
         raise AssertionError(f"the plant never said {pattern!r}; it said:\n" + "\n".join(self.said[-40:]))
 
+    def take_in(self, *roles: str) -> None:
+        """Somebody of each role may sign in."""
+        for role in roles:
+            account = {"name": role, "password": password_of(role), "role": role, "sites": ["bakery-north"]}
+            self.post("/api/accounts", account)
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
@@ -129,9 +136,7 @@ def plants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Plant
             process.start()
         for process in running.values():
             process.until(r"people were told", TOLD_SECONDS)
-            for role in ROLES:
-                account = {"name": role, "password": password_of(role), "role": role, "sites": ["bakery-north"]}
-                process.post("/api/accounts", account)
+            process.take_in(*ROLES)
         yield running
     finally:
         for process in running.values():
@@ -141,6 +146,18 @@ def plants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Plant
 @pytest.fixture
 def plant(plants: dict[str, PlantProcess], size: str) -> PlantProcess:
     return plants[size]
+
+
+@pytest.fixture(scope="session")
+def quiet_plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlantProcess]:
+    """The demonstration's site with nothing on its line: what happens there, a test does."""
+    process = PlantProcess(tmp_path_factory.mktemp("quiet"), options=("--site", "samples/site.yaml"), demo=False)
+    process.start()
+    try:
+        process.take_in("viewer", "operator")
+        yield process
+    finally:
+        process.stop()
 
 
 @pytest.fixture(scope="session")

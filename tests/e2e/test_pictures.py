@@ -13,12 +13,17 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from simulator.biscuit_truth import Label
+from simulator.biscuits import render
 from tests.e2e.conftest import SIZES, Opened, PlantProcess, password_of
+from tests.e2e.test_inspections import as_png, send
 from tests.e2e.test_releases import seed, some_releases
 
 KEPT = os.environ.get("LINESIDE_PICTURES", "")
 OBEYED_SECONDS = 40.0
 """So long a picture waits for a machine; later in the demonstration it may have other troubles."""
+UNSURE: tuple[tuple[int, Label], ...] = ((84, "cracked"), (182, "bubbles"), (28, "cracked"))
+"""Biscuits that are not easily told; the first of which the inspector is not sure is the one to be seen."""
 
 
 @pytest.fixture(params=sorted(SIZES))
@@ -93,6 +98,11 @@ def test_every_page_can_be_looked_at(plant: PlantProcess, opened: Opened, size: 
     screen.open("/commands")
     expect(page.get_by_role("button", name=re.compile("^Decide")).first).to_be_visible()
     picture(page, "commands", size, tmp_path)
+
+    send(plant, [as_png(render(number, "relief", label, 400)[0]) for number, label in UNSURE])
+    screen.open("/inspections")
+    expect(page.get_by_role("img", name=re.compile("^Image of")).or_(page.get_by_text("Nothing waits"))).to_be_visible()
+    picture(page, "inspections", size, tmp_path)
 
     seed(plant, some_releases(), live="r-2", canary="r-3", previous="r-1")
     screen.open("/releases?release=r-3")
