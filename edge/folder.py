@@ -73,6 +73,11 @@ class DataFolder:
         return self.root / "command-journal.db"
 
     @property
+    def aws_errands(self) -> Path:
+        """What AWS IoT asked, until it was told what became of it."""
+        return self.root / "aws-errands.db"
+
+    @property
     def inspections(self) -> Path:
         """What was seen on images of the product, and what people say of it."""
         return self.root / "inspections.db"

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Literal
 
 from edge.mailbox import Arrived, Mailbox
 from edge.topics import request_topic, thing_of_topic
+from edge.trouble import Trouble
 from lineside.control.gate import Forward
 from lineside.control.wire import CommandAnswer, CommandMessage, as_heard, decode_answer, decode_message, encode
 from lineside.errors import Conflict, LinesideError, Malformed, Unavailable
@@ -59,8 +60,12 @@ class MqttCommands:
         self._mailbox = Mailbox()
         self._acknowledged: queue.Queue[str] = queue.Queue()
         self._published: dict[str, float] = {}
-        self.trouble = ""
+        self._trouble = Trouble("commands")
         self.strangers = 0
+
+    @property
+    def trouble(self) -> str:
+        return self._trouble.told
 
     def connect(self, wire: CommandWire | None) -> None:
         """The broker to use from now on; without one everything waits."""
@@ -104,25 +109,13 @@ class MqttCommands:
 
     def turn(self, on_answer: OnAnswer) -> None:
         """Everything that can be done now, once."""
-        try:
-            self._mailbox.store(self._store)
-            self._send()
-            self._tell(on_answer)
-        except (Unavailable, Conflict) as error:
-            self._say(str(error))
-        except Exception as error:
-            # A mistake of ours must not end the plant, which hears its machines meanwhile; it is tried again.
-            told = f"commands failed: {type(error).__name__}: {error}"
-            if told != self.trouble:
-                logger.exception("commands failed")
-            self._say(told)
-        else:
-            self._say("")
+        self._trouble.attempt(partial(self._turn, on_answer))
 
-    def _say(self, trouble: str) -> None:
-        if trouble and trouble != self.trouble:
-            logger.error("commands wait: %s", trouble)
-        self.trouble = trouble
+    def _turn(self, on_answer: OnAnswer) -> str:
+        self._mailbox.store(self._store)
+        self._send()
+        self._tell(on_answer)
+        return ""
 
     def _store(self, heard: Arrived) -> None:
         answer = self._answer_in(heard)

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from edge.assistant import Keys
+    from edge.aws_iot import AwsIot
     from lineside.advice.ports import Wording
     from lineside.api.models import HealthView
     from lineside.api.services import Services
@@ -106,6 +107,8 @@ class Plant:
             opened.callback(self.stores.close)
             self.commands = PlantCommands(parts.folder, parts.site, self.stores.twin, self.stores.alarms)
             opened.callback(self.commands.close)
+            self.aws_iot = self._make_aws_iot()
+            opened.callback(self.aws_iot.close if self.aws_iot else lambda: None)
             self.inspections = PlantInspections(
                 parts.folder, parts.site, self.stores.quarantine, parts.models, parts.api_keys,
                 count=self.stores.inbox.count,
@@ -226,7 +229,7 @@ class Plant:
         counters: dict[str, int] = {}
         troubles = [inbox.trouble, self.drain.trouble, self.stores.releases.trouble, *self._tick_troubles.values()]
         troubles += [self.commands.trouble, self.inspections.trouble, self.inspections.intake.trouble]
-        troubles += [self.broker.trouble] if self.broker else []
+        troubles += [each.trouble for each in (self.broker, self.aws_iot) if each]
         troubles += [self.manuals.trouble] if self._services is not None else []
         try:
             troubles += self.stores.damaged_files()
@@ -291,9 +294,19 @@ class Plant:
         shutdown: Callable[[], Awaitable[None]] = embedded.shutdown
         return shutdown
 
+    def _make_aws_iot(self) -> AwsIot | None:
+        """The way by which the cloud may command this plant; None where nobody asked for one."""
+        if not self.settings.aws_iot:
+            return None
+        from edge.aws_iot import AwsIot
+
+        return AwsIot(self.settings, self._parts.folder, self.site, self.commands.transport)
+
     def _start(self, workers: Workers) -> None:
         workers.start("drain", partial(self.drain.run, workers.stop))
         self.commands.start(workers)
+        if self.aws_iot:
+            self.aws_iot.start(workers)
         self.inspections.start(workers)
         workers.start("api", lambda: self.http.run(self.application()))
         workers.start("compaction", partial(every, COMPACT_SECONDS, self._compact, workers.stop, name="compaction"))

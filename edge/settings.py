@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from lineside.errors import Misconfigured
 
+_ENDPOINT = re.compile(r"[a-zA-Z0-9.-]{1,253}(:[0-9]{1,5})?", re.ASCII)
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
 
@@ -38,6 +40,14 @@ class PlantSettings(BaseModel):
     """How long a canary is watched, and what it must show (`docs/releases.md`); without it the usual."""
     console: Path | None = None
     """The built console; the one beside the program when None, and only the API where there is none."""
+    aws_iot: str = ""
+    """An AWS IoT endpoint, `host` or `host:port`, that may command this plant; nobody outside may where it is empty."""
+    aws_iot_certificate: Path | None = None
+    aws_iot_key: Path | None = None
+    aws_iot_ca: Path | None = None
+    """Whom to trust as AWS IoT; the system's own authorities when None."""
+    aws_iot_client: str = ""
+    """The client id; `lineside-<site>` when empty."""
     oidc_issuer: str = ""
     """An OpenID Connect provider whose people may sign in beside the plant's own accounts."""
     oidc_client: str = ""
@@ -52,7 +62,10 @@ class PlantSettings(BaseModel):
         """How long messages may wait to share an object of the lake: a sixtieth of a tick, 0.5 to 5 s."""
         return min(5.0, max(0.5, self.tick_seconds / 60))
 
-    @field_validator("site_file", "models_file", "training_file", "mqtt_certificate", "mqtt_key")
+    @field_validator(
+        *("site_file", "models_file", "training_file", "mqtt_certificate", "mqtt_key"),
+        *("aws_iot_certificate", "aws_iot_key", "aws_iot_ca"),
+    )
     @classmethod
     def _exists(cls, file: Path | None) -> Path | None:
         if file is not None and not file.is_file():
@@ -77,6 +90,14 @@ class PlantSettings(BaseModel):
     def _tls_is_whole(self) -> PlantSettings:
         if (self.mqtt_certificate is None) != (self.mqtt_key is None):
             raise ValueError("TLS needs both a certificate and its key")
+        return self
+
+    @model_validator(mode="after")
+    def _aws_iot_is_whole(self) -> PlantSettings:
+        if self.aws_iot and not _ENDPOINT.fullmatch(self.aws_iot):
+            raise ValueError("the AWS IoT endpoint is given as host or host:port")
+        if not bool(self.aws_iot) == bool(self.aws_iot_certificate) == bool(self.aws_iot_key):
+            raise ValueError("AWS IoT needs all of its endpoint, a certificate and its key")
         return self
 
     @model_validator(mode="after")

@@ -36,6 +36,21 @@ def up(
     broker: Annotated[
         str, typer.Option(envvar="LINESIDE_BROKER", help="An external broker: mqtt://user:password@host:port.")
     ] = "",
+    aws_iot: Annotated[
+        str, typer.Option(envvar="LINESIDE_AWS_IOT", help="An AWS IoT endpoint that may command the machines here.")
+    ] = "",
+    aws_iot_certificate: Annotated[
+        Path | None, typer.Option(help="The plant's certificate at AWS IoT (PEM). \\[needed with --aws-iot]")
+    ] = None,
+    aws_iot_key: Annotated[
+        Path | None, typer.Option(help="The certificate's key (PEM). \\[needed with --aws-iot]")
+    ] = None,
+    aws_iot_ca: Annotated[
+        Path | None, typer.Option(help="Amazon's root certificate (PEM). \\[default: the system's authorities]")
+    ] = None,
+    aws_iot_client: Annotated[
+        str, typer.Option(help="The client id at AWS IoT. \\[default: lineside- and the site]")
+    ] = "",
     notify: Annotated[
         list[str] | None, typer.Option(envvar="LINESIDE_NOTIFY", help="Tell people here as well: an Apprise address.")
     ] = None,
@@ -80,6 +95,11 @@ def up(
             mqtt_certificate=mqtt_cert,
             mqtt_key=mqtt_key,
             broker=broker,
+            aws_iot=aws_iot,
+            aws_iot_certificate=aws_iot_certificate,
+            aws_iot_key=aws_iot_key,
+            aws_iot_ca=aws_iot_ca,
+            aws_iot_client=aws_iot_client,
             notify=tuple(notify or ()),
             token=token,
             models_file=models,

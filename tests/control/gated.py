@@ -46,6 +46,7 @@ lines:
             min: -26
             max: -18
             risk: high
+            transport: shadow
             readback: {attribute: Temperature, tolerance: 0.8, within_seconds: 600}
 """)
 

@@ -112,3 +112,34 @@ def test_help_says_what_holds_where_nothing_is_given() -> None:
 
     for default in ("./lineside-data; with --demo", "none; every device", "300; with --demo 10", "a new one at each"):
         assert f"[default: {default}" in told
+
+
+def test_half_of_what_aws_iot_needs_is_told_at_once(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    key = tmp_path / "key.pem"
+    key.write_text("no key")
+
+    told = [run(*options)[1] for options in (("--aws-iot", "x.iot"), ("--aws-iot-key", str(key)))]
+    told.append(run("--aws-iot", "mqtts://x/y", "--aws-iot-key", str(key), "--aws-iot-certificate", str(key))[1])
+    told.append(run("--aws-iot", "x.iot", "--aws-iot-ca", "/nowhere.pem")[1])
+
+    for said in told[:2]:
+        assert "AWS IoT needs all of its endpoint, a certificate and its key" in said
+    assert "the AWS IoT endpoint is given as host or host:port" in told[2]
+    assert "aws-iot-ca: there is no file" in told[3]
+
+
+def test_aws_iot_with_nothing_to_ask_or_a_key_that_is_none_is_told_before_anything_runs(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    key, site = tmp_path / "key.pem", tmp_path / "site.yaml"
+    key.write_text("no key")
+    aws = ("--aws-iot", "x.iot:8883", "--aws-iot-key", str(key), "--aws-iot-certificate", str(key))
+    commands = "commands: [{attribute: SpeedSetpoint, unit: RPM, min: 1, max: 9, risk: low}]"
+    machine = "site: north\nlines: [{id: line-1, machines: [{id: Press, %s}]}]\n"
+
+    said = []
+    for content in (machine % "feeds: []", machine % commands):
+        site.write_text(content)
+        said.append(run("--site", str(site), *aws, "--port", "0", "--mqtt-port", "0"))
+
+    assert [status for status, _ in said] == [2, 2]
+    assert "no machine of the site file has a command point" in said[0][1]
+    assert f"the certificate {key} with the key {key} cannot be used" in said[1][1]
