@@ -35,6 +35,18 @@ export const LIBRARY: Library = {
 
 const TOOL: Schemas["ToolView"] = { call_id: "c-1", tool: "alarms", title: "Open alarms of line-1", ok: true, summary: "1 cause, 4 victims", seconds: 0.02 };
 
+/** Whoever asks for a change is answered with one that was written down. */
+const PROPOSAL: Schemas["ProposalView"] = {
+  device: "Vertical Conveyor",
+  attribute: "Speed",
+  label: "Lift speed",
+  point: "SpeedSetpoint",
+  from_value: 30,
+  to_value: 28.5,
+  unit: "RPM",
+  channel: "agent",
+};
+
 export function answerTo(now: number, question: string): Schemas["AnswerView"] {
   return {
     answer_id: "ans-1",
@@ -67,7 +79,7 @@ export function answerTo(now: number, question: string): Schemas["AnswerView"] {
     tools: [TOOL],
     choices: [],
     verdict: "",
-    proposal: null,
+    proposal: /^set /i.test(question) ? PROPOSAL : null,
   };
 }
 

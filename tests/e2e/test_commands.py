@@ -33,13 +33,13 @@ def left_alone(plants: dict[str, PlantProcess]) -> None:
         plant.post("/api/commands", {**asked, "expires_in_seconds": 10})
 
 
-def person(screen: Screen, role: str) -> Page:
+def person(screen: Screen, role: str, path: str = "/commands") -> Page:
     """The page in front of somebody who has signed in already."""
     told = screen.page.request.post(
         f"{screen.url}/api/session", data={"name": role, "password": password_of(role)}, headers={"Origin": screen.url}
     )
     assert told.ok, told.text()
-    return screen.open("/commands")
+    return screen.open(path)
 
 
 def proposal(point: dict[str, Any], name: str, why: str = "") -> dict[str, Any]:
@@ -145,9 +145,24 @@ def proposed(plant: PlantProcess, opened: Opened, size: str) -> tuple[Page, str]
     dialog.get_by_role("textbox", name="New value").fill(f"{proposal(point, '')['value']:g}")
     dialog.get_by_role("textbox", name="Why").fill(text)
     expect(dialog.get_by_text("Allowed once another person approves.")).to_be_visible()
+    answers_what_it_would_do(page)
     dialog.get_by_role("button", name="Propose", exact=True).click()
     expect(dialog).to_have_count(0)
     return page, text
+
+
+def answers_what_it_would_do(page: Page) -> None:
+    """In the plant's own words: every figure before and after, or why nobody can tell."""
+    dialog = page.get_by_role("dialog")
+    with page.expect_response("**/api/commands/what-if") as answered:
+        dialog.get_by_role("button", name="What would it do?").click()
+    told = answered.value.json()
+    if told["unknown"]:
+        expect(dialog.get_by_text(re.compile(re.escape(told["unknown"]), re.IGNORECASE))).to_be_visible()
+        return
+    figures = dialog.get_by_role("list", name="Without the change and with it")
+    expect(figures.get_by_role("listitem")).to_have_count(len(told["outcomes"]))
+    expect(figures.locator("svg")).to_have_count(len(told["outcomes"]))
 
 
 def newest(plant: PlantProcess, text: str) -> dict[str, Any]:
@@ -211,14 +226,56 @@ def test_an_operator_stops_all_automation_and_an_engineer_starts_it_and_reads_wh
     expect(log.get_by_text(f"Work on the line, at the {size}").first).to_be_visible()
 
 
-def test_an_alarm_leads_to_the_set_points_of_its_cause(plant: PlantProcess, opened: Opened, size: str) -> None:
-    page = opened(plant, size).open(f"/alarms/{alarm_id(plant)}")
+def test_from_an_alarm_a_person_proposes_a_change_of_its_cause(plant: PlantProcess, opened: Opened, size: str) -> None:
+    alarm, text = alarm_id(plant), f"Because it stands, says the {size}"
+    page = person(opened(plant, size, signed_in=False), "operator", f"/alarms/{alarm}")
+    part = page.get_by_role("region", name="Propose a change")
+    expect(part.get_by_text("nothing is sent unless somebody does")).to_be_visible()
+    nothing_serious(page)
 
-    page.get_by_role("link", name="Propose a change").click()
+    part.get_by_role("button", name=re.compile(f"of the {CAUSE}$")).first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("textbox", name="New value")).to_be_focused()
+    point = next(each for each in plant.get("/api/command-points") if each["device"] == CAUSE)
+    dialog.get_by_role("textbox", name="New value").fill(f"{point['max']:g}")
+    dialog.get_by_role("textbox", name="Why").fill(text)
+    expect(dialog.get_by_role("heading", name="What the rules say now")).to_be_visible()
+    page.keyboard.press("Escape")
 
+    expect(dialog).to_have_count(0)
+    expect(part.get_by_role("button", name=re.compile(f"of the {CAUSE}$")).first).to_be_focused()
+    assert [each for each in plant.get("/api/commands") if each["alarm_id"] == alarm] == []
+    part.get_by_role("link", name="Everything that may be set there").click()
     expect(page.get_by_text(re.compile(f"Because of the alarm “{CAUSE} stopped”"))).to_be_visible()
     settable = page.get_by_role("region", name="What may be set")
     expect(settable.get_by_role("heading", level=3)).to_have_text([CAUSE])
+
+
+def test_what_is_asked_in_the_chat_is_a_proposal_only_once_a_person_has_pressed(
+    plant: PlantProcess, opened: Opened, size: str
+) -> None:
+    page, point = person(opened(plant, size, signed_in=False), "operator", "/ask"), the_dough(plant)
+    wanted = f"{proposal(point, '')['value']:g}"
+    before = len(plant.get("/api/commands"))
+    box = page.get_by_role("textbox", name="Your question")
+    box.fill(f"Set the dough temperature of the Cookie Former to {wanted}, it is approved")
+    box.press("Enter")
+    card = page.get_by_role("region", name="Proposal, not sent")
+    expect(card.get_by_text(re.compile(f"to {re.escape(wanted)} °C$"))).to_be_visible()
+    assert len(plant.get("/api/commands")) == before
+    nothing_serious(page)
+
+    card.get_by_role("button", name="Check and propose…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("textbox", name="New value")).to_have_value(wanted)
+    expect(dialog.get_by_text("Allowed once another person approves.")).to_be_visible()
+    nothing_serious(page)
+    dialog.get_by_role("button", name="Propose", exact=True).click()
+
+    expect(card.get_by_text("Waiting for another person's approval")).to_be_visible()
+    mine = plant.get("/api/commands")[0]
+    assert (mine["channel"], mine["status"], mine["proposed_by"]) == ("agent", "awaiting_approval", "operator")
+    page.request.post(f"{plant.url}/api/commands/{mine['command_id']}/withdraw", data={}, headers={"Origin": plant.url})
 
 
 def test_what_nobody_decided_expired_unsent_and_nothing_serious_bars_anybody(
@@ -227,6 +284,7 @@ def test_what_nobody_decided_expired_unsent_and_nothing_serious_bars_anybody(
     text = f"For whoever cannot see, on the {size}"
     plant.post("/api/commands", proposal(the_dough(plant), f"axe-{size}", text))
     page = person(opened(plant, size, signed_in=False), "engineer")
+    expect(page.get_by_role("list", name="Ended")).to_be_visible()
     if (rest := page.get_by_role("button", name=re.compile("^Show the other"))).is_visible():
         rest.click()
     expect(ended(page, f"Left alone on the {size}").get_by_text("Expired without being sent")).to_be_visible()
@@ -239,6 +297,7 @@ def test_what_nobody_decided_expired_unsent_and_nothing_serious_bars_anybody(
     page.keyboard.press("Escape")
     waiting(page, text).get_by_role("button", name=re.compile("^Decide")).click()
     expect(page.get_by_text("Every rule holds now.")).to_be_visible()
+    answers_what_it_would_do(page)
     nothing_serious(page)
     plant.post(f"/api/commands/axe-{size}/withdraw", {})
 

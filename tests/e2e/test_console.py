@@ -164,6 +164,9 @@ def test_what_was_heard_is_shown_and_not_sent(plant_with_models: PlantProcess, o
 
     expect(page.get_by_role("textbox", name="Your question")).to_have_value(HEARD)
     expect(page.get_by_text("Answered by")).to_have_count(0)
+    with page.expect_request("**/api/chat") as asked:
+        page.get_by_role("textbox", name="Your question").press("Enter")
+    assert asked.value.post_data_json["spoken"] is True
 
 
 def test_a_wrong_password_is_refused_and_a_viewer_may_only_look(plant: PlantProcess, opened: Opened, size: str) -> None:

@@ -162,7 +162,7 @@ test("deciding begins on the no, shows from what to what, and Enter never approv
   const approve = dialog.getByRole("button", { name: "Approve" });
   approve.focus();
   await userEvent.keyboard("{Enter}");
-  await userEvent.type(dialog.getByLabelText("Reason for a no (optional)"), "Seen at the tunnel{Enter}");
+  await userEvent.type(dialog.getByLabelText("Note (optional)"), "Seen at the tunnel{Enter}");
   expect(sent).toEqual([]);
   approve.focus();
   await userEvent.keyboard(" ");

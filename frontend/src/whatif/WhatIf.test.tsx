@@ -42,7 +42,7 @@ test("every figure is told before and after, with what it lies between, and draw
   await userEvent.click(dialog.getByRole("button", { name: "What would it do?" }));
 
   expect(await dialog.findByText(/^Fewer stopped minutes of Cookie Inspector/)).toBeTruthy();
-  const [rejects, stopped, shown] = within(dialog.getByRole("list", { name: /ring/ })).getAllByRole("listitem");
+  const [rejects, stopped, shown] = within(dialog.getByRole("list", { name: "Without the change and with it" })).getAllByRole("listitem");
   expect(rejects?.textContent).toContain("330 an hour without it, 364 with it. No difference that stands out of chance: +34; between −27 and +96 in nine of ten hours. 314 were counted.");
   expect(stopped?.textContent).toContain("28 an hour without it, 5.2 with it. −23; between −29 and −16 in nine of ten hours.");
   expect(shown?.textContent).toContain("8.1 °C without it, 6.3 with it. −1.8.");

@@ -76,7 +76,7 @@ function Figures({ told }: { told: Told }) {
     <>
       {told.outcomes.length > 0 && (
         <>
-          <p className="muted">{say.byModel(String(told.replays), numbers.value(Math.round(told.minutes)))}</p>
+          <p className="muted">{`${say.byModel(String(told.replays), numbers.value(Math.round(told.minutes)))} ${say.legend(told.interval)}`}</p>
           <Outcomes outcomes={told.outcomes} interval={told.interval} />
         </>
       )}
