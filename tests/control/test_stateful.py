@@ -1,7 +1,8 @@
 """Whatever happens, in whatever order: nothing leaves outside its limits, without its approval, too late, or twice.
 
 Hypothesis plays people, machines, a clock that steps both ways, lost, repeated and reordered answers, a transport that
-fails, and a process that is killed before and after each write and each hand-over.
+fails, alarms that a row acts on by itself, and a process that is killed before and after each write, each hand-over and
+each message to people.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from hypothesis import HealthCheck, settings
@@ -18,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from edge.sqlite_commands import SqliteCommands
 from lineside.control.audit import Note, decoded, verify
+from lineside.control.automatic import Notice, decode_memory
 from lineside.control.desk import ControlDesk
 from lineside.control.filing import instant, point_of
 from lineside.control.people import is_same_person
@@ -25,7 +27,8 @@ from lineside.control.record import ENDED, IN_FLIGHT, Command
 from lineside.control.wire import CommandAnswer, CommandMessage
 from lineside.errors import LinesideError, Unavailable
 from lineside.telemetry.timestamps import parse
-from tests.control.commands import ANNA, BERT, EVA, NOW_US, SECOND_US, VIEWER, Plant, Who, a_request
+from tests.control.commands import ANNA, BERT, EVA, NOW_US, SECOND_US, TORQUE, VIEWER, Plant, Who, a_request
+from tests.control.test_automatic import KEY, an_alarm
 
 PEOPLE = st.sampled_from([ANNA, BERT, ANNA, BERT, EVA, VIEWER, Who(" anna", ("admin",)), Who("lineside", ("admin",))])
 TORQUES = [(value, "TorqueSetpoint", "NU") for value in (22.0, 18.0, 9.9, 40.1)]
@@ -37,7 +40,10 @@ CHANNELS: Any = st.sampled_from(["console", "console", "voice"])
 STATES = st.sampled_from(["Running", "Running", "Running", "Down"])
 WHICH = st.integers(0, 2)
 """Which of the commands, counted from the newest; most of what is interesting happens to few of them."""
-CRASHES = st.sampled_from(["before the write", "after the write", "before the hand-over", "after the hand-over"])
+MOMENTS = [f"{when} the {what}" for what in ("write", "hand-over", "message") for when in ("before", "after")]
+CRASHES = st.sampled_from(MOMENTS)
+ROW = TORQUE.automatic[0]
+HOUR_US = 3_600 * SECOND_US
 
 
 class Killed(BaseException):
@@ -55,6 +61,10 @@ class Fragile:
         self.state: Callable[[], object] = str
         self.stopped: list[str] = []
         self.now_us = NOW_US
+        self.told: list[Notice] = []
+        self.unruly: list[str] = []
+        """What was sent by itself and should not have been, and why."""
+        self.in_force: Callable[[], float] = float
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
@@ -64,15 +74,44 @@ class Fragile:
         self._store.put(command, note)
         self._die("after the write")
 
+    def remember(self, site: str, line: str, memory: bytes, *, was: bytes | None, notes: Sequence[Note] = ()) -> None:
+        self._die("before the write")
+        self._store.remember(site, line, memory, was=was, notes=notes)
+        self._die("after the write")
+
+    def tell(self, notice: Notice) -> None:
+        self._die("before the message")
+        if self.unavailable:
+            raise Unavailable("the mail server does not answer")
+        self.told.append(notice)
+        self._die("after the message")
+
     def send(self, message: CommandMessage, kind: Literal["command", "shadow"]) -> None:
         self._die("before the hand-over")
         if not self.unavailable:
             self.out.append((message, self.now_us))
+            if message.channel == "automatic":
+                self._judge(message)
             if message.attribute == "TorqueSetpoint" and self.state() != "Running":
                 self.stopped.append(message.command_id)
         self._die("after the hand-over")
         if self.unavailable:
             raise Unavailable("the broker does not answer")
+
+    def _judge(self, message: CommandMessage) -> None:
+        """Whether this may leave by itself, at this moment."""
+        hour = {one.command_id for one, at_us in self.out if one.channel == "automatic" and self._within_hour(at_us)}
+        down = self.in_force() - message.value
+        for why, is_so in (
+            ("automation is stopped", self._store.automation_stopped("bakery")),
+            ("it goes up, or too far", not 0 < down <= ROW.largest_step),
+            ("more than the row says", len(hour) > ROW.max_per_hour),
+        ):
+            if is_so:
+                self.unruly.append(f"{message.command_id}: {why}")
+
+    def _within_hour(self, at_us: int) -> bool:
+        return self.now_us - HOUR_US < at_us <= self.now_us
 
     def _die(self, where: str) -> None:
         if self.armed == where:
@@ -88,15 +127,18 @@ class Commands(RuleBasedStateMachine):
         self.plant = Plant()
         self.fragile = Fragile(self.plant.store)
         self.now_us = NOW_US
-        self.count = 0
+        self.count = self.count_of_alarms = 0
         self.too_late: set[str] = set()
         self.ended: dict[str, Command] = {}
         self.fragile.state = lambda: self.plant.machines.shown["Mixer"]["State"].value
+        self.fragile.in_force = lambda: float(self.plant.machines.shown["Mixer"]["TorqueSetpoint"].value)
         self.desk = self._desk()
 
     def _desk(self) -> ControlDesk:
         plant = self.plant
-        return ControlDesk(plant.site, self.fragile, plant.audit, self.fragile, plant.machines)
+        return ControlDesk(
+            *(plant.site, self.fragile, plant.audit, self.fragile, plant.machines), alarms=lambda _: list(plant.alarms)
+        )
 
     def _do(self, act: Callable[[], object]) -> None:
         """One act at the desk, on values of now; a kill starts the process anew."""
@@ -239,6 +281,56 @@ class Commands(RuleBasedStateMachine):
     def transport(self, unavailable: bool) -> None:
         self.fragile.unavailable = unavailable
 
+    @rule(number=st.integers(0, 3), value=st.sampled_from([36.0, 31.0]))
+    def alarm(self, number: int, value: float) -> None:
+        """The mixer's torque is beyond its limit, by another alarm or by the same; or by none."""
+        self.plant.alarms = [an_alarm(f"a-{number}", value, self.now_us)] if number else []
+
+    @rule(torque=st.sampled_from([20.0, 11.0, 10.0, 41.0]), sends=st.booleans())
+    def act_by_itself(self, torque: float, sends: bool) -> None:
+        self.plant.machines.show("Mixer", "TorqueSetpoint", torque, "NU", self.now_us)
+        self._do(lambda: self.desk.automate("line-1", self.now_us, self.fragile.tell))
+        if sends:
+            self.send()
+
+    @rule(stopped=st.sampled_from([True, False, False]))
+    def stop_all(self, stopped: bool) -> None:
+        self._do(lambda: self.desk.stop_automation(EVA, self.now_us, stopped=stopped))
+
+    @rule()
+    def reset_row(self) -> None:
+        self._do(lambda: self.desk.reset_automatic("line-1", KEY, EVA, self.now_us))
+
+    @rule(where=CRASHES, sends=st.booleans())
+    def act_and_be_cut_off(self, where: str, sends: bool) -> None:
+        self.alarm(1 + len(self.fragile.told) % 3, 36.0)
+        self.clock(61)
+        self.fragile.armed = where
+        self.act_by_itself(20.0, False)
+        if sends:
+            self.send()
+        self.fragile.armed = ""
+        self.act_by_itself(20.0, True)
+
+    @rule(times=st.integers(2, 5))
+    def act_again_and_again(self, times: int) -> None:
+        """As the row is asked for by one alarm after another, and whatever was under way has had its time."""
+        for _ in range(times):
+            self.count_of_alarms += 1
+            self.plant.alarms = [an_alarm(f"a-{self.count_of_alarms}", at_us=self.now_us)]
+            self.act_by_itself(20.0, True)
+            self.clock(40)
+            self.turn()
+
+    @rule(resets=st.booleans())
+    def act_and_not_help(self, resets: bool) -> None:
+        self.act_again_and_again(1)
+        self.clock(400)
+        self.clock(400)
+        self.act_by_itself(20.0, True)
+        if resets:
+            self.reset_row()
+
     def _note_time(self, command_ids: list[str] | None = None) -> None:
         """The desk hears, about these, that their time is over: from now on they must never leave."""
         for each in self.plant.store.open("bakery"):
@@ -260,6 +352,21 @@ class Commands(RuleBasedStateMachine):
     @invariant()
     def nothing_left_that_the_rules_of_that_moment_forbid(self) -> None:
         assert self.fragile.stopped == []
+
+    @invariant()
+    def what_left_by_itself_was_within_its_row_and_never_while_automation_was_stopped(self) -> None:
+        assert self.fragile.unruly == []
+
+    @invariant()
+    def of_what_left_by_itself_people_are_told_and_once_unless_it_says_so(self) -> None:
+        stored = self.plant.store.automatic_memory("bakery", "line-1")
+        waits = {each.notice.notice_id for each in decode_memory(stored).untold} if stored else set()
+        told = [each.notice_id for each in self.fragile.told]
+        assert {message.command_id for message, _ in self.fragile.out if message.channel == "automatic"} <= (
+            waits | set(told)
+        )
+        fresh = [each.notice_id for each in self.fragile.told if not each.perhaps_told]
+        assert len(fresh) == len(set(fresh))
 
     @invariant()
     def every_copy_is_the_same_and_one_is_written_before_it_leaves(self) -> None:
@@ -308,7 +415,7 @@ class Commands(RuleBasedStateMachine):
 
 
 Commands.TestCase.settings = settings(
-    max_examples=int(os.environ.get("LINESIDE_EXAMPLES", "120")),
+    max_examples=int(os.environ.get("LINESIDE_EXAMPLES", "160")),
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
