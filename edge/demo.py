@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edge.credentials import Login
 from edge.settings import PlantSettings
 from lineside.errors import Misconfigured
 from lineside.site import Site
+
+if TYPE_CHECKING:
+    from simulator.demo import Look
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +24,7 @@ SITE_FILE = Path(__file__).parents[1] / "samples" / "site.yaml"
 SEED = 1
 PATIENCE_SECONDS = 30.0
 MOST_WAITING = 500
+IMAGE_SECONDS = 10.0
 
 
 def demo_site_file() -> Path:
@@ -45,9 +52,18 @@ def demo_login(site: Site) -> Login:
 
 
 def simulate(
-    site: Site, port: int, login: Login, password: str, stop: threading.Event, on_fault: Callable[[str], None]
+    site: Site,
+    port: int,
+    login: Login,
+    password: str,
+    stop: threading.Event,
+    on_fault: Callable[[str], None],
+    images: tuple[str, str],
 ) -> None:
-    """Run the cookie line until `stop`, over MQTT with its own name and password; its machines obey and answer."""
+    """Run the cookie line until `stop`, over MQTT with its own name and password; its machines obey and answer.
+
+    `images`: the address of the plant's API and its token, for the camera, where the site has one at the inspector.
+    """
     from simulator.commanded import Commanded, command_filter
     from simulator.demo import run_demo
     from simulator.publish import Broker, Outbox, Publisher
@@ -62,9 +78,34 @@ def simulate(
     publisher = Publisher(broker, Outbox(), hears=hears, on_heard=commanded.take)
     publisher.connect()
     try:
-        run_demo(
-            publish, site.site, login.line, SEED, stop, commanded=commanded,
-            on_fault=lambda fault, _: on_fault(f"simulated fault begins: {fault.kind} at {fault.device}"),
-        )  # fmt: skip
+        with pictures(site, *images) as look:
+            run_demo(
+                publish, site.site, login.line, SEED, stop, commanded=commanded, look=look,
+                on_fault=lambda fault, _: on_fault(f"simulated fault begins: {fault.kind} at {fault.device}"),
+            )  # fmt: skip
     finally:
         publisher.close()
+
+
+@contextmanager
+def pictures(site: Site, url: str, token: str) -> Iterator[Look]:
+    """What looks at the line and sends a picture every ten seconds; nothing does where the inspector has no camera."""
+    from simulator.machines import INSPECTOR
+
+    machine = site.lines[0].by_id.get(INSPECTOR)
+    if machine is None or machine.camera is None:
+        yield lambda _line, _at: None
+        return
+    import numpy as np
+
+    from simulator.camera import Camera
+    from simulator.photographs import Photographer, PlantImages
+
+    plant = PlantImages(url, token)
+    camera = Camera(np.random.default_rng([SEED, 3]), IMAGE_SECONDS)
+    photographer = Photographer(camera, plant.send, tell=partial(logger.warning, "the camera: %s"))
+    try:
+        yield photographer.look
+    finally:
+        photographer.close()
+        plant.close()

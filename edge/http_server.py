@@ -30,9 +30,14 @@ class HttpServer:
         self.port = int(self._socket.getsockname()[1])
 
     @property
-    def url(self) -> str:
+    def address(self) -> str:
+        """Where a program on this machine calls it."""
         host = "127.0.0.1" if self._settings.host in ("0.0.0.0", "::") else self._settings.host  # noqa: S104
-        return f"http://{host}:{self.port}/?token={self.token}"
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        return f"{self.address}/?token={self.token}"
 
     @property
     def hosts(self) -> frozenset[str]:

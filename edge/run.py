@@ -124,7 +124,8 @@ def _begin(
     if watching.demo and plant.broker is not None:
         login = demo_login(plant.site)
         password = plant.passwords.password(login.name)
-        work = partial(simulate, plant.site, plant.broker.port, login, password, watchers.stop, logger.info)
+        images = (plant.http.address, plant.http.token)
+        work = partial(simulate, plant.site, plant.broker.port, login, password, watchers.stop, logger.info, images)
         watchers.start("simulator", work)
     if watching.live:
         watchers.start("view", partial(show, plant, messages, watching.console, watchers.stop))

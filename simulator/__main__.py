@@ -6,11 +6,11 @@ import itertools
 import os
 import sys
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import numpy as np
 import typer
@@ -25,7 +25,11 @@ from simulator.recorded import CsvFile
 from simulator.run import SAMPLING_SECONDS, START, Sample, simulate
 from simulator.truth import truth_of, write_csv, write_jsonl
 
+if TYPE_CHECKING:
+    from simulator.photographs import Photographer
+
 PASSWORD_VARIABLE = "LINESIDE_MQTT_PASSWORD"  # noqa: S105 - the variable's name, not a password
+TOKEN_VARIABLE = "LINESIDE_TOKEN"  # noqa: S105 - the variable's name, not a token
 
 
 class Writer(Protocol):
@@ -39,10 +43,19 @@ class Wire:
 
     commanded: Commanded | None = None
     sender: Gateway | Devices | None = None
+    photographer: Photographer | None = None
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
 
     def answer(self, topic: str, payload: bytes) -> None:
         if self.sender is not None:
             self.sender.answer(topic, payload)
+
+    def look(self, line: Line) -> None:
+        """Take the picture that is due."""
+        if self.photographer is not None:
+            self.photographer.look(line, self._start + timedelta(seconds=line.at))
 
     def serve(self, line: Line) -> None:
         if self.commanded is not None:
@@ -69,13 +82,23 @@ def main(
     answer_fault: Annotated[
         list[str] | None, typer.Option(help="KIND[:DEVICE][%PERCENT]: how answers to commands go wrong; repeatable.")
     ] = None,
+    images_every: Annotated[
+        float,
+        typer.Option(help="Seconds from one picture of the inspector's camera to the next; 0 is no camera.", min=0),
+    ] = 0,
+    plant: Annotated[
+        str, typer.Option(help=f"Where pictures go: the plant's API; its token is in {TOKEN_VARIABLE}.")
+    ] = "http://127.0.0.1:8765",
+    image_truth: Annotated[
+        Path | None, typer.Option(help="Write what is true of every picture here, as JSON lines.")
+    ] = None,
 ) -> None:
     """Run a simulated cookie line with labelled faults. Over MQTT its machines hear commands, obey and answer."""
     seconds = minutes * 60
     chosen = _faults(seed, faults, fault or [], seconds)
     start = _start(seconds, speed) if mqtt else START
     misbehaviours = tuple(map(parse_misbehaviour, answer_fault or []))
-    wire = Wire()
+    wire = Wire(start)
     samples = simulate(np.random.default_rng(seed), chosen, seconds, start=start, before_each=_pacing(speed, wire))
     if truth:
         _write_truth(truth, seed, chosen, seconds, start)
@@ -86,15 +109,25 @@ def main(
                 writers.append(CsvFile(closing.enter_context(csv.open("w", encoding="utf-8", newline=""))))
             if mqtt:
                 wire.commanded = Commanded(wire.answer, site, line, seed=(seed, 2), misbehaviours=misbehaviours)
-                sender = _sender(Broker.parse(mqtt, gateway, _password()), site, line, outbox, wire.commanded)
+                sender = _sender(
+                    Broker.parse(mqtt, gateway, _secret(PASSWORD_VARIABLE, "the broker wants a password")),
+                    site,
+                    line,
+                    outbox,
+                    wire.commanded,
+                )
                 wire.sender = sender
                 closing.callback(_close, sender)
                 writers.append(sender)
+            if images_every:
+                wire.photographer = closing.enter_context(_camera(seed, images_every, plant, image_truth))
             for sample in samples:
                 for writer in writers:
                     writer.write(sample)
     elif not truth:
         raise Misconfigured("nothing to do: give --csv, --mqtt or --truth")
+    elif images_every:
+        raise Misconfigured("pictures are of a line that runs: give --csv or --mqtt with --images-every")
 
 
 def _faults(seed: int, count: int, texts: list[str], seconds: float) -> tuple[Fault, ...]:
@@ -114,6 +147,7 @@ def _pacing(speed: float, wire: Wire) -> Callable[[Line], None]:
 
     def wait(line: Line) -> None:
         wire.serve(line)
+        wire.look(line)
         due = began + (next(seconds) / speed if speed else 0.0)
         while (left := due - time.monotonic()) > 0:
             time.sleep(min(left, SLICE_SECONDS))
@@ -131,11 +165,35 @@ def _write_truth(path: Path, seed: int, faults: tuple[Fault, ...], seconds: floa
             write_jsonl(truths, out)
 
 
-def _password() -> str:
-    password = os.environ.get(PASSWORD_VARIABLE, "")
-    if not password:
-        raise Misconfigured(f"the broker wants a password: set {PASSWORD_VARIABLE}")
-    return password
+@contextmanager
+def _camera(seed: int, every_seconds: float, plant: str, truth: Path | None) -> Iterator[Photographer]:
+    """The camera and whoever sends its pictures. Raises Unavailable at the end where some were not taken."""
+    from simulator.camera import Camera
+    from simulator.photographs import PATIENCE_SECONDS, Photographer, PlantImages
+
+    with ExitStack() as closing:
+        images = PlantImages(plant, _secret(TOKEN_VARIABLE, "the plant wants a token"))
+        closing.callback(images.close)
+        truths = closing.enter_context(truth.open("w", encoding="utf-8")) if truth else None
+        camera = Camera(np.random.default_rng([seed, 3]), every_seconds)
+        photographer = Photographer(camera, images.send, truths, tell=_tell, wait_seconds=PATIENCE_SECONDS)
+        try:
+            yield photographer
+        finally:
+            lost = photographer.close(PATIENCE_SECONDS)
+    if lost:
+        raise Unavailable(f"the plant has not taken {lost} pictures")
+
+
+def _tell(why: str) -> None:
+    sys.stderr.write(f"{why}\n")
+
+
+def _secret(variable: str, who_wants: str) -> str:
+    secret = os.environ.get(variable, "")
+    if not secret:
+        raise Misconfigured(f"{who_wants}: set {variable}")
+    return secret
 
 
 def _sender(broker: Broker, site: str, line: str, outbox: Path | None, commanded: Commanded) -> Gateway | Devices:

@@ -24,6 +24,7 @@ from simulator.telemetry import DeviceMessage, Telemetry, encode_batch
 
 Publish = Callable[[str, bytes], None]
 OnFault = Callable[[Fault, datetime], None]
+Look = Callable[[Line, datetime], None]
 
 HISTORY_SECONDS = 1200
 MESSAGES_PER_BATCH = 60
@@ -46,6 +47,10 @@ def _ignore(_fault: Fault, _at: datetime) -> None:
     return None
 
 
+def _look_away(_line: Line, _at: datetime) -> None:
+    return None
+
+
 def run_demo(
     publish: Publish,
     site_id: str,
@@ -59,12 +64,14 @@ def run_demo(
     history_seconds: int = HISTORY_SECONDS,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     commanded: Commanded | None = None,
+    look: Look = _look_away,
 ) -> None:
     """Run until `stop` is set. `publish(topic, payload)` gets one message per device every five seconds.
 
     `on_fault(fault, at)` is told of every fault when it begins. `speed` is simulated seconds per second; timestamps
     are the simulated line's, which runs on from `now()`, so at any speed but 1 they leave the wall clock behind.
-    Whoever gives `commanded` hands the commands that come to it; the machines obey from then on and answer.
+    Whoever gives `commanded` hands the commands that come to it; the machines obey from then on and answer. `look` gets
+    the line with every sample that is no history, for a camera.
     """
     telemetry_rng, line_rng = np.random.default_rng(seed).spawn(2)
     line, telemetry = warm_line(line_rng, ()), Telemetry(telemetry_rng)
@@ -87,6 +94,7 @@ def run_demo(
             upcoming = next(faults)
         for message in sample_at(second):
             publish(topic_of(site_id, line_id, message.device), message.encode())
+        look(line, start + timedelta(seconds=second))
         second += SAMPLING_SECONDS
 
 

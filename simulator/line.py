@@ -32,7 +32,7 @@ from simulator.physics import Process
 from simulator.setpoints import SetPoint, SetPoints
 from simulator.stations import Boxes, Conveyor, Former, Freezer, Inspector, Station, Store
 
-REJECT_LIMIT_PER_MINUTE = 15
+REJECT_LIMIT_PER_MINUTE = 15.0
 """The healthy line throws out one or two a minute; the line's own snapshot of the fault shows twenty."""
 HESITATION_SECONDS, HESITATION_EVERY_SECONDS = 8.0, 40.0
 RESET_SECONDS = (60.0, 180.0)
@@ -69,6 +69,7 @@ class Line:
     """The line at one instant. The same generator, faults and set-points give the same line, to the last cookie.
 
     `set_points` are set when their second comes; until the first of them the line is the one without any.
+    `reject_limit` is how many cookies the inspector throws out in a minute before it trips; infinite, it never does.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Line:
         faults: Sequence[Fault] = (),
         at: float = 0.0,
         set_points: Iterable[SetPoint] = (),
+        reject_limit: float = REJECT_LIMIT_PER_MINUTE,
     ) -> None:
         stops, process, luck, boxes, people = rng.spawn(5)
         self.at = at
@@ -84,6 +86,7 @@ class Line:
         self.set_points = SetPoints(set_points)
         self.process = Process(process)
         self.stores = s = Stores.empty()
+        self._reject_limit = reject_limit
         self._luck = uniforms(luck)
         self._people = uniforms(people)
         rows = {row.device: row for row in MACHINES}
@@ -147,7 +150,7 @@ class Line:
         if inspector.state == "Down" or inspector.outcome != "worked":
             return
         inspector.recent.append(inspector.thrown_out)
-        if inspector.thrown_out and sum(inspector.recent) > REJECT_LIMIT_PER_MINUTE:
+        if inspector.thrown_out and sum(inspector.recent) > self._reject_limit:
             soonest, latest = RESET_SECONDS
             inspector.stop(self.at + 1 + soonest + next(self._people) * (latest - soonest), "Reject limit exceeded")
             inspector.recent.clear()

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.faults import Fault
-from simulator.line import Line
+from simulator.line import REJECT_LIMIT_PER_MINUTE, Line
 from simulator.machines import MACHINES
 from simulator.setpoints import SetPoint
 from simulator.telemetry import DeviceMessage, Telemetry
@@ -30,9 +30,14 @@ class Sample(NamedTuple):
     messages: list[DeviceMessage]
 
 
-def warm_line(rng: np.random.Generator, faults: Sequence[Fault], set_points: Iterable[SetPoint] = ()) -> Line:
+def warm_line(
+    rng: np.random.Generator,
+    faults: Sequence[Fault],
+    set_points: Iterable[SetPoint] = (),
+    reject_limit: float = REJECT_LIMIT_PER_MINUTE,
+) -> Line:
     """A line in full swing at second 0."""
-    line = Line(rng, faults, at=-float(WARM_UP_SECONDS), set_points=set_points)
+    line = Line(rng, faults, -float(WARM_UP_SECONDS), set_points, reject_limit)
     line.run_until(0.0)
     return line
 
@@ -45,6 +50,7 @@ def simulate(
     start: datetime = START,
     sampling_seconds: int = SAMPLING_SECONDS,
     set_points: Iterable[SetPoint] = (),
+    reject_limit: float = REJECT_LIMIT_PER_MINUTE,
     before_each: Callable[[Line], None] = lambda _: None,
 ) -> Iterator[Sample]:
     """The messages of so many seconds, sample by sample. Hand it a fresh generator: equal ones give equal bytes.
@@ -52,7 +58,7 @@ def simulate(
     `before_each` gets the line before every sample, for whoever commands it while it runs.
     """
     telemetry_rng, line_rng = rng.spawn(2)
-    line, telemetry = warm_line(line_rng, faults, set_points), Telemetry(telemetry_rng)
+    line, telemetry = warm_line(line_rng, faults, set_points, reject_limit), Telemetry(telemetry_rng)
     for second in range(0, int(seconds), sampling_seconds):
         before_each(line)
         line.run_until(float(second))

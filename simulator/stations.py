@@ -23,28 +23,31 @@ COOKIES_PER_SLOT = 8
 
 
 class Store:
-    """A place between two machines. `trouble` is the summed deformation or softness of the pieces in it.
+    """A place between two machines. `trouble` is the summed deformation or softness of the pieces in it, and `soft` the
+    softness alone.
 
     Once full it asks its feeder to wait until it has emptied to `restart_at`, as level switches on accumulations do.
     """
 
-    __slots__ = ("capacity", "count", "full", "restart_at", "trouble")
+    __slots__ = ("capacity", "count", "full", "restart_at", "soft", "trouble")
 
     def __init__(self, capacity: int, restart_at: int) -> None:
         self.capacity = capacity
         self.restart_at = restart_at
         self.count = 0
-        self.trouble = 0.0
+        self.trouble = self.soft = 0.0
         self.full = False
 
-    def put(self, pieces: int, trouble: float = 0.0) -> None:
+    def put(self, pieces: int, trouble: float = 0.0, soft: float = 0.0) -> None:
         self.count += pieces
         self.trouble += trouble
+        self.soft += soft
         self.full = self.full or self.count >= self.capacity
 
     def take(self, pieces: int) -> float:
         """Take so many pieces out; their share of the trouble."""
         share = self.trouble * pieces / self.count if self.count else 0.0
+        self.soft -= self.soft * pieces / self.count if self.count else 0.0
         self.count -= pieces
         self.trouble -= share
         self.full = self.full and self.count > self.restart_at
@@ -173,7 +176,8 @@ class Freezer(Station):
             return "no input"
         self.credit -= 1
         self.belt.pop()
-        self.out.put(leaving, trouble + leaving * self.softness)
+        soft = leaving * self.softness
+        self.out.put(leaving, trouble + soft, soft)
         self.good += leaving
         entering = min(COOKIES_PER_SLOT, self.source.count)
         self.total += entering
@@ -184,7 +188,7 @@ class Freezer(Station):
 class Inspector(Station):
     """Looks at every cookie and throws some out; too many in a minute and it trips until somebody resets it."""
 
-    __slots__ = ("luck", "out", "recent", "source", "thrown_out")
+    __slots__ = ("luck", "out", "passed", "recent", "soft_share", "source", "thrown_out", "trouble")
 
     def __init__(
         self,
@@ -199,10 +203,13 @@ class Inspector(Station):
         """This second's draw in [0, 1): how many of the doubtful cookies fail."""
         self.recent: deque[int] = deque(maxlen=60)
         """Cookies thrown out in each of the last sixty seconds it ran."""
-        self.thrown_out = 0
+        self.passed = self.thrown_out = 0
+        """Cookies that it looked at in its last second of work, and those of them that it threw out."""
+        self.trouble = self.soft_share = 0.0
+        """Of one of these cookies, and the share of it that is softness."""
 
     def work(self, speed: float) -> Outcome:
-        self.thrown_out = 0
+        self.passed = self.thrown_out = 0
         if self.out.full:
             return "no room"
         if not self.source.count:
@@ -210,12 +217,15 @@ class Inspector(Station):
         self._earn(speed, 10.0)
         cookies = min(int(self.credit), self.source.count)
         self.credit -= cookies
+        self.soft_share = self.source.soft / self.source.trouble if self.source.trouble > 0 else 0.0
         self._inspect(cookies, self.source.take(cookies))
         return "worked"
 
     def _inspect(self, cookies: int, trouble: float) -> None:
+        self.passed = cookies
         if cookies:
-            self.thrown_out = failures(cookies, reject_chance(trouble / cookies), self.luck)
+            self.trouble = trouble / cookies
+            self.thrown_out = failures(cookies, reject_chance(self.trouble), self.luck)
         self.total += cookies
         self.bad += self.thrown_out
         self.good += cookies - self.thrown_out

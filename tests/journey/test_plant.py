@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from edge.credentials import Login
 from edge.folder import locked
 from edge.plant import Plant, PlantParts
 from edge.settings import settings_from
@@ -44,8 +45,8 @@ STOPPED_SECONDS = 300
 class RunningPlant:
     """A plant in a thread of its own, and what people were told by it."""
 
-    def __init__(self, folder: Path, site: Site = SITE) -> None:
-        self.site = site
+    def __init__(self, folder: Path, site: Site = SITE, logins: tuple[Login, ...] = ()) -> None:
+        self.site, self._logins = site, logins
         self.told: list[Notification] = []
         self._folder = folder
         self._ready = threading.Event()
@@ -85,7 +86,8 @@ class RunningPlant:
         self._stop, self._loop = asyncio.Event(), asyncio.get_running_loop()
         settings = settings_from(data=self._folder, port=0, mqtt_port=0, tick_seconds=1)
         with locked(self._folder) as folder:
-            self.plant = Plant(PlantParts(settings, folder, self.site, on_notification=self.told.append))
+            parts = PlantParts(settings, folder, self.site, extra_logins=self._logins, on_notification=self.told.append)
+            self.plant = Plant(parts)
             await self.plant.run(self._stop, self._ready.set)
 
 

@@ -47,11 +47,14 @@ def test_the_same_seed_writes_the_same_file(tmp_path):
         (("--fault", "explosion", "--csv", "x.csv"), "is no fault"),
         (("--answer-fault", "explodes", "--csv", "x.csv"), "is no fault of an answer"),
         (("--mqtt", "127.0.0.1:1"), "LINESIDE_MQTT_PASSWORD"),
+        (("--csv", "x.csv", "--images-every", "10"), "LINESIDE_TOKEN"),
+        (("--truth", "x.csv", "--images-every", "10"), "pictures are of a line that runs"),
     ],
 )
 def test_a_mistake_is_one_sentence_and_exit_two(arguments, sentence, capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("LINESIDE_MQTT_PASSWORD", raising=False)
+    monkeypatch.delenv("LINESIDE_TOKEN", raising=False)
 
     with pytest.raises(SystemExit) as ended:
         simulator(*arguments)
