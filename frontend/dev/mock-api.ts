@@ -114,11 +114,11 @@ function commandOf(id: string | undefined): unknown {
   return commands(Date.now()).find((one) => one.command_id === id) ?? problem(404, `there is no command '${id}'`);
 }
 
-function lookedAt(id: string | undefined, { verdict, note }: { verdict: "good"; note: string }): unknown {
+function lookedAt(id: string | undefined, { verdict: said, note }: { verdict: "good"; note: string }): unknown {
   const now = Date.now();
   const found = inspectionOf(now, id);
-  const review = { verdict, note, by: signedIn?.name ?? "", at: samples.at(now) };
-  return found ? inspection(now, 0, { ...found, verdict, review, queued: false, version: 4 }) : problem(404, `there is no inspection '${id}'`);
+  const review = { verdict: said, note, by: signedIn?.name ?? "", at: samples.at(now) };
+  return found ? inspection(now, 0, { ...found, verdict: said, review, queued: false, version: 4 }) : problem(404, `there is no inspection '${id}'`);
 }
 
 function releaseOf(id: string | undefined): unknown {

@@ -14,12 +14,13 @@ from typing import Final, Literal
 
 import msgspec
 
+from lineside.advice.text import clean, number
 from lineside.alarms.model import Alarm
 from lineside.control.case import Unusable, converted
 from lineside.control.readback import Shown, in_force
 from lineside.detection.finding import Evidence
 from lineside.site.commands import CommandPoint
-from lineside.site.model import Line, Machine
+from lineside.site.model import Line, Machine, Site
 
 Direction = Literal["", "up", "down"]
 _DIGITS: Final = 12
@@ -54,6 +55,24 @@ def possible_changes(alarm: Alarm, line: Line, values: Mapping[str, Shown], now_
     """Those with a direction first, each in the order of the line. `values`: by machine, as they are now."""
     found = [_change(alarm, machine, point, values.get(machine.id, {}), now_us) for machine, point in _of(alarm, line)]
     return tuple(sorted(found, key=lambda one: not one.direction))
+
+
+def change_lines(alarm: Alarm, site: Site) -> tuple[str, ...]:
+    """`Lower TemperatureSetpoint of Cookie Former: Dough temperature was 6.8 °C, above 4 °C.`
+
+    Only what a direction is known of, and no value: what is in force by then, the console shows.
+    """
+    line = next((line for line in site.lines if line.id == alarm.line), None)
+    found = possible_changes(alarm, line, {}, alarm.seen_us) if line else ()
+    return tuple(_line(each, each.because, site) for each in found if each.because)
+
+
+def _line(change: PossibleChange, because: Beyond, site: Site) -> str:
+    point = f"{clean(site.label(change.device, change.attribute), 60)} of {clean(change.device, 60)}"
+    seen = clean(site.label(change.device, because.attribute), 60)
+    beyond = f"{'above' if change.direction == 'down' else 'below'} {number(because.limit, because.unit)}"
+    act = "Lower" if change.direction == "down" else "Raise"
+    return f"{act} {point}: {seen} was {number(because.value, because.unit)}, {beyond}."
 
 
 def one_step(was: float, direction: Direction, point: CommandPoint) -> float | None:

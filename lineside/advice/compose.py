@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from lineside.advice.change import change_lines
 from lineside.advice.gate import Why, fingerprint_of
 from lineside.advice.model import Advisory, Notification, SopStep
 from lineside.advice.sops import Procedure
@@ -84,6 +85,7 @@ def compose(alarm: Alarm, procedure: Procedure, site: Site, why: Why, now_us: in
         victims=alarm.victims,
         lost_seconds=alarm.lost_seconds,
         evidence=_most_telling(alarm.evidence),
+        changes=change_lines(alarm, site),
     )
 
 
@@ -205,6 +207,7 @@ def _message(alarm: Alarm, advisory: Advisory, why: Why, site: Site) -> str:
         _action(alarm),
         _section("Check first", [f"- {check}" for check in advisory.check_first[:3]]),
         _steps(advisory),
+        _section("A person may propose; nothing was sent", [f"- {change}" for change in advisory.changes[:_MOST_TOLD]]),
         _section("Numbers", [f"- {evidence_line(each, site)}" for each in advisory.evidence]),
         _section("Keep to", [f"- {note}" for note in advisory.compliance[:3]]),
     ]

@@ -40,6 +40,8 @@ class Advisory(msgspec.Struct, frozen=True):
     victims: tuple[Victim, ...] = ()
     lost_seconds: float = 0.0
     evidence: tuple[Evidence, ...] = ()
+    changes: tuple[str, ...] = ()
+    """What a person might propose to change, a sentence each; nobody has proposed it."""
     composed_by: str = "procedure"
     """Who chose the words of `what_happened`: a model's row, or `procedure` for text composed from evidence and SOP."""
     why_not: tuple[str, ...] = ()

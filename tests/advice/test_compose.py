@@ -15,6 +15,7 @@ from lineside.advice.text import duration
 from lineside.alarms.lifecycle import clear
 from lineside.alarms.model import Victim
 from lineside.detection.finding import KINDS, Evidence
+from lineside.site import read_site
 from lineside.site.model import Attribute, Line, Machine, Site
 from tests.alarms.builders import an_alarm, minutes
 
@@ -158,3 +159,26 @@ def test_no_name_or_value_can_break_a_message(device, victims, consequence, valu
     assert len(told.short) <= 140
     assert len(told.message) <= 1600
     assert not any(ord(character) < 32 and character != "\n" for character in told.message)
+
+
+def test_a_change_that_a_person_might_propose_is_named_as_no_more_than_that(samples):
+    site = read_site(samples / "site.yaml")
+    warm = (Evidence("Cookie Former", "Temperature", 6.8, NOW_US, "CEL", expected=4.0),)
+    alarm = an_alarm(device="Cookie Former", kind="limit", attribute="Temperature", raised_us=NOW_US, evidence=warm)
+
+    advisory = compose(alarm, Procedure(), site, "new", NOW_US)
+    message = notification(alarm, advisory, "new", site).message
+
+    point = site.label("Cookie Former", "TemperatureSetpoint")
+    told = f"Lower {point} of Cookie Former: Dough temperature was 6.8 °C, above 4 °C."
+    assert advisory.changes == (told,)
+    assert f"A person may propose; nothing was sent:\n- {told}\n" in message
+    assert told not in advisory.what_happened
+
+
+def test_where_no_direction_is_known_no_change_is_named(stopped, samples):
+    site = read_site(samples / "site.yaml")
+
+    message = notification(stopped, compose(stopped, Procedure(), site, "new", NOW_US), "new", site).message
+
+    assert "may propose" not in message

@@ -31,9 +31,8 @@ def test_an_alarm_tells_the_set_point_the_direction_one_step_and_why(controlled:
 
     freezer, belt = controlled.get(f"alarms/{alarm.alarm_id}/changes", "viewer")
 
-    assert (freezer["device"], freezer["attribute"], freezer["label"]) == (
-        *("Freezer Tunnel", "TemperatureSetpoint", "TemperatureSetpoint"),
-    )
+    assert (freezer["device"], freezer["attribute"]) == ("Freezer Tunnel", "TemperatureSetpoint")
+    assert freezer["label"] == SITE.label("Freezer Tunnel", "TemperatureSetpoint")
     assert (freezer["direction"], freezer["value"], freezer["unit"]) == ("down", -23.0, "CEL")
     assert (freezer["because"]["label"], freezer["because"]["value"], freezer["because"]["limit"]) == (
         *("Air temperature", -15.5, -18.0),
