@@ -34,7 +34,8 @@ class LakeStack(Stack):
         self.operations = Operations(self, "Operations", email=operations_email)
         self.bucket = _lake_bucket(self)
         # Twins, alarms and what the detectors remember, as an adjacency list: one partition per site and line.
-        self.table = RecordsTable(self, "LineTable")
+        # Commands that ended a year and more ago are forgotten.
+        self.table = RecordsTable(self, "LineTable", forgets=True)
         readings = ReadingsTable(self, "Catalog", bucket=self.bucket, site=site, lines=lines)
         workgroup = _workgroup(self, self.bucket)
         CfnOutput(self, "LakeBucket", value=self.bucket.bucket_name)

@@ -9,6 +9,7 @@ from lineside.control.audit import Note
 from lineside.control.record import Command
 from lineside.control.wire import CommandMessage
 from lineside.errors import Conflict
+from lineside.site.spelling import in_words
 
 RECORDS_KEPT_US: Final = 400 * 86_400_000_000
 """A store forgets a command that ended before that; a year can be compared with the year before. What was asked and
@@ -97,4 +98,5 @@ def memory_changed(line: str) -> str:
 
 def point_taken(command: Command) -> str:
     """Why a command was not sent, in a sentence."""
-    return f"another command is under way to {command.attribute} of {command.device}; wait until it has ended"
+    what = f"{in_words(command.attribute)} of {command.device}"
+    return f"another command is under way to {what}; wait until it has ended"

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, m
 
 from lineside.site.camera import Camera
 from lineside.site.commands import CommandPoint
+from lineside.site.spelling import in_words
 
 UNASSIGNED_LINE = "unassigned"
 """The line of a device that no site file names. It is accepted, listed as unknown, and still watched."""
@@ -122,9 +123,12 @@ class Machine(_Strict):
     """True for a machine that keeps people from harm: no command point may stand on it."""
 
     def label(self, attribute: str) -> str:
-        """What people call an attribute: its `label`, else its name."""
+        """What people call an attribute: its `label`; a set-point without one by its name in words; else its name."""
         declared = self.attributes.get(attribute)
-        return (declared.label if declared else "") or attribute
+        if declared and declared.label:
+            return declared.label
+        is_set = any(point.attribute == attribute for point in self.commands)
+        return in_words(attribute) if is_set else attribute
 
     def unit(self, attribute: str) -> str:
         """The declared unit of an attribute, or of the command point on it; "" where neither says one."""
@@ -219,7 +223,7 @@ class Site(_Strict):
         return {machine.thing: machine.id for machine in self.machine_of.values()}
 
     def label(self, device: str, attribute: str) -> str:
-        """What people call an attribute: its `label`, else its name."""
+        """What people call an attribute; see `Machine.label`."""
         machine = self.machine_of.get(device)
         return machine.label(attribute) if machine else attribute
 

@@ -1,7 +1,9 @@
-"""What a name says to a reader, whatever it is spelled with: for comparing names that somebody may have disguised."""
+"""What a name says to a reader, whatever it is spelled with: for comparing names that somebody may have disguised, and
+for telling them."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -14,6 +16,9 @@ _LOOK_ALIKE: Final = str.maketrans(
 )  # fmt: skip
 """Cyrillic, Greek and phonetic letters that are drawn as Latin ones, in lower case."""
 _SPELLED_OUT: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
+
+_SEAMS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_+")
+"""Where one word of a name ends and the next begins."""
 
 
 def seen(text: str) -> str:
@@ -31,6 +36,12 @@ def unaccented(text: str) -> str:
     """Without accents: `Nødstop` -> `Nodstop`."""
     apart = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in apart if not unicodedata.combining(letter)).translate(_SPELLED_OUT)
+
+
+def in_words(name: str) -> str:
+    """A name as people write it: `TorqueSetpoint` -> `Torque setpoint`, `PH_Setpoint` -> `PH setpoint`."""
+    first, *rest = _SEAMS.sub(" ", name).split() or [name]
+    return " ".join((first, *(word if word.isupper() else word.lower() for word in rest)))
 
 
 def _is_unseen(letter: str) -> bool:

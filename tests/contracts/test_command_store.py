@@ -134,7 +134,7 @@ def test_a_sent_command_takes_its_point_and_gives_it_back_when_it_ends(stores: S
     second = written(stores, a_command("c-2"), {"status": "approved"})
     third = replace(second, version=3, **SENT)
 
-    with pytest.raises(PointTaken, match="under way to TorqueSetpoint of Mixer"):
+    with pytest.raises(PointTaken, match="under way to Torque setpoint of Mixer"):
         stores.commands.put(third, NOTE)
     stores.commands.put(replace(first, version=3, status="acknowledged", acknowledged_us=NOW_US + 2 * SECOND_US))
     with pytest.raises(PointTaken):

@@ -85,7 +85,7 @@ def test_the_tick_that_raises_an_alarm_acts_on_it_and_no_later_one_does_so_again
 
     assert troubles == []
     (told,) = plants.told
-    assert "Lineside changes SpeedSetpoint of Freezer Tunnel by itself from 9 to 8 rpm" in told.message
+    assert "Lineside changes Speed setpoint of Freezer Tunnel by itself from 9 to 8 rpm" in told.message
 
 
 def test_people_who_could_not_be_told_are_told_after_a_restart_and_health_says_so_until_then(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from lineside.errors import Misconfigured
 from lineside.site import parse_site, read_site
 from lineside.site.command_mistakes import ALARMS
 from lineside.site.commands import Automatic, CommandPoint, Interlock, Readback
+from lineside.site.model import Attribute, Machine
 from lineside.site.safety import speaks_of_safety
 from lineside.site.spelling import seen, skeleton
 
@@ -333,3 +334,23 @@ def test_the_sample_site_declares_points_of_every_risk_and_how_each_is_read_back
         ("Vertical Conveyor", "SpeedSetpoint", "Speed"),
     }
     assert any(one.interlocks for _, one in points)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("TorqueSetpoint", "Torque setpoint"),
+        ("PH_Setpoint", "PH setpoint"),
+        ("DB12.DBX3.1", "DB12.DBX3.1"),
+        ("Set point", "Set point"),
+        ("___", "___"),
+    ],
+)
+def test_a_set_point_without_a_label_is_told_in_words_and_any_other_attribute_by_its_name(name: str, said: str) -> None:
+    points = (CommandPoint(attribute=name, min=1, max=2), CommandPoint(attribute="Labelled", min=1, max=2))
+    machine = Machine(id="Mixer", commands=points, attributes={"Labelled": Attribute(label="Mixer torque")})
+
+    assert (machine.label(name), machine.label("Labelled"), machine.label("OvenSpeed")) == (
+        *(said, "Mixer torque"),
+        "OvenSpeed",
+    )

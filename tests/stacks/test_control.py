@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from app import ROOT
+from cloud.dynamodb_commands import TTL_ATTRIBUTE
 from cloud.iot_commands import PARAMETER, SHADOW
 from lineside.control.filing import HOUR_US
 from lineside.site import read_site
@@ -73,6 +74,12 @@ def test_the_audit_log_may_be_added_to_and_never_shortened():
         }
         allowed = {each.action for each in permissions(verb_noun, controlling()) if each.action.startswith("dynamodb:")}
         assert allowed == {*keys, "dynamodb:GetItem", "dynamodb:Query"}
+
+
+def test_the_table_forgets_commands_by_the_attribute_that_the_store_writes():
+    (table,) = properties(synthesised().lake, "AWS::DynamoDB::GlobalTable")
+
+    assert table["TimeToLiveSpecification"] == {"AttributeName": TTL_ATTRIBUTE, "Enabled": True}
 
 
 def test_nobody_of_this_stack_starts_the_machine():
