@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -70,7 +71,7 @@ pattern read cmd/lineside/plant/+/%u/request
 class Mosquitto:
     """The real broker, as docs/plant.md sets it up; it can be stopped and started again on the same port."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, configuration: str = CONFIGURATION) -> None:
         self.port = free_port()
         self.address = f"mqtt://lineside:{quote(PLANT_PASSWORD, safe='')}@127.0.0.1:{self.port}"
         self._folder = folder
@@ -81,7 +82,7 @@ class Mosquitto:
         self.set_password("lineside", PLANT_PASSWORD)
         self.set_password("press", PRESS_PASSWORD)
         (folder / "acl").write_text(ACCESS)
-        (folder / "mosquitto.conf").write_text(CONFIGURATION.format(port=self.port, folder=folder))
+        (folder / "mosquitto.conf").write_text(configuration.format(port=self.port, folder=folder))
 
     def set_password(self, user: str, password: str) -> None:
         command = [str(PASSWD), "-b", str(self._folder / "passwords"), user, password]
@@ -180,10 +181,10 @@ def command(folder: Path, mosquitto: Mosquitto) -> Iterator[subprocess.Popen[str
 
 
 class RunningPlant:
-    """A plant in a thread of its own, which listens to an external broker."""
+    """A plant in a thread of its own, with such settings."""
 
-    def __init__(self, folder: Path, broker: str) -> None:
-        self._settings = settings_from(data=folder, port=0, tick_seconds=30, broker=broker)
+    def __init__(self, folder: Path, *, site: str = SITE, **settings: Any) -> None:
+        self._settings, self._site = settings_from(data=folder, port=0, tick_seconds=30, **settings), parse_site(site)
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
 
@@ -200,7 +201,7 @@ class RunningPlant:
     async def _run(self) -> None:
         self._stop, self._loop = asyncio.Event(), asyncio.get_running_loop()
         with locked(self._settings.data) as folder:
-            self.plant = Plant(PlantParts(self._settings, folder, parse_site(SITE)))
+            self.plant = Plant(PlantParts(self._settings, folder, self._site))
             await self.plant.run(self._stop, self._ready.set)
 
 
@@ -377,7 +378,7 @@ def test_a_broker_that_starts_late_and_restarts_is_waited_for(
 ) -> None:
     where = f"127.0.0.1:{mosquitto.port}"
     sender = Sender(mosquitto.port, time.time_ns() // 1_000)
-    with RunningPlant(tmp_path / "data", mosquitto.address) as running:
+    with RunningPlant(tmp_path / "data", broker=mosquitto.address) as running:
         assert until(lambda: "Connection refused" in caplog.text)
         late = running.plant.health()
         mosquitto.start()
