@@ -67,9 +67,12 @@ class Outbox:
         self._rows = sqlite3.connect(path, isolation_level=None)
         self._rows.execute("PRAGMA journal_mode=WAL")
         self._rows.execute("CREATE TABLE IF NOT EXISTS outbox (id INTEGER PRIMARY KEY, topic TEXT, payload BLOB)")
+        self._newest = int(self._rows.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()[0])
 
     def keep(self, topic: str, payload: bytes) -> None:
-        self._rows.execute("INSERT INTO outbox (topic, payload) VALUES (?, ?)", (topic, payload))
+        # SQLite by itself would begin again at 1 once everything is acknowledged, behind what was handed over already.
+        self._newest += 1
+        self._rows.execute("INSERT INTO outbox VALUES (?, ?, ?)", (self._newest, topic, payload))
 
     def after(self, row_id: int, limit: int) -> Iterator[tuple[int, str, bytes]]:
         """The next messages behind this one, as (id, topic, payload)."""

@@ -105,6 +105,25 @@ def until(true: Callable[[], bool], seconds: float = 10) -> bool:
     return true()
 
 
+@pytest.mark.loopback
+def test_what_is_sent_after_everything_was_acknowledged_goes_out_as_well(listener):
+    outbox = Outbox()
+    publisher = Publisher(broker_at(listener), outbox)
+    publisher.connect()
+    said = [str(number).encode() for number in range(6)]
+
+    for payload in said[:3]:
+        publisher.send("a/topic", payload)
+    left = [publisher.drain(10)]
+    for payload in said[3:]:
+        publisher.send("a/topic", payload)
+    left.append(publisher.drain(2))
+    publisher.close()
+
+    assert left == [0, 0]
+    assert [payload for _, payload in listener.heard] == said
+
+
 def test_a_device_has_a_topic_of_its_own():
     assert topic_of("bakery-north", "line-1", "Freezer Tunnel") == "dt/lineside/bakery-north/line-1/freezer-tunnel"
 
