@@ -85,6 +85,7 @@ class ConsoleStack(Stack):
             "Website",
             api=api,
             sign_in_address=people.sign_in_address,
+            uploads=inspection.bucket,
             domain=choices.domain,
             certificate_arn=choices.certificate_arn,
             access_log=access_log(self),

@@ -65,6 +65,7 @@ class Website(Construct):
         *,
         api: Api,
         sign_in_address: str,
+        uploads: s3.IBucket,
         domain: str = "",
         certificate_arn: str = "",
         access_log: s3.Bucket,
@@ -77,7 +78,7 @@ class Website(Construct):
             "Distribution",
             comment="Lineside: the operator console and its API",
             default_root_object="index.html",
-            default_behavior=self._files(_headers(self, "Headers", _page_policy(sign_in_address))),
+            default_behavior=self._files(_headers(self, "Headers", _page_policy(sign_in_address, uploads))),
             # The application says what else a browser must know of its answers.
             additional_behaviors=dict.fromkeys(API_PATHS, self._api(api, _headers(self, "ApiHeaders"))),
             domain_names=[domain] if own_name else None,
@@ -146,10 +147,12 @@ class Website(Construct):
             )
 
 
-def content_security_policy(sign_in_address: str) -> str:
-    """As the plant's own (`lineside/api/headers.py`), and the addresses of sign-in and of speech to text."""
+def content_security_policy(sign_in_address: str, uploads: s3.IBucket) -> str:
+    """As the plant's own (`lineside/api/headers.py`), and the addresses of sign-in, of the bucket that images are
+    posted to (S3 signs for its first Region under another name than for all others), and of speech to text."""
     calls = (
         f"'self' {sign_in_address} https://cognito-idp.{Aws.REGION}.{Aws.URL_SUFFIX} "
+        f"https://{uploads.bucket_regional_domain_name} https://{uploads.bucket_domain_name} "
         f"wss://transcribestreaming.{Aws.REGION}.{Aws.URL_SUFFIX}:8443"
     )
     return "; ".join(
@@ -195,10 +198,10 @@ def _edge_log(scope: Construct, access_log: s3.Bucket) -> s3.Bucket:
     )
 
 
-def _page_policy(sign_in_address: str) -> cloudfront.ResponseSecurityHeadersBehavior:
+def _page_policy(sign_in_address: str, uploads: s3.IBucket) -> cloudfront.ResponseSecurityHeadersBehavior:
     return cloudfront.ResponseSecurityHeadersBehavior(
         content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
-            content_security_policy=content_security_policy(sign_in_address), override=True
+            content_security_policy=content_security_policy(sign_in_address, uploads), override=True
         ),
         strict_transport_security=_TLS_FOR_A_YEAR,
         content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),

@@ -72,7 +72,7 @@ export function inspectionOf(now: number, id: string | undefined): Inspection | 
   return [...waiting(now).inspections, ...recent(now)].find((one) => one.image_id === id);
 }
 
-export const CAMERAS: Schemas["CameraView"][] = [{ line: "line-1", device: "Cookie Inspector", confidence: 0.8, audit_share: 0.02, keep_days: 30 }];
+export const CAMERAS: Schemas["CameraView"][] = [{ line: "line-1", device: "Cookie Inspector", confidence: 0.8, audit_share: 0.02, keep_days: 30, by_form: false }];
 
 function share(value: number, low: number, high: number, images: number): Share {
   return { value, low, high, images };

@@ -70,6 +70,8 @@ class CameraView(View):
     audit_share: float
     keep_days: int
     """So long an image is kept after it was received."""
+    by_form: bool
+    """Images are posted by a form (`POST /api/inspections/uploads`), not sent here themselves."""
 
 
 class ReviewImage(Body):

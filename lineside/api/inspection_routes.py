@@ -96,9 +96,9 @@ def inspections(
 
 @router.get("/inspections/cameras")
 def cameras(_: Viewer, services: Ports) -> list[CameraView]:
-    """The machines whose product is looked at, and how sure an inspector must be of it."""
+    """The machines whose product is looked at, how sure an inspector must be of it, and how images are sent."""
     desk_of(services)
-    return camera_views(services.site)
+    return camera_views(services.site, by_form=services.uploads is not None)
 
 
 @router.get("/inspections/queue")

@@ -31,10 +31,11 @@ def inspection_view(inspection: Inspection) -> InspectionView:
     )
 
 
-def camera_views(site: Site) -> list[CameraView]:
+def camera_views(site: Site, *, by_form: bool) -> list[CameraView]:
     """In the order of the site's lines."""
+    told = {"confidence", "audit_share", "keep_days"}
     return [
-        CameraView(line=line.id, device=machine.id, **machine.camera.model_dump(exclude={"keep_example_days"}))
+        CameraView(line=line.id, device=machine.id, by_form=by_form, **machine.camera.model_dump(include=told))
         for line in site.lines
         for machine in line.machines
         if machine.camera is not None

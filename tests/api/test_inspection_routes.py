@@ -229,7 +229,14 @@ def test_images_are_found_by_verdict_and_a_person_s_counts_before_the_inspector_
 
 
 def test_one_is_told_which_machines_are_looked_at_and_how_sure_an_inspector_must_be(inspecting: Inspecting) -> None:
-    told = {"line": "line-1", "device": MACHINE, "confidence": 0.9, "audit_share": 0.05, "keep_days": 30}
+    told = {
+        "line": "line-1",
+        "device": MACHINE,
+        "confidence": 0.9,
+        "audit_share": 0.05,
+        "keep_days": 30,
+        "by_form": False,
+    }
 
     assert inspecting.get("/cameras") == [told]
 

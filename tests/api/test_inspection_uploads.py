@@ -117,6 +117,14 @@ def test_a_plant_takes_the_image_itself_and_says_where(inspecting: Inspecting) -
     assert refused.status_code == 409
     assert "POST its bytes to /api/inspections/{machine}/images" in refused.json()["detail"]
     assert inspecting.send().status_code == 200
+    assert [camera["by_form"] for camera in inspecting.get("/cameras")] == [False]
+
+
+def test_whoever_asks_for_the_cameras_is_told_that_images_go_by_a_form(
+    inspecting: Inspecting, uploads: Uploads
+) -> None:
+    assert [camera["by_form"] for camera in inspecting.get("/cameras")] == [True]
+    assert uploads.asked == []
 
 
 def test_where_no_images_are_inspected_nobody_gets_a_form(plant: Plant) -> None:

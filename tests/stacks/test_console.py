@@ -1,5 +1,6 @@
 """The console: one origin for files and API, sign-in without secrets, and what is kept of people."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -69,7 +70,7 @@ def test_scripts_come_from_the_console_s_own_address_alone():
     assert policy["object-src"] == "'none'"
 
 
-def test_the_page_s_policy_is_the_plant_s_with_the_addresses_of_sign_in_and_of_transcribe():
+def test_the_page_s_policy_is_the_plant_s_with_the_addresses_of_sign_in_of_uploads_and_of_transcribe():
     here, plant = policy_of_pages(), directives(page_policy())
 
     assert {name: value for name, value in here.items() if name not in DIRECTIVES_WITH_ADDRESSES} == {
@@ -78,11 +79,22 @@ def test_the_page_s_policy_is_the_plant_s_with_the_addresses_of_sign_in_and_of_t
     assert set(here) == set(plant)
     assert here["connect-src"].split()[0] == "'self'"
     hosts = [urlsplit(address) for address in here["connect-src"].split()[1:]]
-    assert [host.scheme for host in hosts] == ["https", "https", "wss"]
+    assert [host.scheme for host in hosts] == ["https", "https", "https", "https", "wss"]
     assert ".auth." in hosts[0].netloc
     assert hosts[1].netloc.startswith("cognito-idp.")
-    assert hosts[2].netloc.startswith("transcribestreaming.")
-    assert hosts[2].port == 8443
+    assert [host.netloc for host in hosts[2:4]] == ["filled-in", "filled-in"]
+    assert hosts[4].netloc.startswith("transcribestreaming.")
+    assert hosts[4].port == 8443
+
+
+def test_a_page_may_post_an_image_to_the_bucket_of_images_and_to_no_other():
+    told = text(properties(synthesised().console, "AWS::CloudFront::ResponseHeadersPolicy"))
+
+    assert sorted(re.findall(r"inspection:ExportsOutputFnGetAtt\w*?(DomainName|RegionalDomainName)", told)) == [
+        "DomainName",
+        "RegionalDomainName",
+    ]
+    assert told.count("DomainName") == 2
 
 
 def test_a_page_and_an_answer_carry_the_headers_that_the_plant_gives_them():

@@ -808,7 +808,7 @@ export interface paths {
         };
         /**
          * Cameras
-         * @description The machines whose product is looked at, and how sure an inspector must be of it.
+         * @description The machines whose product is looked at, how sure an inspector must be of it, and how images are sent.
          */
         get: operations["cameras_api_inspections_cameras_get"];
         put?: never;
@@ -1925,6 +1925,8 @@ export interface components {
         CameraView: {
             /** Audit Share */
             audit_share: number;
+            /** By Form */
+            by_form: boolean;
             /** Confidence */
             confidence: number;
             /** Device */

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { SESSION } from "../../dev/samples";
-import { accuracy, imageId, inspection, waiting } from "../../dev/samples-of-inspections";
+import { accuracy, CAMERAS, imageId, inspection, waiting } from "../../dev/samples-of-inspections";
 import { drawPage } from "../test/draw";
 import { json, problem, type Said, wire } from "../test/wire";
 import InspectionsPage from "./InspectionsPage";
@@ -360,6 +360,33 @@ test("an image is sent by hand, its bytes as they are, and shown with its verdic
   expect(await result.findByText("It is being looked at…")).toBeTruthy();
   expect(await result.findByText("a dark line crosses 61 % of the piece")).toBeTruthy();
   expect([[...body], kind]).toEqual([[137, 80, 78, 71], "image/png"]);
+});
+
+test("where images go by a form, the fields come first, the image last, and it is shown once it has arrived", async () => {
+  const bytes = Uint8Array.from([137, 80, 78, 71]);
+  const id = "0f4636c78f65d3639ece5a064b5ae753e3408614a14fb18ab4d7540d2c248543";
+  let posted: [string, FormDataEntryValue][] = [];
+  let looks = 0;
+  const server = wire({
+    "GET /api/inspections/cameras": () => json(CAMERAS.map((camera) => ({ ...camera, by_form: true }))),
+    "POST /api/inspections/uploads": () => json({ url: "https://bucket.test/", fields: { key: "uploads/1", policy: "p" }, expires_at: "", most_bytes: 8e6 }),
+    "POST /": async (request) => {
+      posted = [...(await request.formData()).entries()] as typeof posted;
+      return new Response(null, { status: 204 });
+    },
+    [`GET /api/inspections/${id}`]: () => (looks++ ? json(inspection(Date.now(), 50, { image_id: id })) : problem(404, "there is no inspection")),
+  });
+  draw({ at: "/inspections?view=recent" });
+  await userEvent.click(await screen.findByText("Try an image"));
+
+  await userEvent.upload(screen.getByLabelText("Image file"), new File([bytes], "a.png", { type: "image/png" }));
+  await userEvent.click(screen.getByRole("button", { name: "Send" }));
+
+  expect(await screen.findByText("It is on its way…")).toBeTruthy();
+  expect(await screen.findByText("a dark line crosses 61 % of the piece")).toBeTruthy();
+  expect(posted.map(([name]) => name)).toEqual(["key", "policy", "file"]);
+  expect(server.asked).toContain("POST /");
+  expect(server.asked.some((one) => one.includes("/images"))).toBe(false);
 });
 
 test("what is no image is refused in the server's words", async () => {

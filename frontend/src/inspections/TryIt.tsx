@@ -1,15 +1,19 @@
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { type FormEvent, useState } from "react";
 import { useActing } from "../api/acting";
 import { useStrings } from "../i18n/language";
 import { RemoteView } from "../shell/RemoteView";
+import { useNow } from "../shell/screen";
 import { Facts } from "./Facts";
 import type { Camera } from "./model";
 import { Picture } from "./Picture";
 import { sendImage } from "./server";
 import { INSPECTIONS } from "./strings";
-import { useInspection } from "./useInspection";
+import { useArriving } from "./useInspection";
+
+const ARRIVES_SECONDS = 90;
 
 interface Props {
   cameras: readonly Camera[];
@@ -29,9 +33,9 @@ export function TryIt({ cameras, device, onTaken }: Props) {
   const send = async (event: FormEvent) => {
     event.preventDefault();
     if (!file || acting.pending) return;
-    const taken = await acting.run(() => sendImage(at, file));
-    setSent(taken?.image_id ?? "");
-    if (taken) onTaken();
+    const imageId = await acting.run(() => sendImage(at, file, cameras.some(({ by_form }) => by_form)));
+    setSent(imageId ?? "");
+    if (imageId) onTaken();
   };
   return (
     <details className="try-it">
@@ -68,11 +72,11 @@ export function TryIt({ cameras, device, onTaken }: Props) {
 
 function Result({ imageId }: { imageId: string }) {
   const say = useStrings(INSPECTIONS);
-  const remote = useInspection(imageId);
+  const remote = useArriving(imageId);
   return (
     <section aria-label={say.tryResult} aria-live="polite">
-      <RemoteView remote={remote}>
-        {(inspection) => (
+      <RemoteView remote={remote} isEmpty={(inspection) => inspection === null} empty={<OnItsWay />}>
+        {(inspection) => inspection && (
           <div className="one-image">
             <Picture inspection={inspection} />
             <Facts inspection={inspection} />
@@ -81,4 +85,12 @@ function Result({ imageId }: { imageId: string }) {
       </RemoteView>
     </section>
   );
+}
+
+/** What never arrives was refused: the store where it went tells pages nothing. */
+function OnItsWay() {
+  const say = useStrings(INSPECTIONS);
+  const [since] = useState(() => Date.now());
+  const late = useNow(1_000) - since > ARRIVES_SECONDS * 1_000;
+  return late ? <StatusIndicator type="warning">{say.tryLate}</StatusIndicator> : <StatusIndicator type="loading">{say.tryOnItsWay}</StatusIndicator>;
 }

@@ -113,6 +113,8 @@ export const INSPECTIONS = catalogue(
     trySend: "Send",
     tryResult: "What was seen on it",
     tryFailed: "This image was not taken.",
+    tryOnItsWay: "It is on its way…",
+    tryLate: "It has not arrived. Was it a whole PNG or JPEG of 8 MB at most?",
   },
   {
     title: "Sichtprüfung",
@@ -226,6 +228,8 @@ export const INSPECTIONS = catalogue(
     trySend: "Senden",
     tryResult: "Was darauf gesehen wurde",
     tryFailed: "Dieses Bild wurde nicht angenommen.",
+    tryOnItsWay: "Es ist unterwegs…",
+    tryLate: "Es ist nicht angekommen. War es ein ganzes PNG oder JPEG von höchstens 8 MB?",
   },
   {
     title: "外观检验",
@@ -339,5 +343,7 @@ export const INSPECTIONS = catalogue(
     trySend: "发送",
     tryResult: "检验结果",
     tryFailed: "未接收此图像。",
+    tryOnItsWay: "正在传送…",
+    tryLate: "图像未到达。它是否为完整且不超过 8 MB 的 PNG 或 JPEG？",
   },
 );
