@@ -53,7 +53,7 @@ test("every figure is told before and after, with what it lies between, and draw
 
 test("while it is worked out one sees that, and another value takes the answer away", async () => {
   let answer: (response: Response) => void = () => undefined;
-  wire({ [ASK]: () => new Promise((done) => (answer = done)) });
+  const server = wire({ [ASK]: () => new Promise((done) => (answer = done)) });
   const dialog = await proposing();
   const box = dialog.getByLabelText("New value in rpm");
   await userEvent.type(box, "9");
@@ -63,8 +63,10 @@ test("while it is worked out one sees that, and another value takes the answer a
   answer(json(whatIf()));
   expect(await dialog.findByText(/^Fewer stopped minutes/)).toBeTruthy();
   await userEvent.type(box, ".5");
+  await waitFor(() => expect(server.asked.filter((one) => one.endsWith("/check"))).toHaveLength(2));
 
   expect(dialog.queryByText(/^Fewer stopped minutes/)).toBeNull();
+  expect(server.asked.filter((one) => one === ASK)).toHaveLength(1);
 });
 
 test.each([
