@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import boto3
 import httpx
-import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from fastapi import FastAPI
 
 from app import ROOT
 from cloud.dynamodb_alarms import DynamoDbAlarmStore
@@ -32,10 +28,9 @@ from lineside.telemetry.reading import Reading
 from tests.inspection.builders import UNSURE, an_inspection
 from tests.inspection.pictures import a_png, an_image
 from tests.lambdas.aws import IMAGE_BUCKET, INSPECTION_TABLE, TABLE, Cloud, allows, cloud, permissions
+from tests.lambdas.served import CLIENT, POOL, SIGN_IN, Served, served_by
 from tests.lambdas.telemetry import START, event, sent, spoken
 
-POOL = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_abc"
-CLIENT = "console-client"
 COMMAND_MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:run-command"
 
 
@@ -53,41 +48,6 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@dataclass
-class Served:
-    """The application as the Web Adapter would call it, and who calls."""
-
-    app: FastAPI
-    key: rsa.RSAPrivateKey
-
-    def token(self, *groups: str, name: str = "anna", **claims: Any) -> str:
-        now = int(time.time())
-        said = {
-            "iss": POOL,
-            "client_id": CLIENT,
-            "token_use": "access",
-            "scope": "openid profile lineside/use",
-            "sub": f"sub-of-{name}",
-            "username": name,
-            "cognito:groups": list(groups),
-            "iat": now,
-            "exp": now + 3_600,
-        }
-        return jwt.encode({**said, **claims}, self.key, algorithm="RS256", headers={"kid": "k1"})
-
-    def ask(self, method: str, path: str, token: str = "", body: Any = None) -> httpx.Response:
-        async def call() -> httpx.Response:
-            transport = httpx.ASGITransport(self.app)
-            headers = {"Authorization": f"Bearer {token}"} if token else {}
-            async with httpx.AsyncClient(transport=transport, base_url="https://line.example.com") as client:
-                return await client.request(method, path, headers=headers, json=body, timeout=60)
-
-        return asyncio.run(call())
-
-    def as_operator(self, method: str, path: str, body: Any = None) -> httpx.Response:
-        return self.ask(method, path, self.token("operator", "site:bakery-north"), body)
-
-
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch, packed: Path, tmp_path: Path) -> Iterator[Cloud]:
     offline = tmp_path / "models.yaml"
@@ -102,9 +62,7 @@ def aws(monkeypatch: pytest.MonkeyPatch, packed: Path, tmp_path: Path) -> Iterat
             "MODELS_FILE": str(offline),
             "TRAINING_FILE": str(ROOT / "samples" / "training.cloud.yaml"),
             "LIBRARY_FILE": str(packed),
-            "OIDC_AUTHORITY": POOL,
-            "OIDC_CLIENT_ID": CLIENT,
-            "SIGN_OUT_URL": "https://lineside.auth.eu-central-1.amazoncognito.com/logout",
+            **SIGN_IN,
         }
         yield made
 
@@ -112,11 +70,9 @@ def aws(monkeypatch: pytest.MonkeyPatch, packed: Path, tmp_path: Path) -> Iterat
 @pytest.fixture
 def served(aws: Cloud, key: rsa.RSAPrivateKey) -> Iterator[Served]:
     """The application in moto's cloud, and every call that it makes to AWS noted."""
-    public = jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
-    keys = json.dumps({"keys": [{**public, "kid": "k1", "use": "sig", "alg": "RS256"}]}).encode()
-    module = aws.load("serve_api")
+    made = served_by(aws, key)
     aws.running = "serve_api"
-    yield Served(module.application({f"{POOL}/.well-known/jwks.json": keys}.__getitem__), key)
+    yield made
     aws.running = ""
 
 
