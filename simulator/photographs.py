@@ -102,6 +102,11 @@ class Photographer:
         except queue.Full:
             self.lost += 1
 
+    @property
+    def waiting(self) -> int:
+        """Pictures that were taken and are not drawn yet."""
+        return self._shots.qsize()
+
     def close(self, wait_seconds: float = 0.0) -> int:
         """End, once what waits is handed over or that time is over. Returns how many pictures nobody took."""
         self._closing.set()

@@ -70,6 +70,7 @@ class RunningPlant:
         return httpx.Client(
             base_url=f"http://127.0.0.1:{self.plant.http.port}",
             headers={"Authorization": f"Bearer {self.plant.http.token}"},
+            timeout=60,  # of a computer that has other things to do
         )
 
     def signed_in(self, admin: httpx.Client, name: str, role: str = "operator") -> httpx.Client:
@@ -78,7 +79,7 @@ class RunningPlant:
         admin.post(
             "/api/accounts", json={"name": name, "password": password, "role": role, "sites": ["north"]}
         ).raise_for_status()
-        person = httpx.Client(base_url=admin.base_url)
+        person = httpx.Client(base_url=admin.base_url, timeout=admin.timeout)
         person.post("/api/session", json={"name": name, "password": password}).raise_for_status()
         return person
 

@@ -91,10 +91,11 @@ def test_while_the_plant_is_away_the_line_goes_on_and_what_is_too_much_is_counte
     began = time.monotonic()
     for _ in range(MOST_WAITING + 5):
         photographer.look(line, AT)
-    took_seconds = time.monotonic() - began
+    took_seconds, waiting = time.monotonic() - began, photographer.waiting
     lost = photographer.close()
 
     assert took_seconds < 1
+    assert waiting == MOST_WAITING
     assert lost == MOST_WAITING + 6
 
 
