@@ -62,15 +62,20 @@ class Automation:
         line = self._line(line_id)
         if not any(point.automatic for machine in line.machines for point in machine.commands):
             return told
-        was = self._stored(line_id)
+        if again(partial(self._decide, line, now_us)):
+            told += self._carry_out(line_id, now_us, tell)
+        return told
+
+    def _decide(self, line: Line, now_us: int) -> bool:
+        """Write down what is to be done; whether there is anything."""
+        was = self._stored(line.id)
         memory = _decoded(was)
         turn = step(self._moment(line, memory, now_us), memory, self.settings)
         decided = replace(turn.memory, untold=(*turn.memory.untold, *_untold(turn)))
-        if decided == memory:
-            return told
-        stopped = [note(now_us, SYSTEM, "automatic row stopped", **_said(each)) for each in turn.notices]
-        self._remember(line_id, decided, was, *stopped)
-        return told + self._carry_out(line_id, now_us, tell)
+        if decided != memory:
+            stopped = [note(now_us, SYSTEM, "automatic row stopped", **_said(each)) for each in turn.notices]
+            self._remember(line.id, decided, was, *stopped)
+        return bool(decided.untold)
 
     def rows(self, line_id: str, now_us: int) -> list[AutomaticRow]:
         stopped = self.filing.store.automation_stopped(self.filing.site.site)

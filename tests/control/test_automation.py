@@ -214,6 +214,22 @@ def test_of_two_who_look_at_once_one_decides_and_both_tell_the_same() -> None:
     assert world.plant.store.open("bakery") == []
 
 
+def test_who_was_overtaken_decides_again_on_what_the_other_wrote() -> None:
+    world = World()
+    store, others = world.plant.store, list[Notice]()
+
+    def overtaken(site: str, line: str, memory: bytes, **given: Any) -> None:
+        world.plant.desk.automate("line-1", NOW_US, others.append)
+        store.remember(site, line, memory, **given)
+
+    world.fragile.remember = overtaken  # type: ignore[method-assign]
+
+    world.look(NOW_US)
+
+    assert ([each.kind for each in others], world.fragile.told) == (["acts"], [])
+    assert [each.command_id for each in store.open("bakery")] == [others[0].command_id]
+
+
 def test_a_reset_while_people_are_told_is_lost_to_neither() -> None:
     world = World()
     world.act_and_stop()
