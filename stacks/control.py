@@ -14,7 +14,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.bundling import CodeSource
-from stacks.control_rule import SHADOW, AnswersRule, CommandedPolicy, SetPointCommand
+from stacks.control_rule import SHADOW, AnswersRule, BridgePolicies, CommandedPolicy, SetPointCommand
 from stacks.functions import METRICS_NAMESPACE, HandlerFunction
 from stacks.lake import LakeStack
 from stacks.operations import FIVE_MINUTES
@@ -67,6 +67,9 @@ class ControlStack(Stack):
         policy = CommandedPolicy(self, "CommandedPolicy").policy
         CfnOutput(self, "CommandMachine", value=self.machine.state_machine_arn)
         CfnOutput(self, "CommandedThingPolicy", value=policy.ref)
+        named = list(dict.fromkeys((*things.commands, *things.shadows)))
+        bridge = BridgePolicies(self, "Bridge", site=site, things=named).policies
+        CfnOutput(self, "BridgePolicies", value=" ".join(each.ref for each in bridge))
 
     def let_start(self, starter: iam.IGrantable) -> None:
         """Let somebody have an approved command followed, and do nothing else to the machine."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aws_cdk import aws_iot as iot
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
@@ -12,6 +14,10 @@ from stacks.topic_rule import TopicRule, iot_arn
 
 SHADOW = "setpoints"
 PARAMETER = "message"
+MOST_LETTERS = 1_800
+"""Of the 2,048 that AWS IoT takes in a policy; its frame is the rest."""
+LETTERS_OF_A_THING = 4 * 95
+"""Four resources, but for the thing's name in each."""
 UNDELIVERED_PREFIX = "undelivered-answers"
 """Apart from `undelivered/`, which is telemetry and is replayed: a late answer changes nothing."""
 
@@ -57,6 +63,53 @@ class AnswersRule(TopicRule):
             bucket=bucket,
             undelivered_prefix=UNDELIVERED_PREFIX,
         )
+
+
+class BridgePolicies(Construct):
+    """For the certificate of a plant that receives commands for its machines (`lineside up --aws-iot`).
+
+    It connects under one client id, hears what is asked of the things that are named and of no other, and answers for
+    them. AWS IoT takes 2,048 letters in a policy and ten policies at a certificate, so there are as many as it needs.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, site: str, things: Sequence[str]) -> None:
+        super().__init__(scope, construct_id)
+        own = [f"client/lineside-{site}", f"topic/cmd/lineside/{site}/*/response"]
+        connect = [
+            _allow("iot:Connect", [iot_arn(self, own[0])]),
+            _allow("iot:Publish", [iot_arn(self, own[1])]),
+        ]
+        documents = [connect, *map(self._speak_for, _fitting(things))]
+        self.policies = [
+            iot.CfnPolicy(self, f"Policy{number}", policy_document={"Version": "2012-10-17", "Statement": statements})
+            for number, statements in enumerate(documents)
+        ]
+
+    def _speak_for(self, things: Sequence[str]) -> list[dict[str, object]]:
+        topics = [
+            topic
+            for thing in things
+            for topic in (f"$aws/commands/things/{thing}/executions/*", f"$aws/things/{thing}/shadow/name/{SHADOW}/*")
+        ]
+        return [
+            _allow("iot:Subscribe", [iot_arn(self, f"topicfilter/{each}") for each in topics]),
+            _allow(["iot:Receive", "iot:Publish"], [iot_arn(self, f"topic/{each}") for each in topics]),
+        ]
+
+
+def _fitting(things: Sequence[str]) -> list[list[str]]:
+    """As many together as fit into a policy."""
+    groups: list[list[str]] = []
+    for thing in things:
+        letters = sum(LETTERS_OF_A_THING + 4 * len(each) for each in (*(groups[-1] if groups else ()), thing))
+        if not groups or letters > MOST_LETTERS:
+            groups.append([])
+        groups[-1].append(thing)
+    return groups
+
+
+def _allow(actions: str | list[str], resources: list[str]) -> dict[str, object]:
+    return {"Effect": "Allow", "Action": actions, "Resource": resources}
 
 
 class CommandedPolicy(Construct):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from fnmatch import fnmatchcase
 from typing import Any
 
 from app import ROOT
 from cloud.dynamodb_commands import TTL_ATTRIBUTE
 from cloud.iot_commands import PARAMETER, SHADOW
+from edge.aws_topics import command_filters, shadow_filters, shadow_topic, status_topic
 from lineside.control.filing import HOUR_US
 from lineside.site import read_site
 from stacks import control_rule
@@ -140,7 +142,7 @@ def test_answers_of_this_site_go_to_the_queue_byte_for_byte_and_else_to_the_lake
 
 
 def test_a_thing_hears_its_own_commands_and_answers_on_its_own_topic_alone():
-    (policy,) = properties(controlling(), "AWS::IoT::Policy")
+    policy = next(iter(properties(controlling(), "AWS::IoT::Policy")))
     by = {each["Action"]: each["Resource"] for each in policy["PolicyDocument"]["Statement"]}
 
     own = "${iot:Connection.Thing.ThingName}"
@@ -148,6 +150,31 @@ def test_a_thing_hears_its_own_commands_and_answers_on_its_own_topic_alone():
     assert all(own in text(each) for resources in by.values() for each in resources)
     assert any(text(each).endswith(f'/{own}/response"]]}}') for each in by["iot:Publish"])
     assert "request" not in text(by["iot:Publish"])
+
+
+def test_a_plant_speaks_for_the_things_that_are_commanded_and_for_no_other():
+    found = of_type(controlling(), "AWS::IoT::Policy")
+    policies = [each["Properties"]["PolicyDocument"] for name, each in found.items() if name.startswith("Bridge")]
+    filters = command_filters, shadow_filters
+    named = dict.fromkeys((*THINGS.commands, *THINGS.shadows))
+    allowed = [_end(each) for policy in policies for one in policy["Statement"] for each in _listed(one["Resource"])]
+
+    for thing in named:
+        for each in [topic for make in filters for topic in make(thing)]:
+            assert any(fnmatchcase(f":topicfilter/{each}", end) for end in allowed), each
+        for each in (status_topic(thing, "e-1"), shadow_topic(thing, "get"), shadow_topic(thing, "update")):
+            assert any(fnmatchcase(f":topic/{each}", end) for end in allowed), each
+    of_others = [end for end in allowed if not any(f"/{thing}/" in end for thing in named)]
+    assert of_others == [":client/lineside-bakery-north", ":topic/cmd/lineside/bakery-north/*/response"]
+    assert all(len(re.sub(r"\s", "", _written_out(policy))) < 2_048 for policy in policies)
+    assert 1 < len(policies) <= 10
+
+
+def test_the_longest_names_fit_into_a_policy_too():
+    groups = control_rule._fitting(["x" * 128] * 5)
+
+    assert [len(group) for group in groups] == [2, 2, 1]
+    assert all(4 * len(group) * (95 + 128) <= 2_048 for group in groups)
 
 
 def test_the_clock_turns_each_minute_and_a_turn_that_fails_is_kept_and_told():
@@ -175,6 +202,17 @@ def _end(resource: Any) -> str:
     parts = resource.get("Fn::Join", ["", [resource]])[1]
     last = parts[-1]
     return last if isinstance(last, str) else str(last.get("Ref", last))
+
+
+def _written_out(policy: dict[str, Any]) -> str:
+    """A policy as AWS IoT stores it, in a partition and a region with long names."""
+    longest = {"AWS::Partition": "aws-us-gov", "AWS::Region": "ap-southeast-1", "AWS::AccountId": "123456789012"}
+
+    def arn(resource: Any) -> str:
+        return "".join(part if isinstance(part, str) else longest[part["Ref"]] for part in resource["Fn::Join"][1])
+
+    statements = [one | {"Resource": list(map(arn, _listed(one["Resource"])))} for one in policy["Statement"]]
+    return json.dumps(policy | {"Statement": statements})
 
 
 def _listed(value: Any) -> list[Any]:
