@@ -6,11 +6,20 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.step_functions import REGION
 from tests.lambdas.aws import permissions
 from tests.stacks.controlling import controlling
-from tests.statemachines.command_world import DOUGH, EVA, SECOND_US, ControlWorld, control_world
+from tests.statemachines.command_world import (
+    DOUGH,
+    EVA,
+    SECOND_US,
+    TORQUE,
+    ControlWorld,
+    CookieFormer,
+    control_world,
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +37,17 @@ def world(kept: ControlWorld) -> ControlWorld:
 
 UNHEARD_OF = ("ServiceIsHavingABadDay", 400)
 """A code that boto3 does not try again by itself, so that it takes no time."""
+
+
+class Stubborn(CookieFormer):
+    """Says yes, and sets another value than it was told."""
+
+    def __init__(self, value: float) -> None:
+        super().__init__()
+        self.value = value
+
+    def obey(self, message):
+        super().obey(replace(message, value=self.value))
 
 
 def nobody_starts(world: ControlWorld) -> None:
@@ -104,6 +124,42 @@ def test_a_machine_that_says_yes_and_does_nothing_is_never_done(world):
     assert world.command().acknowledged_us > 0
     seconds = (world.command().ended_us - world.command().sent_us) / SECOND_US
     assert 30 + 45 <= seconds <= 30 + 45 + 10
+
+
+@pytest.mark.parametrize(
+    ("asked", "instead", "told"),
+    [(TORQUE, 34.0, "34 NU instead of 32"), (DOUGH, 4.0, "4 CEL instead of 3")],
+    ids=["by a command", "by the shadow"],
+)
+def test_a_machine_that_says_yes_and_does_something_else_is_never_done(world, asked, instead, told):
+    world.machine = Stubborn(instead)
+    command = world.propose(**asked)
+    if command.status == "awaiting_approval":
+        world.desk.approve("c-1", EVA, world.now_us)
+    run = world.run()
+
+    assert (run.status, run.output["status"]) == ("SUCCEEDED", "unverified")
+    assert told in world.command().reason
+    assert world.command().acknowledged_us > 0
+
+
+def test_an_answer_that_comes_twice_counts_once_and_the_read_back_decides(world):
+    world.on_tick.append(world.answer)
+    world.propose()
+    run = world.run()
+
+    assert run.output["status"] == "verified"
+    assert world.said() == ["proposed", "send", "handed over", "accept", "shown"]
+
+
+def test_a_no_after_a_yes_ends_nothing_and_makes_nothing_done(world):
+    world.machine.does = False
+    world.on_tick.append(lambda: world.answer(accepted=False, reason="changed my mind"))
+    world.propose()
+    run = world.run()
+
+    assert run.output["status"] == "unverified"
+    assert world.said().count("answer that changes nothing") >= 1
 
 
 def test_a_machine_that_says_no_ends_it_with_its_own_words_made_harmless(world):
