@@ -269,7 +269,6 @@ def test_what_is_asked_in_the_chat_is_a_proposal_only_once_a_person_has_pressed(
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("textbox", name="New value")).to_have_value(wanted)
     expect(dialog.get_by_text("Allowed once another person approves.")).to_be_visible()
-    nothing_serious(page)
     dialog.get_by_role("button", name="Propose", exact=True).click()
 
     expect(card.get_by_text("Waiting for another person's approval")).to_be_visible()

@@ -155,7 +155,9 @@ def test_an_answer_is_stopped_and_what_was_said_is_kept(
     assert kept
 
 
-def test_what_was_heard_is_shown_and_not_sent(plant_with_models: PlantProcess, opened: Opened, size: str) -> None:
+def test_what_was_heard_is_shown_and_sent_as_spoken_by_a_person_alone(
+    plant_with_models: PlantProcess, opened: Opened, size: str
+) -> None:
     page = opened(plant_with_models, size).open("/ask")
 
     page.get_by_role("button", name="Speak", exact=True).click()
