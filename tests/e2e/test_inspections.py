@@ -169,7 +169,6 @@ def test_a_machine_s_images_are_found_by_time_and_verdict_and_one_is_tried_by_ha
     expect(result.get_by_text("Cracked")).to_be_visible()
     told = inspecting.get(f"/api/inspections/{image_id_of(file.read_bytes())}")
     lies_where_it_was_seen(result, told)
-    nothing_serious(page)
 
     page.get_by_role("combobox", name="Verdict").select_option("Any defect")
     expect(images.get_by_role("button")).to_have_count(1)
@@ -192,15 +191,3 @@ def lies_where_it_was_seen(shown: Locator, told: dict[str, Any]) -> None:
         assert drawn is not None
         middle = drawn["x"] + drawn["width"] / 2, drawn["y"] + drawn["height"] / 2
         assert middle == pytest.approx((left + (x + width / 2) * scale, top + (y + height / 2) * scale), abs=1.5)
-
-
-def test_a_viewer_looks_at_what_waits_and_decides_nothing(inspecting: PlantProcess, opened: Opened) -> None:
-    (alone,) = send(inspecting, nothing_on_them("desk", 1, above=70))
-    page = sign_in(opened(inspecting, signed_in=False), "viewer", "/inspections")
-    is_shown(page, "Image 1 of 1")
-
-    page.keyboard.press("1")
-
-    expect(page.get_by_text("Operators give verdicts; you may look.")).to_be_visible()
-    expect(page.get_by_role("button", name="Good")).to_have_count(0)
-    assert inspecting.get(f"/api/inspections/{alone['image_id']}")["review"] is None
