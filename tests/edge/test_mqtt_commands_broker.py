@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from edge.broker import EmbeddedBroker, Listen, start_broker
 from edge.command_gate import CommandJournal
 from edge.command_wires import EmbeddedWire, with_answers
-from edge.credentials import Login, PasswordFile
+from edge.credentials import Login
 from edge.inbox import Inbox
 from edge.mqtt_commands import MqttCommands
 from edge.timer import now_us
-from edge.topics import Rights
 from lineside.control.wire import CommandAnswer, CommandMessage, encode
 from lineside.telemetry.timestamps import render
 from simulator.__main__ import main
@@ -26,7 +23,8 @@ from simulator.publish import Broker, Gateway, Outbox
 from simulator.setpoints import SetPoints
 from tests.control.asked import FORMER
 from tests.control.gated import SECOND_US, gate, message, values
-from tests.edge.devices import Device, until
+from tests.edge.brokers import LocalBroker
+from tests.edge.devices import until
 
 pytestmark = pytest.mark.loopback
 
@@ -38,42 +36,29 @@ REQUEST = "cmd/lineside/plant/line-1/cookie-former/request"
 RESPONSE = "cmd/lineside/plant/line-1/cookie-former/response"
 
 
-class Plant:
+class Plant(LocalBroker):
     """An embedded broker whose answers go to the commands, and the thread that moves them."""
 
     def __init__(self, folder: Path) -> None:
-        self.inbox, self.passwords = Inbox(folder / "inbox.db"), PasswordFile(folder)
-        self.passwords.add_missing(LOGINS)
+        self.inbox = Inbox(folder / "inbox.db")
         self.journal, self.told = CommandJournal(folder / "commands.db"), list[CommandAnswer]()
         judge = gate(self.journal)
         object.__setattr__(judge, "values", lambda _line: values(now_us() + SECOND_US))
         object.__setattr__(judge, "ended", lambda _id: True)  # one command after the other, as a desk would
         self.commands = MqttCommands(self.journal, judge, now_us)
-        self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever)
-        self._thread.start()
-        self.broker = self._start_broker()
-        self.commands.connect(EmbeddedWire(self.broker, self.loop))
+        super().__init__(folder, "plant", LOGINS, with_answers(self.inbox, self.commands, "plant"))
         self._stop = threading.Event()
         self._moving = threading.Thread(target=self.commands.run, args=(self._stop, self.told.append))
+
+    def __enter__(self) -> Plant:
+        super().__enter__()
+        self.commands.connect(EmbeddedWire(self.broker, self.loop))
         self._moving.start()
-
-    def _start_broker(self) -> EmbeddedBroker:
-        rights = Rights("plant", {login.name: login for login in LOGINS})
-        messages = with_answers(self.inbox, self.commands, "plant")
-        starting = start_broker(Listen(port=0), self.passwords, rights, messages, now_us)
-        return asyncio.run_coroutine_threadsafe(starting, self.loop).result(10)
-
-    def device(self, name: str) -> Device:
-        return Device(self.broker.port, name, self.passwords.password(name))
+        return self
 
     def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self.broker.shutdown(), self.loop).result(10)
         self._stop.set()
         self._moving.join()
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join()
-        self.loop.close()
         self.inbox.close()
         self.journal.close()
 
@@ -81,7 +66,8 @@ class Plant:
 @pytest.fixture(scope="module")
 def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
     running = Plant(tmp_path_factory.mktemp("plant"))
-    yield running
+    with running:
+        yield running
     running.close()
 
 
