@@ -13,6 +13,9 @@ import { WHAT_IF } from "./strings";
 import { useWhatIf } from "./useWhatIf";
 import "./whatif.css";
 
+/** What the server's own model says of its interval; another's words stand as they came. */
+const NINE_OF_TEN = "nine of ten hours";
+
 /** What a change would have done to the last hour, by a model. It stands beside the decision, and never in its way. */
 export function WhatIf({ proposal }: { proposal: Proposal | null }) {
   const say = useStrings(WHAT_IF);
@@ -71,13 +74,14 @@ function Heard({ told, failure }: { told: Told | undefined; failure: Failure | u
 
 function Figures({ told }: { told: Told }) {
   const say = useStrings(WHAT_IF);
+  const interval = told.interval === NINE_OF_TEN ? say.nineOfTen : told.interval;
   const numbers = useNumbers();
   return (
     <>
       {told.outcomes.length > 0 && (
         <>
-          <p className="muted">{`${say.byModel(String(told.replays), numbers.value(Math.round(told.minutes)))} ${say.legend(told.interval)}`}</p>
-          <Outcomes outcomes={told.outcomes} interval={told.interval} />
+          <p className="muted">{`${say.byModel(String(told.replays), numbers.value(Math.round(told.minutes)))} ${say.legend(interval)}`}</p>
+          <Outcomes outcomes={told.outcomes} interval={interval} />
         </>
       )}
       {told.assumed.length > 0 && (
