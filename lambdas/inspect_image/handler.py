@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
@@ -16,13 +16,10 @@ from cloud.image_uploads import Taken, inspect_all, left_over, take, uploaded
 from cloud.inspecting import desk_of, inspectors
 from cloud.s3 import S3Objects
 from cloud.s3_quarantine import S3Quarantine
-from lambdas.inspect_image.settings import Settings, Turn
+from lambdas.inspect_image.settings import RESERVE_MS, Settings, Turn
 from lineside.answering.models import read_models
 from lineside.inspection.model import Inspection
 from lineside.site import read_site
-
-RESERVE_MS: Final = 150_000
-"""With less time left no further images are begun: five, at half a minute each."""
 
 settings = Settings.read(os.environ)
 logger = Logger()

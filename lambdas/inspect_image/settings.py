@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from cloud.settings import EnvironmentSettings, Text
 from cloud.steps import StepInput
+
+RESERVE_MS: Final = 150_000
+"""With less time left no further images are begun: five, at half a minute each."""
 
 
 class Settings(EnvironmentSettings):

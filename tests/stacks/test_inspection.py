@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 import app as cloud_app
+from cloud.image_uploads import AT_ONCE
 from cloud.images import IMAGES, UPLOADS
-from lambdas.inspect_image.settings import Turn
+from lambdas.inspect_image.settings import RESERVE_MS, Turn
 from lineside.answering.models import parse_models
 from lineside.inspection.ports import DAY_US, RECORDS_KEPT_US
 from lineside.inspection.settings import InspectionSettings
@@ -90,6 +91,13 @@ def test_a_lease_is_no_shorter_than_the_function_may_run():
     (function,) = properties(inspecting(), "AWS::Lambda::Function")
 
     assert InspectionSettings().lease_seconds >= function["Timeout"]
+
+
+def test_there_is_time_for_as_many_images_as_are_begun_together_and_as_much_again_to_begin_them():
+    (function,) = properties(inspecting(), "AWS::Lambda::Function")
+
+    assert RESERVE_MS >= AT_ONCE * 30_000
+    assert function["Timeout"] * 1_000 >= 2 * RESERVE_MS
 
 
 def test_records_are_forgotten_in_time_can_be_restored_and_outlive_their_stack():
