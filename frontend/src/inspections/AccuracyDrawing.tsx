@@ -10,7 +10,7 @@ const PLOT_HEIGHT = 84;
 const HEIGHT = 118;
 const WIDTH = 320;
 /** Half of what lies between the two figures of one week. */
-const APART = 4;
+const APART = 5.5;
 const SIZE = 3.5;
 
 interface Props {
