@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from secrets import token_hex
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from msgspec.structs import replace
 
@@ -68,6 +68,13 @@ class PlantSide(Protocol):
     def outcome(self, command_id: str) -> Outcome | None: ...
 
 
+class Asked(NamedTuple):
+    """A shadow that is to be read. `token`: of the question that is under way, if it is; an older answer may be old."""
+
+    told: Told | None = None
+    token: str = ""
+
+
 class AwsBridge:
     """`put` and `on_ready` from any thread; `turn` from one, which `run` is.
 
@@ -87,9 +94,7 @@ class AwsBridge:
         self._wire: AwsWire | None = None
         self._mailbox = Mailbox()
         self._telling = AwsTelling(site, errands, self._mailbox.wake, clock)
-        self._shadows: dict[str, Told | None] = {}
-        """Things whose shadow is to be read, and when it was asked for."""
-        self._token = ""
+        self._shadows: dict[str, Asked] = {}
         self._ready = threading.Event()
         self._things = things_of(site)
         self._trouble = Trouble("commands from AWS IoT")
@@ -137,8 +142,7 @@ class AwsBridge:
             return
         self._ready.clear()
         self._telling.begin_anew()
-        self._token = token_hex(8)
-        self._shadows = dict.fromkeys(thing for thing, kinds in self._things.items() if "shadow" in kinds)
+        self._shadows = {thing: Asked() for thing, kinds in self._things.items() if "shadow" in kinds}
 
     # What AWS IoT sends
 
@@ -150,7 +154,7 @@ class AwsBridge:
         elif heard.kind == "request":
             self._add(errand_of_execution(heard.thing, heard.execution_id, arrived.payload, arrived.received_us))
         elif heard.kind == "delta":
-            self._shadows[heard.thing] = None
+            self._shadows[heard.thing] = Asked()
         elif heard.kind in ("shadow", "no shadow"):
             self._read_shadow(heard, arrived)
         else:
@@ -163,14 +167,14 @@ class AwsBridge:
     def _read_shadow(self, heard: AwsTopic, arrived: Arrived) -> None:
         shadow = read_shadow(arrived.payload) if heard.kind == "shadow" else None
         refusal = read_refusal(arrived.payload) if heard.kind == "no shadow" else Refusal()
-        if (shadow or refusal).clientToken != self._token:
-            return  # An answer to a question from before: it may be old.
+        if heard.thing not in self._shadows or (shadow or refusal).clientToken != self._shadows[heard.thing].token:
+            return
         if shadow is not None:
             for attribute, entry in shadow.state.desired.items():
                 self._add(errand_of_entry(heard.thing, attribute, entry, arrived.received_us))
             self._mend_what_is_reported(heard.thing, shadow)
         if not refusal.may_be_mended:  # 404: there is no shadow yet
-            self._shadows.pop(heard.thing, None)
+            self._shadows.pop(heard.thing)
 
     def _mend_what_is_reported(self, thing: str, shadow: Shadow) -> None:
         """Tell again what AWS IoT acknowledged and did not keep."""
@@ -184,7 +188,7 @@ class AwsBridge:
     # What becomes of it
 
     def _advance(self, errand: Errand) -> None:
-        if errand.end is None and not errand.handed:
+        if errand.end is None and not errand.handed and errand.thing in self._things:
             errand = self._hand(errand)
         if errand.handed and errand.answer is None:
             errand = self._look(errand)
@@ -237,6 +241,8 @@ class AwsBridge:
     def _is_finished(self, errand: Errand) -> bool:
         now_us = self._now_us()
         until_us = expires_us(errand.message) if errand.message else 0
+        if errand.thing not in self._things:  # The site file has changed.
+            return True
         if now_us > max(errand.received_us, until_us) + GIVE_UP_US:
             return True
         if errand.end is None or not errand.end_told:
@@ -248,10 +254,11 @@ class AwsBridge:
     def _ask_for_shadows(self) -> None:
         now = self._clock()
         for thing, asked in self._shadows.items():
-            if self._wire is not None and self._wire.connected and (asked is None or asked.is_due(now)):
-                self._shadows[thing] = Told(now, asked.times + 1 if asked else 1)
-                token = f'{{"clientToken":"{self._token}"}}'.encode()
-                self._wire.publish(shadow_topic(thing, "get"), token, nothing)
+            if self._wire is not None and self._wire.connected and (asked.told is None or asked.told.is_due(now)):
+                token = token_hex(8)
+                self._shadows[thing] = Asked(Told(now, asked.told.times + 1 if asked.told else 1), token)
+                question = f'{{"clientToken":"{token}"}}'.encode()
+                self._wire.publish(shadow_topic(thing, "get"), question, nothing)
 
 
 def things_of(site: Site) -> Mapping[str, frozenset[str]]:

@@ -89,6 +89,8 @@ class Aws:
         else:
             assert set(said["state"]) == {"reported"}, "a plant desires nothing"
             self.reported[thing] = _merged(self.reported.get(thing, {}), said["state"]["reported"])
+            if self.delta(thing):  # AWS IoT says so after every update, also of what is reported.
+                yield f"{topic}/delta", json.dumps({"state": self.delta(thing)}).encode()
 
 
 def _difference(desired: dict[str, Any], reported: dict[str, Any]) -> dict[str, Any]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from edge.aws_bridge import AwsBridge
 from edge.aws_errands import AwsErrands
-from tests.control.gated import PLANT
+from lineside.control.wire import CommandMessage, decode_message, encode
+from tests.control.asked import FREEZER
+from tests.control.gated import PLANT, message
 from tests.edge.aws import Aws, Message
 from tests.edge.commanded_plant import Plant
 
 FORMERS, FREEZERS = "cookie-former", "freezer-tunnel"
+GET = "$aws/things/freezer-tunnel/shadow/name/setpoints/get"
 
 
 class Session:
@@ -67,3 +72,20 @@ class Bridged:
     def close(self) -> None:
         self.errands.close()
         self.plant.journal.close()
+
+
+def colder(command_id: str = "c-1", value: float = -22.0, **changed: Any) -> CommandMessage:
+    said: dict[str, Any] = {"device": FREEZER, "attribute": "TemperatureSetpoint", "unit": "CEL", "risk": "high"}
+    return message(command_id, value=value, **(said | {"approved_by": "Eva Lind"} | changed))
+
+
+def entry(wanted: CommandMessage) -> dict[str, Any]:
+    return {wanted.attribute: json.loads(encode(wanted))}
+
+
+def sent_to_machines(bridged: Bridged) -> list[str]:
+    return [decode_message(payload).command_id for _, payload in bridged.plant.wire.published]
+
+
+def reported(bridged: Bridged) -> dict[str, Any]:
+    return bridged.aws.reported[FREEZERS]["TemperatureSetpoint"]

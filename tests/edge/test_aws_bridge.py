@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from edge.aws_bridge import GIVE_UP_US
+from edge.aws_errands import Errand
 from edge.aws_messages import REPEATED
 from edge.aws_telling import TOLD_IN_VAIN
 from edge.aws_topics import command_filters, read_topic, shadow_filters
@@ -16,14 +17,11 @@ from edge.commanding import PlantCommands
 from edge.folder import DataFolder
 from edge.sqlite_alarms import Records, SqliteAlarmStore
 from edge.sqlite_twin import SqliteTwin
-from lineside.control.wire import CommandMessage, decode_message, encode
+from lineside.control.wire import CommandMessage, encode
 from lineside.errors import Refused, Unavailable
-from tests.control.asked import FREEZER
-from tests.control.gated import PLANT, SECOND_US, at, message
-from tests.edge.bridged import FORMERS, FREEZERS, Bridged
+from tests.control.gated import NOW_US, PLANT, SECOND_US, at, message
+from tests.edge.bridged import FORMERS, FREEZERS, GET, Bridged, sent_to_machines
 from tests.edge.commanded_plant import REQUEST, RESPONSE
-
-GET = "$aws/things/freezer-tunnel/shadow/name/setpoints/get"
 
 
 @pytest.fixture
@@ -31,23 +29,6 @@ def bridged() -> Iterator[Bridged]:
     made = Bridged()
     yield made
     made.close()
-
-
-def colder(command_id: str = "c-1", value: float = -22.0, **changed: Any) -> CommandMessage:
-    said: dict[str, Any] = {"device": FREEZER, "attribute": "TemperatureSetpoint", "unit": "CEL", "risk": "high"}
-    return message(command_id, value=value, **(said | {"approved_by": "Eva Lind"} | changed))
-
-
-def entry(wanted: CommandMessage) -> dict[str, Any]:
-    return {wanted.attribute: json.loads(encode(wanted))}
-
-
-def sent_to_machines(bridged: Bridged) -> list[str]:
-    return [decode_message(payload).command_id for _, payload in bridged.plant.wire.published]
-
-
-def reported(bridged: Bridged) -> dict[str, Any]:
-    return bridged.aws.reported[FREEZERS]["TemperatureSetpoint"]
 
 
 # Executions of commands
@@ -317,136 +298,16 @@ def test_what_is_nobodys_is_dropped_and_counted(bridged: Bridged) -> None:
     assert bridged.errands.open() == []
 
 
-# Set-points in a shadow
+# The plant's own desk, its site, and topics
 
 
-def test_a_set_point_goes_from_the_shadow_to_the_machine_and_is_reported_with_its_yes(bridged: Bridged) -> None:
-    bridged.comes(bridged.aws.desire(FREEZERS, entry(colder())))
-    before = dict(bridged.aws.reported)
-    bridged.plant.hears(device=FREEZER, topic=RESPONSE.replace(FORMERS, FREEZERS))
+def test_what_was_asked_of_a_machine_that_the_site_no_longer_has_holds_up_no_other(bridged: Bridged) -> None:
+    for thing in ("oven", FORMERS):
+        asked = message(f"c-{thing}")
+        bridged.errands.add(Errand(errand_id=thing, thing=thing, received_us=NOW_US, message=asked))
     bridged.turn()
 
-    assert sent_to_machines(bridged) == ["c-1"]
-    assert before == {}
-    assert bridged.aws.delta(FREEZERS) == {}
-    assert reported(bridged)["answer"]["status"] == "SUCCEEDED"
-    assert [(topic, answer.accepted) for topic, answer in bridged.aws.answers] == [
-        (RESPONSE.replace(FORMERS, FREEZERS), True)
-    ]
-    assert bridged.errands.open() == []
-
-
-def test_a_delta_that_leaves_out_what_is_reported_already_is_understood(bridged: Bridged) -> None:
-    for number, value in ((1, -22.0), (2, -23.0)):
-        wanted = colder(f"c-{number}", value)
-        topic, delta = bridged.aws.desire(FREEZERS, entry(wanted))
-        bridged.comes((topic, delta))
-        bridged.plant.hears(device=FREEZER, command_id=f"c-{number}", topic=RESPONSE.replace(FORMERS, FREEZERS))
-        bridged.turn()
-        object.__setattr__(bridged.plant.commands._gate, "ended", lambda _id: True)
-
-    assert set(json.loads(delta)["state"]["TemperatureSetpoint"]) == {"command_id", "value"}
-    assert sent_to_machines(bridged) == ["c-1", "c-2"]
-    assert bridged.aws.delta(FREEZERS) == {}
-    assert reported(bridged)["value"] == -23.0
-
-
-@pytest.mark.parametrize(
-    ("wanted", "status"),
-    [
-        (entry(colder(value=-30.0)), "REJECTED"),
-        (entry(colder(approved_by="")), "REJECTED"),
-        (entry(colder(sent_at=at(-700), expires_at=at(-100))), "TIMED_OUT"),
-        ({"TemperatureSetpoint": {"value": -22.0}}, "REJECTED"),
-        ({"TemperatureSetpoint": -22.0}, "REJECTED"),
-        ({"SpeedSetpoint": json.loads(encode(colder()))}, "REJECTED"),
-    ],
-)
-def test_an_entry_that_may_not_be_is_reported_as_refused_and_desire_and_report_differ(
-    bridged: Bridged, wanted: dict[str, Any], status: str
-) -> None:
-    bridged.comes(bridged.aws.desire(FREEZERS, wanted))
-
-    (attribute,) = wanted
-    assert bridged.plant.wire.published == []
-    assert bridged.aws.reported[FREEZERS][attribute]["answer"]["status"] == status
-    assert bridged.aws.delta(FREEZERS) != {}
-    assert bridged.errands.open() == []
-
-
-def test_what_was_desired_while_the_plant_was_away_is_read_when_it_connects(bridged: Bridged) -> None:
-    bridged.turn()
-    asked = bridged.aws.asked[FREEZERS]
-    bridged.aws.desire(FREEZERS, entry(colder()))
-    bridged.bridge.on_ready()
-    bridged.turn()
-    bridged.bridge.on_ready()
-    bridged.turn()
-
-    assert asked == 1, "and where there is no shadow yet, not again and again"
-    assert sent_to_machines(bridged) == ["c-1"]
-
-
-def test_a_shadow_that_does_not_come_is_asked_for_again(bridged: Bridged) -> None:
-    bridged.aws.silent = True
-    bridged.comes(bridged.aws.desire(FREEZERS, entry(colder())))
-    bridged.later(4)
-    soon = [topic for topic, _ in bridged.session.published].count(GET)
-    bridged.aws.silent = False
-    bridged.later(6)
-
-    assert soon == 1
-    assert sent_to_machines(bridged) == ["c-1"]
-
-
-def test_an_old_answer_about_the_shadow_is_passed_over(bridged: Bridged) -> None:
-    old = json.dumps({"state": {"desired": entry(colder())}, "clientToken": "of another connection"}).encode()
-
-    bridged.comes((f"{GET}/accepted", old))
-
-    assert bridged.plant.wire.published == []
-
-
-def test_a_report_that_aws_did_not_take_is_told_again(bridged: Bridged) -> None:
-    bridged.aws.refusals = [{"code": 429}]
-    bridged.comes(bridged.aws.desire(FREEZERS, entry(colder())))
-    bridged.plant.hears(device=FREEZER, topic=RESPONSE.replace(FORMERS, FREEZERS))
-    bridged.turn()
-    refused = dict(bridged.aws.reported)
-    bridged.later(6)
-
-    assert refused == {}
-    assert bridged.aws.delta(FREEZERS) == {}
-
-
-def test_a_report_that_was_lost_is_mended_at_the_next_connection(bridged: Bridged) -> None:
-    bridged.comes(bridged.aws.desire(FREEZERS, entry(colder())))
-    bridged.plant.hears(device=FREEZER, topic=RESPONSE.replace(FORMERS, FREEZERS))
-    bridged.turn()
-    bridged.aws.reported.clear()
-    bridged.bridge.on_ready()
-    bridged.turn()
-
-    assert bridged.aws.delta(FREEZERS) == {}
-    assert bridged.errands.open() == []
-
-
-def test_a_late_yes_does_not_overwrite_what_is_in_force(bridged: Bridged) -> None:
-    answers = RESPONSE.replace(FORMERS, FREEZERS)
-    bridged.comes(bridged.aws.desire(FREEZERS, entry(colder())))
-    object.__setattr__(bridged.plant.commands._gate, "ended", lambda _id: True)
-    bridged.later(1)
-    bridged.comes(bridged.aws.desire(FREEZERS, entry(colder("c-2", -23.0))))
-    for command_id in ("c-2", "c-1"):
-        bridged.plant.hears(device=FREEZER, command_id=command_id, topic=answers)
-        bridged.turn()
-
-    assert (reported(bridged)["value"], reported(bridged)["answer"]["command_id"]) == (-23.0, "c-2")
-    assert [answer.command_id for _, answer in bridged.aws.answers] == ["c-2", "c-1"]
-    assert bridged.errands.open() == []
-
-
-# The plant's own desk, and topics
+    assert [errand.thing for errand in bridged.errands.open()] == [FORMERS]
 
 
 def test_a_command_of_the_clouds_is_neither_known_to_the_plants_desk_nor_sent_by_it(tmp_path: Any, caplog: Any) -> None:

@@ -14,9 +14,8 @@ import pytest
 from lineside.control.wire import CommandMessage, encode
 from tests.control.gated import message
 from tests.edge.aws import Aws, Message
-from tests.edge.bridged import FORMERS, FREEZERS, Bridged
+from tests.edge.bridged import FORMERS, FREEZERS, Bridged, colder, entry
 from tests.edge.commanded_plant import REQUEST, RESPONSE
-from tests.edge.test_aws_bridge import colder, entry
 
 Way = Literal["command", "shadow"]
 WANTED: dict[Way, tuple[str, CommandMessage]] = {"command": (FORMERS, message()), "shadow": (FREEZERS, colder())}
