@@ -84,6 +84,7 @@ def test_few_images_in_a_window_are_enough_where_the_longer_window_is_clearly_be
     (finding,) = found(seen, minute=13)
     assert finding.evidence[0].note.startswith("11 of 60 images")
     assert found(seen, minute=18.1) == [], "none of the last five minutes is bad"
+    assert found([*looked_at(9, 12), *looked_at(1, 30, minute=6)], minute=8.5) == [], "the last five minutes are well"
 
 
 def test_a_lull_by_chance_does_not_end_a_finding():

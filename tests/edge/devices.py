@@ -64,11 +64,11 @@ class Device:
         self._granted.set()
 
 
-def until(true: Callable[[], bool], seconds: float = 10) -> bool:
+def until(true: Callable[[], bool], seconds: float = 10, pause_seconds: float = 0.005) -> bool:
     """Whether it came true in time."""
     deadline = time.monotonic() + seconds
     while not true():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.005)
+        time.sleep(pause_seconds)
     return True

@@ -17,7 +17,7 @@ from lineside.control.wire import CommandAnswer, decode_message, encode
 from lineside.site import parse_site
 from lineside.telemetry.timestamps import render
 from tests.edge.devices import Device
-from tests.journey.test_plant import RunningPlant, eventually
+from tests.journey.test_plant import RunningPlant, eventually, signed_in
 
 pytestmark = pytest.mark.loopback
 
@@ -97,7 +97,7 @@ def test_a_fault_is_told_a_command_proposed_approved_obeyed_and_seen_and_the_ala
         running.client() as http,
     ):
         alarm = eventually(lambda: [one for one in http.get("/api/alarms").json() if one["kind"] == "limit"])[0]
-        with closing(running.signed_in(http, "Olga")) as olga, closing(running.signed_in(http, "Enno")) as enno:
+        with closing(signed_in(http, "Olga")) as olga, closing(signed_in(http, "Enno")) as enno:
             proposed = propose(olga, alarm["alarm_id"])
             own = decide(olga, proposed)
             approved = decide(enno, proposed)
@@ -123,7 +123,7 @@ def test_a_machine_that_says_yes_and_does_nothing_is_never_shown_as_done(tmp_pat
         running.client() as http,
     ):
         eventually(lambda: http.get("/api/command-points").json()[0]["value"])
-        with closing(running.signed_in(http, "Olga")) as olga, closing(running.signed_in(http, "Enno")) as enno:
+        with closing(signed_in(http, "Olga")) as olga, closing(signed_in(http, "Enno")) as enno:
             decide(enno, propose(olga)).raise_for_status()
         said_yes = eventually(lambda: [one for one in commands(http) if one["acknowledged_at"]])[0]
         ended = eventually(lambda: ended_of(http))

@@ -92,10 +92,10 @@ def listens(port: int) -> bool:
 
 
 @contextmanager
-def plant(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+def plant(folder: Path, port: int, mqtt_port: int = 0) -> Iterator[subprocess.Popen[str]]:
     """The real command, in a process of its own; whatever happens, it does not outlive the test."""
     command = [sys.executable, "-c", "from edge.cli import main; main()", "up", "--site", str(folder / "site.yaml")]
-    options = ["--data", str(folder / "data"), "--mqtt-port", "0", "--port", str(port), "--tick", "30"]
+    options = ["--data", str(folder / "data"), "--mqtt-port", str(mqtt_port), "--port", str(port), "--tick", "30"]
     with (folder / "plant.log").open("a") as log:
         process = subprocess.Popen(
             [*command, *options], stdout=log, stderr=log, text=True, env={**os.environ, "LINESIDE_TOKEN": TOKEN}

@@ -29,7 +29,7 @@ from simulator.photographs import Photographer, PlantImages
 from simulator.publish import Broker, Outbox, Publisher, topic_of
 from simulator.run import SAMPLING_SECONDS, warm_line
 from simulator.telemetry import Telemetry, encode_batch
-from tests.journey.test_plant import RunningPlant, eventually
+from tests.journey.test_plant import RunningPlant, eventually, signed_in
 
 pytestmark = pytest.mark.loopback
 
@@ -176,7 +176,7 @@ def test_cracked_cookies_are_traced_to_the_freezer_which_is_told_to_cool_and_the
         clock.wanted = SLOW
         advisory = eventually(lambda: advised(http, alarm))
         offered = http.get(f"/api/alarms/{alarm['alarm_id']}/changes").json()
-        with closing(running.signed_in(http, "Olga")) as olga, closing(running.signed_in(http, "Enno")) as enno:
+        with closing(signed_in(http, "Olga")) as olga, closing(signed_in(http, "Enno")) as enno:
             proposed = propose(olga, offered[0], alarm)
             own = decide(olga, proposed)
             decide(enno, proposed).raise_for_status()

@@ -14,7 +14,7 @@ from simulator.faults import Fault
 from simulator.line import Line
 from simulator.machines import FORMER, FREEZER, INSPECTOR
 from simulator.run import simulate
-from simulator.stations import Inspector
+from simulator.stations import Inspector, Store
 
 NEVER_TRIPS = float("inf")
 
@@ -73,6 +73,16 @@ def test_what_fails_on_a_healthy_line_may_have_any_defect():
 
     assert seen == {"cracked", "deformed", "bubbles"}
     assert label_of(inspector, (0.2, 0.5, 0.0)) == "good", "the second of six; the first was thrown out"
+
+
+def test_what_is_taken_out_of_a_place_leaves_the_share_that_is_soft_as_it_was():
+    frozen = Store(60, 30)
+    frozen.put(8, trouble=4.0, soft=3.0)
+    frozen.put(8)
+
+    taken = frozen.take(4)
+
+    assert (taken, frozen.trouble, frozen.soft) == (1.0, 3.0, 2.25)
 
 
 def test_it_keeps_its_time_and_sees_nothing_while_nothing_passes():
