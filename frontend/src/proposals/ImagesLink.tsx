@@ -11,5 +11,6 @@ export function ImagesLink({ alarm }: { alarm: Alarm }) {
   const rejects = alarm.kind === "reject_rate";
   const cameras = useRemote("cameras", readCameras, { enabled: rejects });
   if (!rejects || !cameras.data?.some(({ device }) => device === alarm.device)) return null;
-  return <Link to={`/inspections?device=${encodeURIComponent(alarm.device)}`}>{say.images}</Link>;
+  const asked = new URLSearchParams({ device: alarm.device, from: alarm.onset, verdict: "defects" });
+  return <Link to={`/inspections?${asked}`}>{say.images}</Link>;
 }

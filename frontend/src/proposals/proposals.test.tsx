@@ -116,10 +116,10 @@ test("a set-point that the site file has lost since is told as gone", async () =
 });
 
 test("rejects lead to the images of that machine's product, where a camera looks at it", async () => {
-  const rejects = { ...ALARM, kind: "reject_rate", device: "Cookie Inspector" } as Alarm;
+  const rejects = { ...ALARM, kind: "reject_rate", device: "Cookie Inspector", onset: "2026-11-21T10:00:00Z" } as Alarm;
   const server = wire({ "GET /api/inspections/cameras": () => json([{ line: "line-1", device: "Cookie Inspector" }]) });
   const drawn = drawPage(<ImagesLink alarm={rejects} />);
-  expect((await screen.findByRole("link", { name: "Images of the product" })).getAttribute("href")).toBe("/inspections?device=Cookie%20Inspector");
+  expect((await screen.findByRole("link", { name: "Images of the product" })).getAttribute("href")).toBe("/inspections?device=Cookie+Inspector&from=2026-11-21T10%3A00%3A00Z&verdict=defects");
   drawn.unmount();
 
   server.say("GET /api/inspections/cameras", () => problem(404, "no images are inspected here"));
