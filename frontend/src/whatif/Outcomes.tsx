@@ -42,7 +42,7 @@ function Sentence({ outcome, interval }: { outcome: Outcome; interval: string })
   const figure = (value: number) => numbers.value(rounded(value));
   const unit = outcome.unit === "an hour" ? say.anHour : symbolOf(outcome.unit);
   const parts = [say.fromTo(figure(without), figure(withChange), unit)];
-  if (low === high) parts.push(say.certain(signed(difference, numbers)));
+  if (low === high) parts.push(rounded(difference) === 0 ? say.same : say.certain(signed(difference, numbers)));
   else parts.push((standsOut ? say.differs : say.doesNotDiffer)(signed(difference, numbers), signed(low, numbers), signed(high, numbers), interval));
   if (observed !== null) parts.push(say.counted(figure(observed)));
   return <p>{parts.join(" ")}</p>;

@@ -125,6 +125,16 @@ test("it stands in both dialogs, and asking does not hold up who decides", async
   await waitFor(() => expect(sent).toEqual([{ approved: true, version: 1, note: "" }]));
 });
 
+test("what comes out the same every time is said to be the same", async () => {
+  const same = { without: 78.2, with_change: 78.2, difference: 0, low: 0, high: 0, observed: 81 };
+  wire({ [ASK]: () => json(whatIf({ outcomes: [outcome(same)] })) });
+  draw();
+
+  await ask();
+
+  expect(await screen.findByText("78 an hour without it, 78 with it. No difference. 81 were counted.")).toBeTruthy();
+});
+
 test("it speaks German", async () => {
   wire();
   draw(PROPOSAL, "de");

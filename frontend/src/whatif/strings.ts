@@ -18,6 +18,7 @@ export const WHAT_IF = catalogue(
     differs: (difference: string, low: string, high: string, interval: string) => `${difference}; between ${low} and ${high} in ${interval}.`,
     doesNotDiffer: (difference: string, low: string, high: string, interval: string) =>
       `No difference that stands out of chance: ${difference}; between ${low} and ${high} in ${interval}.`,
+    same: "No difference.",
     certain: (difference: string) => `${difference}.`,
     counted: (observed: string) => `${observed} were counted.`,
     assumed: "What the model assumes",
@@ -38,6 +39,7 @@ export const WHAT_IF = catalogue(
     fromTo: (without, withChange, unit) => `${without} ${unit} ohne sie, ${withChange} mit ihr.`,
     differs: (difference, low, high, interval) => `${difference}; in ${interval} zwischen ${low} und ${high}.`,
     doesNotDiffer: (difference, low, high, interval) => `Kein Unterschied, der aus dem Zufall heraussteht: ${difference}; in ${interval} zwischen ${low} und ${high}.`,
+    same: "Kein Unterschied.",
     certain: (difference) => `${difference}.`,
     counted: (observed) => `Gezählt wurden ${observed}.`,
     assumed: "Was das Modell annimmt",
@@ -57,6 +59,7 @@ export const WHAT_IF = catalogue(
     fromTo: (without, withChange, unit) => `不更改 ${without} ${unit}，更改后 ${withChange}。`,
     differs: (difference, low, high, interval) => `${difference}；${interval}内在 ${low} 与 ${high} 之间。`,
     doesNotDiffer: (difference, low, high, interval) => `差异未超出偶然：${difference}；${interval}内在 ${low} 与 ${high} 之间。`,
+    same: "没有差异。",
     certain: (difference) => `${difference}。`,
     counted: (observed) => `实际计数 ${observed}。`,
     assumed: "模型的假设",
