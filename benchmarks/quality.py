@@ -3,6 +3,8 @@
 Seeded runs of the simulated line. Half an hour and more of healthy line, then warm dough or a tunnel that loses its
 cold, with random onset, size, ramp and length; or, to see that the search abstains, rejects that have no cause
 upstream: the inspector throws out good cookies for a while, or for a moment.
+
+And the same faults where nothing counts rejects, and nothing is known of them but a picture every ten seconds.
 """
 
 from __future__ import annotations
@@ -21,13 +23,16 @@ from lineside.advice.gate import reason_to_tell, told
 from lineside.alarms.cause import Incident, explain
 from lineside.alarms.model import Alarm
 from lineside.alarms.step import step
+from lineside.detection.defects import Inspected
 from lineside.detection.finding import Finding
-from lineside.detection.watch import LineMemory, watch
+from lineside.detection.watch import INSPECTED_US, LineMemory, watch
 from lineside.lake.window import Series, SeriesKey, Window
 from lineside.site import read_site
-from lineside.site.model import Line
+from lineside.site.model import Line, RejectRate
 from lineside.units import UNITS
+from simulator.camera import Camera
 from simulator.faults import Fault, FaultKind, draw_fault
+from simulator.line import Line as SimulatedLine
 from simulator.machines import FORMER, FREEZER, INSPECTOR
 from simulator.run import START, Sample, simulate
 from simulator.telemetry import Measured
@@ -38,6 +43,9 @@ START_US = int(START.timestamp()) * SECOND_US
 FAULT_SEEDS, OWN_SEEDS, MADE_SEEDS = range(501, 551), range(601, 631), range(201, 241)
 """None of them was looked at while the search was written."""
 HEALTHY_SECONDS = (1800.0, 3600.0)
+IMAGE_SECONDS = 10.0
+SURE = 0.9
+"""How sure whoever looks is of a defect."""
 _SITE = Path(__file__).parents[1] / "samples" / "site.yaml"
 _CODES = {spelling: unit.code for unit in UNITS for spelling in unit.spellings}
 
@@ -86,6 +94,27 @@ def spoiled_run(seed: int) -> list[Sample]:
     fault = fault_of(seed)
     length = -(-int(fault.ends + fault.recovery + 600) // TICK_SECONDS) * TICK_SECONDS
     return list(simulate(np.random.default_rng(seed), (fault,), length))
+
+
+def pictured_run(seed: int) -> tuple[list[Sample], list[Inspected]]:
+    """The same line with an inspector that never trips, and what a good eye sees on the camera's pictures."""
+    fault, camera, seen = fault_of(seed), Camera(np.random.default_rng([seed, 3]), IMAGE_SECONDS), list[Inspected]()
+
+    def look(line: SimulatedLine) -> None:
+        if (shot := camera.look(line)) is not None:
+            seen.append(Inspected(INSPECTOR, START_US + int(shot.at) * SECOND_US, shot.label, SURE))
+
+    length = -(-int(fault.ends + fault.recovery + 600) // TICK_SECONDS) * TICK_SECONDS
+    rng = np.random.default_rng(seed)
+    return list(simulate(rng, (fault,), length, reject_limit=float("inf"), before_each=look)), seen
+
+
+def camera_line() -> Line:
+    """The demo plant's line without limits, whose inspector tells no counters."""
+    line = site_line(limits=False)
+    silent = {"rejects": RejectRate(rejects="Scrap", total="Seen", max_fraction=0.02)}
+    machines = (each.model_copy(update=silent if each.id == INSPECTOR else {}) for each in line.machines)
+    return line.model_copy(update={"machines": tuple(machines)})
 
 
 def own_run(seed: int) -> list[Sample]:
@@ -146,9 +175,17 @@ def _series(times: list[int], values: list[float | str], unit: str) -> Series:
     return Series(at_us, np.array(values, float), None, unit)
 
 
-def judged(seed: int, fault: str, samples: Sequence[Sample], line: Line, *, alone: bool = False) -> Outcome:
+def judged(
+    seed: int,
+    fault: str,
+    samples: Sequence[Sample],
+    line: Line,
+    *,
+    alone: bool = False,
+    seen: Sequence[Inspected] = (),
+) -> Outcome:
     """Tick through a run of the simulated line."""
-    return _judged(Outcome(seed, fault), columns(samples), line, START_US, len(samples) * 5, alone=alone)
+    return _judged(Outcome(seed, fault), columns(samples), line, START_US, len(samples) * 5, alone=alone, seen=seen)
 
 
 def made(seed: int, *, own: bool = False) -> tuple[MadeRun, Outcome]:
@@ -159,7 +196,14 @@ def made(seed: int, *, own: bool = False) -> tuple[MadeRun, Outcome]:
 
 
 def _judged(
-    outcome: Outcome, series: dict[SeriesKey, Series], line: Line, start_us: int, seconds: int, *, alone: bool
+    outcome: Outcome,
+    series: dict[SeriesKey, Series],
+    line: Line,
+    start_us: int,
+    seconds: int,
+    *,
+    alone: bool,
+    seen: Sequence[Inspected] = (),
 ) -> Outcome:
     """`alone`: limits and drifts are kept from the search for the cause, which then has nothing but values."""
     memory = LineMemory()
@@ -167,7 +211,8 @@ def _judged(
     ticks = range(TICK_SECONDS, seconds + 1, TICK_SECONDS)
     for now_us in (start_us + second * SECOND_US for second in ticks):
         window = _window(series, memory.reads_from_us(now_us), now_us)
-        findings = watch(memory, window, line, now_us)
+        pieces = [one for one in seen if now_us - INSPECTED_US <= one.taken_us < now_us]
+        findings = watch(memory, window, line, now_us, inspected=pieces)
         if alone:
             findings = [finding for finding in findings if finding.kind not in ("limit", "drift")]
         incidents = explain(line, memory.history, findings, now_us, memory)
@@ -215,7 +260,16 @@ def bench() -> list[tuple[str, str]]:
             rows.append((f"{name}: {kind}, {seeds}", _traced(of_kind, device)))
         innocent = [judged(seed, "own", run, line, alone=alone) for seed, run in own.items()]
         rows.append((f"{name}: the inspector's own, {own_seeds}", _abstained(innocent, INSPECTOR)))
-    return [*rows, *_made_rows()]
+    return [*rows, *_pictured_rows(), *_made_rows()]
+
+
+def _pictured_rows() -> Iterator[tuple[str, str]]:
+    line = camera_line()
+    runs = {seed: pictured_run(seed) for seed in FAULT_SEEDS}
+    outcomes = [judged(seed, fault_of(seed).kind, run, line, seen=seen) for seed, (run, seen) in runs.items()]
+    for kind, device in (("dough_warm_dry", FORMER), ("freezer_losing_cold", FREEZER)):
+        of_kind = [one for one in outcomes if one.fault == kind]
+        yield f"pictures alone: {kind}, seeds {FAULT_SEEDS[0]} to {FAULT_SEEDS[-1]}", _traced(of_kind, device)
 
 
 def _made_rows() -> Iterator[tuple[str, str]]:
@@ -231,7 +285,7 @@ def _made_rows() -> Iterator[tuple[str, str]]:
 def _traced(outcomes: Sequence[Outcome], device: str) -> str:
     seen = [one for one in outcomes if one.blamed]
     right = [one for one in seen if one.names_only(device)]
-    missed = [one.seed for one in outcomes if one not in right]
+    missed = [one.seed for one in seen if one not in right]
     twice = sum(sum(alarm.cause == device for alarm in one.told) > 1 for one in outcomes)
     failed = f", not in {missed}" if missed else ""
     return f"traced in {len(right)} of {len(outcomes)} ({len(seen)} with rejects), told twice in {twice}{failed}"
