@@ -68,6 +68,7 @@ class PlantProcess:
     options: tuple[str, ...] = ()
     demo: bool = True
     said: list[str] = field(default_factory=list)
+    told: bool = False
 
     def start(self) -> None:
         command = [
@@ -111,6 +112,13 @@ class PlantProcess:
             account = {"name": role, "password": password_of(role), "role": role, "sites": ["bakery-north"]}
             self.post("/api/accounts", account)
 
+    def after_the_first_alarm(self) -> PlantProcess:
+        """Wait until people were told, once; a plant that is started again need not say it again."""
+        if not self.told:
+            self.until(r"people were told", TOLD_SECONDS)
+            self.told = True
+        return self
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
@@ -128,14 +136,12 @@ class PlantProcess:
 
 @pytest.fixture(scope="session")
 def plants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, PlantProcess]]:
-    """A plant for each screen, so that what one acknowledges is still open on the other. Both lines have failed, and
-    both plants' people have been told why."""
+    """A plant for each screen, so that what one acknowledges is still open on the other."""
     running = {size: PlantProcess(tmp_path_factory.mktemp(size)) for size in SIZES}
     try:
         for process in running.values():
             process.start()
         for process in running.values():
-            process.until(r"people were told", TOLD_SECONDS)
             process.take_in(*ROLES)
         yield running
     finally:
@@ -145,7 +151,8 @@ def plants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Plant
 
 @pytest.fixture
 def plant(plants: dict[str, PlantProcess], size: str) -> PlantProcess:
-    return plants[size]
+    """Its line has failed, and its people have been told why."""
+    return plants[size].after_the_first_alarm()
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ def size(request: pytest.FixtureRequest) -> str:
 def left_alone(plants: dict[str, PlantProcess]) -> None:
     """One proposal that nobody decides about; its time is over long before the last test looks."""
     for size, plant in plants.items():
+        plant.after_the_first_alarm()
         asked = proposal(the_dough(plant), f"alone-{size}", f"Left alone on the {size}")
         plant.post("/api/commands", {**asked, "expires_in_seconds": 10})
 
