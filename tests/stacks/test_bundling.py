@@ -47,8 +47,9 @@ def test_functions_with_the_same_requirements_share_a_bundle(tmp_path):
     assert functions_with_the_same_requirements(tmp_path, "greet") == ["greet"]
     assert functions_with_the_same_requirements(ROOT, "serve_api") == ["serve_api"]
     assert functions_with_the_same_requirements(ROOT, "advise_line") == sorted(
-        set(FUNCTIONS) - {"serve_api", *PREPARING}
+        set(FUNCTIONS) - {"serve_api", "inspect_image", *PREPARING}
     )
+    assert functions_with_the_same_requirements(ROOT, "inspect_image") == ["inspect_image"]
     assert functions_with_the_same_requirements(ROOT, "generate_pairs") == sorted(PREPARING - {"extract_passages"})
 
 
