@@ -75,12 +75,31 @@ def _steel(rng: np.random.Generator, side: tuple[int, ...], colour: Floats) -> F
     return np.asarray(grey * (1 + brushed[..., None] + streak[..., None]), np.float32)
 
 
+def _striped(rng: np.random.Generator, side: tuple[int, ...], colour: Floats) -> Floats:
+    """Ribs or stripes, sharp or soft."""
+    along, _ = _grid(
+        side, min(side) * between(rng, 0.02, 0.2), between(rng, 0, 180) if happens(rng, 0.4) else _angle(rng)
+    )
+    wave = np.sin(2 * np.pi * along)
+    if happens(rng, 0.5):
+        wave = np.sign(wave)
+    return np.asarray(_flat(rng, side, colour) * (1 + between(rng, 0.02, 0.15) * wave[..., None]), np.float32)
+
+
+def _speckled(rng: np.random.Generator, side: tuple[int, ...], colour: Floats) -> Floats:
+    grain = rng.standard_normal(side, dtype=np.float32) * between(rng, 0.01, 0.1)
+    blots = noise(rng, side, between(rng, 6, 60), 2) * between(rng, 0, 0.07)
+    return np.asarray(colour * (1 + grain + blots)[..., None], np.float32)
+
+
 BELTS: tuple[tuple[str, Callable[[np.random.Generator, tuple[int, ...], Floats], Floats]], ...] = (
     ("plain", _flat),
     ("woven", _woven),
     ("mesh", _mesh),
     ("modular", _modular),
     ("steel", _steel),
+    ("striped", _striped),
+    ("speckled", _speckled),
 )
 
 
@@ -90,6 +109,8 @@ def belt(rng: np.random.Generator, side: tuple[int, ...], biscuit: Floats) -> tu
     colour = biscuit
     while float(np.abs(colour - biscuit).max()) < 0.14 or _both(colour, biscuit) < 0.2:
         base = np.array(COLOURS[int(rng.integers(len(COLOURS)))], np.float32)
+        if happens(rng, 0.3):
+            base = rng.uniform(0.04, 0.97, 3).astype(np.float32)
         colour = np.clip(base * between(rng, 0.85, 1.1), 0.02, 1.0).astype(np.float32)
     patch = np.asarray(draw(rng, side, colour), np.float32)
     if happens(rng, 0.35):

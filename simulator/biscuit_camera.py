@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 import numpy as np
 
 from simulator.biscuit_truth import Bytes, Floats, between, happens, noise
 
+TILE: Final = 640
+"""Pixels after which the noise repeats."""
+
 
 def lit(rng: np.random.Generator, scene: Floats) -> Floats:
     """A gradient, darker corners, patches, a colour temperature and an exposure that a camera would still accept."""
+    import cv2
+
     height, width = scene.shape[:2]
-    rows, columns = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
-    turned, slope = between(rng, 0, 2 * np.pi), between(rng, 0, 0.28)
-    light = 1 + slope * (columns * np.cos(turned) + rows * np.sin(turned))
-    light *= 1 - between(rng, 0, 0.16) * (columns**2 + rows**2)
+    rows = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    columns = np.linspace(-1, 1, width, dtype=np.float32)[None]
+    turned, slope = between(rng, 0, 2 * np.pi), between(rng, 0, 0.32)
+    light = 1 + slope * (columns * np.float32(np.cos(turned)) + rows * np.float32(np.sin(turned)))
+    light *= 1 - np.float32(between(rng, 0, 0.2)) * (columns**2 + rows**2)
     light += noise(rng, (height, width), cells=2, octaves=1) * between(rng, 0, 0.04)
     warmth = rng.normal(0, 0.06)
     tint = np.array([1 - warmth, 1 + rng.normal(0, 0.015), 1 + warmth], np.float32)
     exposure = between(rng, 0.55, 1.2) if happens(rng, 0.6) else 1.0
-    bright = np.clip(scene * light[..., None] * tint * exposure, 0, 1.1)
-    return np.asarray(bright ** between(rng, 0.85, 1.15), np.float32)
+    bright = np.clip(scene * light[..., None] * (tint * np.float32(exposure)), 0, 1.1)
+    return np.asarray(cv2.pow(bright, between(rng, 0.85, 1.15)), np.float32)
 
 
 def seen(rng: np.random.Generator, scene: Floats, size: tuple[int, int]) -> Bytes:
@@ -32,12 +40,21 @@ def seen(rng: np.random.Generator, scene: Floats, size: tuple[int, int]) -> Byte
     if happens(rng, 0.25):
         scene = _moved(rng, scene, side * between(rng, 0.002, 0.009))
     shrinks = size[0] < scene.shape[1]
-    sized = cv2.resize(scene, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
-    strength = between(rng, 0.0, 0.025)
-    grain = rng.standard_normal(sized.shape[:2], dtype=np.float32) * strength
-    colour = cv2.resize(rng.standard_normal((*(max(2, n // 2) for n in sized.shape[:2]), 3), dtype=np.float32), size)
-    noisy = sized + grain[..., None] + colour * strength * 0.5
-    return np.asarray(np.clip(noisy * 255 + 0.5, 0, 255).astype(np.uint8)).astype(np.uint8)
+    whole = np.clip(scene * 255 + 0.5, 0, 255).astype(np.uint8)
+    sized = cv2.resize(whole, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+    return np.asarray(cv2.add(sized, _grain(rng, size, between(rng, 0.0, 0.025)), dtype=cv2.CV_8U), np.uint8)
+
+
+def _grain(rng: np.random.Generator, size: tuple[int, int], strength: float) -> Any:
+    """The sensor's noise in levels of 255, in brightness and, coarser, in colour; it repeats in a large picture."""
+    import cv2
+
+    width, height = min(size[0], TILE), min(size[1], TILE)
+    grain = rng.standard_normal((height, width, 1), dtype=np.float32)
+    colour = cv2.resize(rng.standard_normal((max(2, height // 2), max(2, width // 2), 3), np.float32), (width, height))
+    tile = np.rint((grain + 0.5 * colour) * np.float32(strength * 255)).astype(np.int16)
+    times = (-(-size[1] // height), -(-size[0] // width), 1)
+    return np.ascontiguousarray(np.tile(tile, times)[: size[1], : size[0]])
 
 
 def _moved(rng: np.random.Generator, scene: Floats, length: float) -> Floats:

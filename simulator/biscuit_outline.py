@@ -115,6 +115,40 @@ def bitten(rng: np.random.Generator, points: Points, severity: float) -> Outline
     return Outline(points, bites=(bite,), hurt=(bite,))
 
 
+def waved(rng: np.random.Generator, points: Points, severity: float) -> Outline:
+    """Waves all around, too deep and too few to be a fluted edge."""
+    phase = np.linspace(0, 2 * np.pi, CORNERS, endpoint=False)
+    low = float(np.abs(points[:, 1]).max())
+    depth = (0.055 + 0.07 * severity) * min(1.0, 1.4 * low)
+    swing = np.cos(int(rng.integers(3, 12)) * phase + between(rng, 0, 2 * np.pi))
+    pushed = _pushed(points, depth * swing)
+    return Outline(pushed, hurt=(pushed,))
+
+
+def notched(rng: np.random.Generator, points: Points, severity: float) -> Outline:
+    """One to three wedges are missing."""
+    low = float(np.abs(points[:, 1]).max())
+    found = []
+    for _ in range(int(rng.integers(1, 4))):
+        at = points[int(rng.integers(CORNERS))]
+        out = at / np.hypot(*at)
+        across = np.array([-out[1], out[0]])
+        deep, wide = (0.16 + 0.3 * severity) * low, between(rng, 0.08, 0.25)
+        found.append(np.stack([at - deep * out, at + 0.3 * out + wide * across, at + 0.3 * out - wide * across]))
+    return Outline(points, bites=tuple(found), hurt=tuple(found))
+
+
+def nibbled(rng: np.random.Generator, points: Points, severity: float) -> Outline:
+    """Several smaller bites, round and clean."""
+    low = float(np.abs(points[:, 1]).max())
+    found = []
+    for _ in range(int(rng.integers(1, 5))):
+        at = points[int(rng.integers(CORNERS))]
+        radius = (between(rng, 0.13, 0.2) + 0.2 * severity) * max(0.6, low)
+        found.append(at * between(rng, 0.97, 1.08) + radius * circle()[::12])
+    return Outline(points, bites=tuple(found), hurt=tuple(found))
+
+
 def _halfplane(direction: float, distance: float) -> Points:
     """Everything further out than `distance` in `direction`, as a big square."""
     out = np.array([np.cos(direction), np.sin(direction)])
@@ -159,4 +193,7 @@ DEFORMATIONS: tuple[tuple[str, Callable[[np.random.Generator, Points, float], Ou
     ("bitten", bitten),
     ("corner missing", corner_missing),
     ("folded", folded),
+    ("waved", waved),
+    ("notched", notched),
+    ("nibbled", nibbled),
 )

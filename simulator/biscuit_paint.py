@@ -27,7 +27,7 @@ def painted(
 ) -> tuple[Floats, Surface]:
     surface = Surface(np.zeros(mask.shape, np.float32), np.ones(mask.shape, np.float32))
     picture = _ground(rng, place, mask, dough)
-    _marks(rng, place, mask, aspect, picture, surface)
+    _marks(rng, place, aspect, picture, surface)
     if outline.fold is not None:
         flap = place.filled(outline.fold)[..., None]
         picture[:] = picture * (1 - flap) + picture.mean(axis=(0, 1)) * between(rng, 0.75, 1.1) * flap
@@ -51,21 +51,16 @@ def _ground(rng: np.random.Generator, place: Place, mask: Floats, dough: Floats)
     return np.asarray(dough * tone[..., None] * tint, np.float32)
 
 
-def _marks(rng: np.random.Generator, place: Place, mask: Floats, aspect: float, picture: Any, surface: Surface) -> None:
+def _marks(rng: np.random.Generator, place: Place, aspect: float, picture: Any, surface: Surface) -> None:
     if happens(rng, 0.4):
         surface.extras.append("holes")
         radius = max(0.8, between(rng, 0.014, 0.035) * place.unit)
         shade = between(rng, 0.35, 0.75)
         for x, y in place.pixels(holes(rng, aspect)):
             _dot(picture, (x, y), (radius, radius), shade, 0.0)
-    if happens(rng, 0.25):
+    if happens(rng, 0.15):
         surface.extras.append("letters")
         picture *= 1 - letters(rng, place, aspect)[..., None] * between(rng, 0.06, 0.2)
-    if happens(rng, 0.12):
-        surface.extras.append("drops")
-        for x, y in spots(rng, place, mask, int(rng.integers(4, 16)), 0.08):
-            sides = (between(rng, 0.04, 0.08) * place.unit, between(rng, 0.04, 0.08) * place.unit)
-            _dot(picture, (x, y), sides, between(rng, 0.25, 0.45), between(rng, 0, 180))
 
 
 def _dot(picture: Any, at: tuple[float, float], sides: tuple[float, float], shade: float, turned: float) -> None:

@@ -1,4 +1,4 @@
-"""Where the biscuit lies in the picture, and what stands on it: holes, letters, drops."""
+"""Where the biscuit lies in the picture, and what stands on it: holes, letters."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _frame(stamp: Any, aspect: float, thick: int) -> None:
 
 
 def spots(rng: np.random.Generator, place: Place, mask: Floats, count: int, radius: float) -> Points:
-    """Places for drops or bubbles inside the biscuit, `radius` (in units) away from the edge and from each other."""
+    """Places for bubbles inside the biscuit, `radius` (in units) away from the edge and from each other."""
     import cv2
 
     inside = cv2.distanceTransform((mask > 0.5).astype(np.uint8), cv2.DIST_L2, 3) > radius * place.unit

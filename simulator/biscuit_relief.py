@@ -39,7 +39,7 @@ def relief(
     grain = noise(rng, mask.shape, cells=90, octaves=2) * between(rng, 0.0, 0.006) * place.unit
     hills = noise(rng, mask.shape, cells=8, octaves=2) * between(rng, 0.0, 0.008) * place.unit
     surface = Surface(np.asarray(dome + grain + hills, np.float32), np.ones(mask.shape, np.float32))
-    _decorate(rng, place, mask, aspect, surface)
+    _decorate(rng, place, aspect, surface)
     _fold(rng, place, outline, surface)
     kind, severity = defect
     if kind in CRACKS:
@@ -49,7 +49,7 @@ def relief(
     return _shaded(rng, place, inside, dough, surface), surface
 
 
-def _decorate(rng: np.random.Generator, place: Place, mask: Floats, aspect: float, surface: Surface) -> None:
+def _decorate(rng: np.random.Generator, place: Place, aspect: float, surface: Surface) -> None:
     if happens(rng, 0.4):
         pit = max(0.7, between(rng, 0.014, 0.035) * place.unit)
         deep = between(rng, 0.5, 1.2)
@@ -58,22 +58,19 @@ def _decorate(rng: np.random.Generator, place: Place, mask: Floats, aspect: floa
             well = _hill(place, x, y, pit, 2.0)
             surface.height -= well * pit * deep
             surface.tone *= 1 - 0.4 * deep * well
-    if happens(rng, 0.25):
+    if happens(rng, 0.15):
         surface.extras.append("letters")
         surface.height -= letters(rng, place, aspect) * between(rng, 0.008, 0.022) * place.unit
-    if happens(rng, 0.12):
-        surface.extras.append("drops")
-        radius = between(rng, 0.05, 0.1)
-        for x, y in spots(rng, place, mask, int(rng.integers(4, 16)), radius):
-            drop = _hill(place, x, y, radius * place.unit * between(rng, 0.7, 1.0), 6.0)
-            surface.height += drop * radius * place.unit * 0.25
-            surface.tone *= 1 - between(rng, 0.55, 0.75) * drop
 
 
 def _hill(place: Place, x: float, y: float, radius: float, steep: float) -> Floats:
-    rows, columns = np.ogrid[0 : place.height, 0 : place.width]
-    apart = np.hypot(columns - x, rows - y) / radius
-    return np.exp(-(np.minimum(apart, 4.0) ** steep)).astype(np.float32)
+    """1 at its top, next to nothing three radii away, where it is cut off."""
+    hill = np.zeros((place.height, place.width), np.float32)
+    top, left = max(0, int(y - 3 * radius)), max(0, int(x - 3 * radius))
+    part = hill[top : int(y + 3 * radius) + 2, left : int(x + 3 * radius) + 2]
+    rows, columns = np.ogrid[top : top + part.shape[0], left : left + part.shape[1]]
+    part[:] = np.exp(-((np.hypot(columns - x, rows - y) / radius) ** steep))
+    return hill
 
 
 def _fold(rng: np.random.Generator, place: Place, outline: Outline, surface: Surface) -> None:
@@ -203,4 +200,5 @@ def _shaded(rng: np.random.Generator, place: Place, inside: Floats, dough: Float
     brown = np.exp(-inside / (between(rng, 0.05, 0.25) * place.unit)) * between(rng, 0.0, 0.35)
     mottled = noise(rng, inside.shape, cells=12, octaves=4) * between(rng, 0.005, 0.045)
     tone = surface.tone * (1 - brown + mottled) * light
-    return np.asarray(dough * tone[..., None] ** np.array([1.15, 1.03, 0.95], np.float32).clip(0), np.float32)
+    logs = cv2.log(np.maximum(tone, 1e-4).astype(np.float32))
+    return np.asarray(dough * cv2.exp(cv2.merge([logs * 1.15, logs * 1.03, logs * 0.95])), np.float32)

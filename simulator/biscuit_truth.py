@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 Label = Literal["good", "cracked", "deformed", "bubbles"]
 LABELS: tuple[Label, ...] = ("good", "cracked", "deformed", "bubbles")
-Style = Literal["relief", "painted", "plain"]
-STYLES: tuple[Style, ...] = ("relief", "painted", "plain")
+Style = Literal["relief", "painted", "plain", "drawn", "foreign"]
+STYLES: tuple[Style, ...] = ("relief", "painted", "plain", "drawn", "foreign")
 Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 Box = tuple[int, int, int, int]
@@ -42,7 +42,7 @@ class Truth:
     regions: tuple[Box, ...] = ()
     """x, y, width, height of every defect, in pixels of the image."""
     extras: tuple[str, ...] = field(default=())
-    """What a good biscuit may have, too: holes, emboss, drops, flutes."""
+    """What a good biscuit may have, too: holes, letters, sugar, a pressed line, flutes."""
 
 
 def noise(rng: np.random.Generator, size: tuple[int, ...], cells: float, octaves: int = 3) -> Floats:

@@ -16,6 +16,8 @@ import numpy as np
 
 from simulator.biscuit_belts import belt
 from simulator.biscuit_camera import lit, seen, shadowed
+from simulator.biscuit_drawn import drawn
+from simulator.biscuit_foreign import foreign
 from simulator.biscuit_outline import DEFORMATIONS, Outline, Points, as_baked, circle, rectangle
 from simulator.biscuit_paint import painted
 from simulator.biscuit_place import around, placed
@@ -23,7 +25,7 @@ from simulator.biscuit_plain import plain
 from simulator.biscuit_relief import relief
 from simulator.biscuit_truth import LABELS, Box, Bytes, Floats, Label, Style, Truth, between, happens
 
-MIXED: tuple[Style, Style] = ("relief", "painted")
+MIXED: tuple[Style, ...] = ("relief", "painted", "drawn", "plain")
 SMALLEST, LARGEST = 128, 2048
 SCENE = 560
 """Pixels of the smaller side at which the scene is drawn; the camera makes larger pictures of it."""
@@ -35,27 +37,29 @@ KINDS: dict[Label, tuple[str, ...]] = {
 }
 DOUGHS = ((0.62, 0.80, 0.90), (0.42, 0.64, 0.82), (0.28, 0.50, 0.72), (0.18, 0.36, 0.56), (0.12, 0.23, 0.36))
 """From cream to dark brown; BGR. What lies between is baked, too."""
-PAINTERS = {"relief": relief, "painted": painted, "plain": plain}
+PAINTERS = {"relief": relief, "painted": painted, "plain": plain, "drawn": drawn}
 
 
 def render(
-    seed: int, style: Style = "relief", label: Label | None = None, size: int | None = None
+    seed: int, style: Style = "relief", label: Label | None = None, size: int | None = None, largest: int = LARGEST
 ) -> tuple[Bytes, Truth]:
     """One biscuit, BGR. `size`: pixels of the picture's smaller side. What is not given is drawn by the seed."""
     rng = np.random.default_rng([seed, len(style)])
     chosen: Label = label or LABELS[int(rng.integers(len(LABELS)))]
-    side = size or round(float(np.exp(rng.uniform(np.log(SMALLEST), np.log(LARGEST)))))
+    side = size or round(float(np.exp(rng.uniform(np.log(SMALLEST), np.log(largest)))))
     kind = str(rng.choice(KINDS[chosen]))
     severity = between(rng, 0, 1) if chosen != "good" else 0.0
     aspect, points = _shape(rng)
     points, fluted = as_baked(rng, points)
     outline = _outline(rng, points, kind, severity)
-    cover = between(rng, 0.25, 0.9)
+    cover = between(rng, 0.35, 0.92)
+    if style == "foreign":
+        return foreign(seed, chosen, side)
     wide = float(rng.choice([1.0, 1.0, 4 / 3, 16 / 10]))
     scene_side = min(side, SCENE)
     place = placed(rng, (scene_side, round(scene_side * wide)), cover, outline)
     mask = place.mask(outline)
-    dough = _dough(rng)
+    dough = _any_dough(rng) if style == "drawn" and happens(rng, 0.5) else _dough(rng)
     colours, surface = PAINTERS[style](rng, place, mask, outline, dough, aspect, (kind, severity))
     name, patch = belt(rng, mask.shape, dough)
     patch = shadowed(rng, patch, mask)
@@ -105,6 +109,12 @@ def _dough(rng: np.random.Generator) -> Floats:
     return np.clip(mixed * (1 + rng.normal(0, 0.04, 3)), 0.04, 0.97).astype(np.float32)
 
 
+def _any_dough(rng: np.random.Generator) -> Floats:
+    """Yellow, reddish, grey or greenish: what somebody might take for a biscuit's colour."""
+    value = between(rng, 0.2, 0.97)
+    return (value * np.array([between(rng, 0.2, 1.0), between(rng, 0.6, 1.0), 1.0])).astype(np.float32)
+
+
 def _scaled(boxes: list[Box], factor: float) -> tuple[Box, ...]:
     return tuple(
         (round(x * factor), round(y * factor), max(1, round(width * factor)), max(1, round(height * factor)))
@@ -127,11 +137,13 @@ def encode(picture: Bytes, truth: Truth) -> bytes:
     return bytes(cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1])
 
 
-def biscuits(count: int, seed: int, style: Style | Literal["mixed"] = "mixed") -> Iterator[tuple[bytes, Truth]]:
-    """`count` encoded pictures with seeds from `seed * 1_000_000` on; mixed: relief and painted in turn."""
+def biscuits(
+    count: int, seed: int, style: Style | Literal["mixed"] = "mixed", largest: int = LARGEST
+) -> Iterator[tuple[bytes, Truth]]:
+    """`count` encoded pictures with seeds from `seed * 1_000_000` on; mixed: the styles of `MIXED` in turn."""
     for number in range(count):
-        own: Style = style if style != "mixed" else MIXED[number % 2]
-        picture, truth = render(seed * 1_000_000 + number, own)
+        own: Style = style if style != "mixed" else MIXED[number % len(MIXED)]
+        picture, truth = render(seed * 1_000_000 + number, own, largest=largest)
         yield encode(picture, truth), truth
 
 

@@ -10,11 +10,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from lineside.inspection.segment import SIDE, Floats
+from lineside.inspection.colours import Floats
+from lineside.inspection.segment import SIDE
 from lineside.inspection.surface import Surface
 
 DEPTHS: Final = (0.09, 0.18, 0.35)
 UNIT: Final = SIDE / 2
+MOST: Final = 10
+"""Patches of each depth that are looked at, the largest first."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ def dark_lines(surface: Surface) -> dict[float, list[Line]]:
     import cv2
 
     scaled = np.asarray(np.clip(128 + 100 * cv2.GaussianBlur(surface.flat, (0, 0), 0.7), 0, 255), np.uint8)
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (15, 15))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
     depth = np.asarray(cv2.morphologyEx(scaled, cv2.MORPH_BLACKHAT, kernel), np.float32) / 100
     within = cv2.erode(surface.mask, np.ones((7, 7), np.uint8))
     return {
@@ -47,9 +50,10 @@ def dark_lines(surface: Surface) -> dict[float, list[Line]]:
 def _lines(depth: Floats, level: float) -> list[Line]:
     import cv2
 
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(np.asarray(depth > level, np.uint8), connectivity=8)
+    dark = np.asarray(depth > level, np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(dark, 8, cv2.CV_32S, cv2.CCL_GRANA)
     spans = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
-    order = [int(at) for at in np.argsort(-spans) if at and stats[at, cv2.CC_STAT_AREA] >= 6][:16]
+    order = [int(at) for at in np.argsort(-spans)[: MOST + 1] if at and stats[at, cv2.CC_STAT_AREA] >= 6]
     found = [_line(depth, labels, stats[at], at) for at in order]
     return sorted(found, key=lambda line: -line.length)
 
@@ -58,15 +62,15 @@ def _line(depth: Floats, labels: Any, stat: Any, at: int) -> Line:
     import cv2
 
     x, y, wide, high, area = (int(value) for value in stat)
-    own = labels[y : y + high, x : x + wide] == at
-    rows, columns = np.nonzero(own)
-    (_, sides, _) = cv2.minAreaRect(np.stack([columns, rows], axis=1).astype(np.float32))
+    part = (slice(y, y + high), slice(x, x + wide))
+    own = np.asarray(labels[part] == at, np.uint8)
+    (_, sides, _) = cv2.minAreaRect(cv2.findNonZero(own))
     long, short = max(sides) + 1, min(sides) + 1
     return Line(
         long / UNIT,
         area / long / UNIT,
         short / long,
-        float(depth[y : y + high, x : x + wide][own].mean()),
+        cv2.mean(depth[part], own)[0],
         (float(x), float(y), float(wide), float(high)),
     )
 

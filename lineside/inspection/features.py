@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lineside.inspection import bubbles, cracks, shape
-from lineside.inspection.segment import Bytes, Cut, cut
+from lineside.inspection.colours import Bytes
+from lineside.inspection.segment import Cut, cut
 from lineside.inspection.surface import surface_of
 
 

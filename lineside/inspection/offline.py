@@ -12,11 +12,11 @@ from lineside.inspection.model import Region, Seen, Verdict
 from lineside.inspection.ports import Example, Image
 
 if TYPE_CHECKING:
+    from lineside.inspection.colours import Bytes
     from lineside.inspection.features import Measured
-    from lineside.inspection.judge import Weights
-    from lineside.inspection.segment import Bytes
+    from lineside.inspection.judge import Network
 
-ENOUGH: Final = 640
+ENOUGH: Final = 448
 """Pixels of the smaller side; a larger JPEG is decoded at a half, a quarter or an eighth of its size."""
 UNREADABLE: Final = 0.95
 """The confidence with which a picture is unreadable: it is a rule, not a chance that was fitted."""
@@ -27,10 +27,10 @@ FLAT: Final = 2.0
 class OfflineInspector:
     """An `Inspector`. Holds nothing between two images; `examples` do not change what it sees."""
 
-    def __init__(self, weights: Weights | None = None) -> None:
+    def __init__(self, network: Network | None = None) -> None:
         from lineside.inspection.judge import shipped
 
-        self._weights = weights or shipped()
+        self._network = network or shipped()
 
     def inspect(self, image: Image, examples: Sequence[Example] = ()) -> Seen:  # noqa: ARG002 - part of the port
         from lineside.inspection.features import measured
@@ -46,8 +46,8 @@ class OfflineInspector:
     def _judged(self, found: Measured, shrunk: float, image: Image) -> Seen:
         from lineside.inspection.judge import chances, verdict_of
 
-        chance = chances(found.values, self._weights)
-        verdict = verdict_of(chance, self._weights)
+        chance = chances(found.values, self._network)
+        verdict = verdict_of(chance, self._network.good_above)
         boxes = found.boxes.get(verdict, [])
         regions = tuple(_region([value * shrunk for value in box], image) for box in boxes)
         return Seen(verdict, round(chance[verdict], 4), regions, _reason(verdict, chance, found))
@@ -71,7 +71,8 @@ def decoded(image: Image) -> tuple[Bytes, float]:
         pixels = None
     if pixels is None:
         raise Unreadable("the picture cannot be decoded")
-    if float(pixels.std(axis=(0, 1)).max()) < FLAT:
+    step = max(1, min(pixels.shape[:2]) // 128)
+    if float(pixels[::step, ::step].std(axis=(0, 1)).max()) < FLAT:
         raise Unreadable("the picture is of one colour")
     return np.asarray(pixels, np.uint8), image.width / pixels.shape[1]
 

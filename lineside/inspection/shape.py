@@ -13,13 +13,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from lineside.inspection.segment import SIDE, Bytes
+from lineside.inspection.colours import Bytes
+from lineside.inspection.segment import SIDE
 
 Points = npt.NDArray[np.float64]
 POINTS: Final = 160
 UNIT: Final = SIDE / 2
 ROUNDEST: Final = 0.42
 """A rectangle's corner: its radius as a share of half the shorter side, at most."""
+PERFECT: Final = 0.08
+"""The cost of an outline that is some eight thousandths off."""
 _LOOSE: Final = 0.03
 """A point that is further off pulls the fit less and less."""
 
@@ -43,10 +46,9 @@ def shape_of(mask: Bytes) -> Shape:
     outline = _smooth(_evenly(largest[:, 0].astype(np.float64) / UNIT))
     (x, y), (width, height), turned = cv2.minAreaRect(hull)
     box = (x / UNIT, y / UNIT, width / UNIT / 2, height / UNIT / 2, np.deg2rad(turned))
-    fits = {name: fit(outline, box) for name, fit in FIGURES.items()}
-    figure = min(fits, key=lambda name: _cost(fits[name]))
+    figure, apart = _best(outline, box)
     solid = cv2.contourArea(largest) / max(1.0, cv2.contourArea(hull))
-    return Shape(outline, fits[figure], figure, float(solid))
+    return Shape(outline, apart, figure, float(solid))
 
 
 def _evenly(points: Points) -> Points:
@@ -72,30 +74,33 @@ Distance = Callable[[Points, npt.NDArray[np.float64]], npt.NDArray[np.float64]]
 
 
 def _circle(points: Points, at: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return np.asarray(np.hypot(points[:, 0] - at[0], points[:, 1] - at[1]) - at[2])
+    x, y, radius = at[..., None]
+    return np.asarray(np.hypot(points[:, 0] - x, points[:, 1] - y) - radius)
 
 
 def _rectangle(points: Points, at: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The signed distance from a rectangle: x, y, half width, half height, angle, radius of the corners."""
-    radius = float(np.clip(at[5], 0.01, ROUNDEST * min(at[2], at[3])))
-    cosine, sine = np.cos(at[4]), np.sin(at[4])
-    x, y = points[:, 0] - at[0], points[:, 1] - at[1]
-    across = np.abs(x * cosine + y * sine) - at[2] + radius
-    down = np.abs(y * cosine - x * sine) - at[3] + radius
+    left, top, wide, high, turned, corner = at[..., None]
+    radius = np.clip(corner, 0.01, ROUNDEST * np.minimum(wide, high))
+    cosine, sine = np.cos(turned), np.sin(turned)
+    x, y = points[:, 0] - left, points[:, 1] - top
+    across = np.abs(x * cosine + y * sine) - wide + radius
+    down = np.abs(y * cosine - x * sine) - high + radius
     outer = np.hypot(np.maximum(across, 0), np.maximum(down, 0))
     return np.asarray(outer + np.minimum(np.maximum(across, down), 0) - radius)
 
 
 def _fitted(points: Points, start: list[float], distance: Distance) -> npt.NDArray[np.float64]:
-    """Gauss-Newton, each point weighed by how well it fits."""
+    """Gauss-Newton, each point weighed by how well it fits; all slopes are taken at once."""
     at = np.array(start)
-    for turn in range(9):
-        apart = distance(points, at)
+    tilt = np.eye(len(at)) * 0.05
+    steps = np.column_stack([np.zeros(len(at)), np.eye(len(at)) * 1e-4])
+    for turn in range(7):
+        tried = distance(points, at[:, None] + steps)
+        apart, slopes = tried[0], (tried[1:] - tried[0]) / 1e-4
         loose = _LOOSE * (3.0 if turn < 3 else 1.0)
-        weights = 1 / (1 + (apart / loose) ** 2)
-        slopes = np.stack([(distance(points, at + step) - apart) / 1e-4 for step in np.eye(len(at)) * 1e-4], axis=1)
-        normal = (slopes.T * weights) @ slopes + np.eye(len(at)) * 0.05
-        at = at - np.clip(np.linalg.solve(normal, (slopes.T * weights) @ apart), -0.2, 0.2)
+        weighed = slopes / (1 + (apart / loose) ** 2)
+        at = at - np.clip(np.linalg.solve(weighed @ slopes.T + tilt, weighed @ apart), -0.2, 0.2)
     return distance(points, at)
 
 
@@ -111,6 +116,17 @@ FIGURES: dict[str, Callable[[Points, Box], npt.NDArray[np.float64]]] = {
     "circle": _as_circle,
     "rectangle": _as_rectangle,
 }
+
+
+def _best(outline: Points, box: Box) -> tuple[str, npt.NDArray[np.float64]]:
+    """The figure that fits best. Where the first is fitted perfectly, the next is not tried."""
+    fits: dict[str, npt.NDArray[np.float64]] = {}
+    for name, fit in FIGURES.items():
+        fits[name] = fit(outline, box)
+        if _cost(fits[name]) < PERFECT:
+            break
+    figure = min(fits, key=lambda name: _cost(fits[name]))
+    return figure, fits[figure]
 
 
 def measures(shape: Shape) -> dict[str, float]:

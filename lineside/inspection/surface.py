@@ -7,9 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from lineside.inspection.segment import SIDE, Bytes, Cut, Floats
+from lineside.inspection.colours import Bytes, Floats
+from lineside.inspection.segment import SIDE, Cut
 
-SLOW: Final = 0.1 * SIDE
+RIM: Final = 6.5
+"""Pixels from the edge."""
+SLOW: Final = 0.15 * SIDE
 """Shading that changes over more pixels than that is the dough's dome, or the light's."""
 
 
@@ -29,16 +32,15 @@ def surface_of(cut: Cut) -> Surface:
     import cv2
 
     share = cut.mask.astype(np.float32)
-    bright = np.asarray(cv2.transform(cut.logs, np.array([[0.2, 0.45, 0.35]], np.float32)), np.float32)
+    blue, green, red = cut.logs
+    bright = 0.2 * blue + 0.45 * green + 0.35 * red
     near = cv2.erode(cut.mask, np.ones((3, 3), np.uint8)).astype(np.float32)
     around = _mean(bright, near, 3.0)
     whole = np.where(near > 0, bright, around)
     flat = np.where(share > 0, whole - _mean(whole, share, SLOW), 0).astype(np.float32)
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
     padded = cv2.copyMakeBorder(cut.mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    inner = np.asarray(cv2.erode(padded, kernel)[1:-1, 1:-1], np.uint8)
-    fine = flat - cv2.GaussianBlur(flat, (0, 0), 2.0)
-    chosen = np.abs(fine[inner > 0])
+    inner = np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, 3)[1:-1, 1:-1] > RIM, np.uint8)
+    chosen = np.abs(flat - cv2.blur(flat, (5, 5)))[inner > 0][::7]
     return Surface(flat, cut.mask, inner, float(np.median(chosen)) if len(chosen) else 0.0)
 
 
@@ -47,7 +49,8 @@ def _mean(values: Floats, share: Floats, reach: float) -> Floats:
     import cv2
 
     if reach < 8:
-        total, weight = (cv2.GaussianBlur(one, (0, 0), reach) for one in (values * share, share))
+        width = 2 * round(2 * reach) + 1
+        total, weight = (cv2.blur(one, (width, width)) for one in (values * share, share))
         return np.asarray(total / (weight + 1e-4), np.float32)
     size = (max(4, values.shape[1] // 4), max(4, values.shape[0] // 4))
     small = [cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in (values * share, share)]

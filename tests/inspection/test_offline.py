@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import product
 
 import cv2
 import numpy as np
 import pytest
 
 from lineside.inspection.intake import check_image
-from lineside.inspection.judge import CLASSES, chances, shipped, verdict_of
+from lineside.inspection.judge import chances, shipped, verdict_of
 from lineside.inspection.model import Seen
 from lineside.inspection.offline import OfflineInspector, decoded
 from lineside.inspection.ports import Image
-from simulator.biscuit_truth import Bytes, Label, Truth
+from simulator.biscuit_truth import LABELS, STYLES, Bytes, Label, Style, Truth
 from simulator.biscuits import encode, render
 
 INSPECTOR = OfflineInspector()
@@ -21,9 +22,12 @@ FIRST_SEED = 700_000_000
 """Nothing was fitted on these biscuits."""
 
 
+OF_EACH = 5
+
+
 @cache
-def biscuit(label: Label, number: int) -> tuple[Bytes, Truth]:
-    return render(FIRST_SEED + number, "relief" if number % 2 else "painted", label, 300)
+def biscuit(label: Label, style: Style, number: int) -> tuple[Bytes, Truth]:
+    return render(FIRST_SEED + number, style, label, 256)
 
 
 def as_png(pixels: Bytes) -> Image:
@@ -36,34 +40,46 @@ def seen(pixels: Bytes) -> Seen:
 
 @cache
 def of_all() -> list[tuple[Truth, Seen]]:
-    """Nine of each class; drawn, encoded and looked at once for all tests."""
+    """Five of each class in each style; drawn, encoded and looked at once for all tests."""
     found = []
-    for label in CLASSES:
-        assert label != "unreadable"
-        for number in range(9):
-            pixels, truth = biscuit(label, number)
-            found.append((truth, INSPECTOR.inspect(check_image(encode(pixels, truth)))))
+    for label, style, number in product(LABELS, STYLES, range(OF_EACH)):
+        pixels, truth = biscuit(label, style, number)
+        found.append((truth, INSPECTOR.inspect(check_image(encode(pixels, truth)))))
     return found
 
 
-def test_most_biscuits_are_judged_rightly():
-    right = sum(seen.verdict == truth.label for truth, seen in of_all())
+@pytest.mark.parametrize("style", STYLES)
+def test_of_every_style_most_biscuits_are_judged_rightly(style):
+    own = [(truth, seen) for truth, seen in of_all() if truth.style == style]
 
-    assert right >= 24  # of 36
+    right = sum(seen.verdict == truth.label for truth, seen in own)
+
+    assert len(own) == 20
+    assert right >= LEAST_RIGHT[style]
 
 
-def test_every_class_is_found_and_good_ones_pass():
-    for label in CLASSES:
-        own = [seen.verdict for truth, seen in of_all() if truth.label == label]
-        assert own.count(label) >= 4, label
-    assert [seen.verdict for truth, seen in of_all() if truth.label == "good"].count("good") >= 8
+LEAST_RIGHT = {"relief": 16, "painted": 18, "plain": 18, "drawn": 16, "foreign": 16}
+"""Of 20. Nothing was ever fitted on the style "foreign"."""
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_every_class_is_found(label):
+    own = [seen.verdict for truth, seen in of_all() if truth.label == label]
+
+    assert own.count(label) >= 0.7 * len(own)
+
+
+def test_good_ones_pass():
+    own = [seen.verdict for truth, seen in of_all() if truth.label == "good"]
+
+    assert own.count("good") >= len(own) - 2  # of 25
 
 
 def test_what_is_plain_to_see_is_seen_surely():
     sure = [seen.verdict == truth.label for truth, seen in of_all() if seen.confidence >= 0.9]
 
-    assert len(sure) >= 9
-    assert sum(sure) >= 0.9 * len(sure)
+    assert len(sure) >= 75  # of 100
+    assert sum(sure) >= 0.95 * len(sure)
 
 
 def test_regions_lie_in_the_image_and_only_on_what_is_bad():
@@ -79,8 +95,12 @@ def test_regions_lie_in_the_image_and_only_on_what_is_bad():
             assert y + high <= height
 
 
+def _pixels(truth: Truth) -> Bytes:
+    return biscuit(truth.label, truth.style, truth.seed - FIRST_SEED)[0]
+
+
 def _size(truth: Truth) -> tuple[int, int]:
-    height, width = biscuit(truth.label, truth.seed - FIRST_SEED)[0].shape[:2]
+    height, width = _pixels(truth).shape[:2]
     return width, height
 
 
@@ -111,12 +131,9 @@ def test_how_the_picture_was_taken_hardly_matters(change):
         "smaller": lambda pixels: cv2.resize(pixels, None, fx=0.8, fy=0.8, interpolation=cv2.INTER_AREA),
         "jpeg": lambda pixels: cv2.imdecode(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 80])[1], 1),
     }
-    some = [(truth, old) for truth, old in of_all() if old.confidence > 0.9 and old.verdict == truth.label][::3]
+    some = [(truth, old) for truth, old in of_all() if old.confidence > 0.9 and old.verdict == truth.label][::6]
 
-    same = [
-        seen(changes[change](biscuit(truth.label, truth.seed - FIRST_SEED)[0])).verdict == old.verdict
-        for truth, old in some
-    ]
+    same = [seen(changes[change](_pixels(truth))).verdict == old.verdict for truth, old in some]
 
     assert len(same) >= 4
     assert sum(same) >= 0.8 * len(same)
@@ -138,6 +155,43 @@ def test_an_oval_is_deformed():
     cv2.ellipse(pixels, (200, 150), (110, 70), 20, 0, 360, (90, 160, 210), -1, cv2.LINE_AA)
 
     assert seen(pixels).verdict == "deformed"
+
+
+def test_flat_discs_on_a_plain_biscuit_are_bubbles_and_boxed():
+    pixels = a_disc()
+    for x, y in ((175, 130), (215, 175), (222, 122)):
+        cv2.circle(pixels, (x, y), 8, (110, 190, 240), -1, cv2.LINE_AA)
+
+    found = seen(pixels)
+
+    assert found.verdict == "bubbles"
+    assert all(any(_meet(region, (x, y, 1, 1)) for region in found.regions) for x, y in ((175, 130), (222, 122)))
+
+
+def test_a_brown_biscuit_on_a_beige_belt_is_no_shadow():
+    pixels = np.full((300, 400, 3), (150, 200, 230), np.uint8)
+    cv2.circle(pixels, (200, 150), 70, (75, 100, 115), -1, cv2.LINE_AA)
+
+    assert seen(pixels).verdict == "good"
+
+
+def test_rows_of_holes_are_good():
+    pixels = a_disc()
+    for x, y in product(range(165, 236, 17), range(115, 186, 17)):
+        cv2.circle(pixels, (x, y), 2, (40, 75, 100), -1, cv2.LINE_AA)
+
+    assert seen(pixels).verdict == "good"
+
+
+def test_a_bitten_corner_is_deformed_and_boxed():
+    pixels = np.full((300, 400, 3), (150, 90, 40), np.uint8)
+    cv2.rectangle(pixels, (120, 90), (280, 210), (90, 160, 210), -1)
+    cv2.circle(pixels, (280, 90), 30, (150, 90, 40), -1, cv2.LINE_AA)
+
+    found = seen(pixels)
+
+    assert found.verdict == "deformed"
+    assert any(_meet(region, (255, 95, 20, 20)) for region in found.regions)
 
 
 def test_a_dark_line_across_is_a_crack_and_boxed():
@@ -194,31 +248,31 @@ def test_a_large_jpeg_is_decoded_small_and_its_regions_are_large():
     small, times = decoded(image)
     found = INSPECTOR.inspect(image)
 
-    assert (small.shape[1], times) == (1000, 2.0)
+    assert (small.shape[1], times) == (500, 4.0)
     assert any(_meet(region, (900, 1100, 400, 800)) for region in found.regions)
     assert max(x + wide for x, _, wide, _ in found.regions) > 1000
 
 
 def test_the_same_image_is_judged_the_same_again():
-    image = as_png(biscuit("cracked", 1)[0])
+    image = as_png(biscuit("cracked", "relief", 1)[0])
 
     assert INSPECTOR.inspect(image) == INSPECTOR.inspect(image)
 
 
 def test_a_good_one_is_only_rejected_on_more_evidence_than_half():
-    weights = shipped()
-    just_good = {"good": weights.good_above + 0.001, "cracked": 0.6, "deformed": 0.1, "bubbles": 0.1}
-    no_more = {**just_good, "good": weights.good_above - 0.001}
+    bar = shipped().good_above
+    just_good = {"good": bar + 0.001, "cracked": 0.6, "deformed": 0.1, "bubbles": 0.1}
+    no_more = {**just_good, "good": bar - 0.001}
 
-    assert weights.good_above < 0.5
-    assert verdict_of(just_good, weights) == "good"
-    assert verdict_of(no_more, weights) == "cracked"
+    assert bar < 0.5
+    assert verdict_of(just_good, bar) == "good"
+    assert verdict_of(no_more, bar) == "cracked"
 
 
 def test_chances_add_up_to_one_whatever_is_measured():
-    weights = shipped()
+    network = shipped()
     for wild in (-1e9, 0.0, 1e9):
-        chance = chances(dict.fromkeys(weights.rows, wild), weights)
+        chance = chances(dict.fromkeys(network.names, wild), network)
 
         assert sum(chance.values()) == pytest.approx(1)
         assert all(0 <= one <= 1 for one in chance.values())

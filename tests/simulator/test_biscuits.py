@@ -65,6 +65,6 @@ def test_the_command_writes_pictures_and_their_labels(tmp_path, monkeypatch):
 
     assert not ended.value.code
     rows = [json.loads(line) for line in (tmp_path / "labels.jsonl").read_text().splitlines()]
-    assert [row["style"] for row in rows] == ["relief", "painted"] * 2
+    assert [row["style"] for row in rows] == ["relief", "painted", "drawn", "plain"]
     for row in rows:
         assert cv2.imread(str(tmp_path / row["file"])) is not None
