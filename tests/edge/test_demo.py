@@ -2,36 +2,64 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from edge.demo import demo_login, demo_site_file, pictures, simulate
-from lineside.site import read_site
+from lineside.site import parse_site, read_site
+from simulator.__main__ import main
 from simulator.machines import INSPECTOR
 from simulator.run import warm_line
 from tests.journey.test_plant import RunningPlant, eventually
 
+SITE = read_site(demo_site_file())
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlant]:
+    with RunningPlant(tmp_path_factory.mktemp("plant"), SITE, (demo_login(SITE),)) as running:
+        yield running
+
 
 @pytest.mark.loopback
-def test_its_camera_sends_pictures_that_the_plant_inspects(tmp_path: Path) -> None:
-    site, stop = read_site(demo_site_file()), threading.Event()
-    login = demo_login(site)
-    with RunningPlant(tmp_path, site, (login,)) as running, running.client() as client:
-        plant = running.plant
-        assert plant.broker is not None
-        told: list[str] = []
-        work = partial(
-            simulate, site, plant.broker.port, login, plant.passwords.password(login.name), stop, told.append,
-            (plant.http.address, plant.http.token),
-        )  # fmt: skip
-        line = threading.Thread(target=work)
-        line.start()
-        seen = eventually(lambda: [one for one in client.get("/api/inspections").json() if one["verdict"]])
+def test_a_simulator_of_its_own_writes_down_what_is_true_of_each_picture_that_the_plant_has(
+    running: RunningPlant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINESIDE_TOKEN", running.plant.http.token)
+
+    main(
+        seed=2, minutes=1, csv=tmp_path / "line.csv",
+        images_every=10, plant=running.plant.http.address, image_truth=tmp_path / "truth.jsonl",
+    )  # fmt: skip
+
+    truths = [json.loads(row) for row in (tmp_path / "truth.jsonl").read_text().splitlines()]
+    with running.client() as client:
+        kept = [client.get(f"/api/inspections/{row['image_id']}").raise_for_status().json() for row in truths]
+    assert len(truths) >= 5
+    assert {row["label"] for row in truths} <= {"good", "cracked", "deformed", "bubbles"}
+    assert [one["taken_at"] for one in kept] == [row["taken_at"].replace("+00:00", "Z") for row in truths]
+    assert {one["device"] for one in kept} == {INSPECTOR}
+
+
+@pytest.mark.loopback
+def test_its_camera_sends_pictures_that_the_plant_inspects(running: RunningPlant) -> None:
+    login, stop, told = demo_login(SITE), threading.Event(), list[str]()
+    plant = running.plant
+    assert plant.broker is not None
+    password, images = plant.passwords.password(login.name), (plant.http.address, plant.http.token)
+    line = threading.Thread(target=simulate, args=(SITE, plant.broker.port, login, password, stop, told.append, images))
+
+    line.start()
+    try:
+        with running.client() as client:
+            seen = eventually(lambda: [one for one in client.get("/api/inspections").json() if one["verdict"]])
+    finally:
         stop.set()
         line.join()
 
@@ -42,12 +70,8 @@ def test_its_camera_sends_pictures_that_the_plant_inspects(tmp_path: Path) -> No
 
 
 def test_where_the_inspector_has_no_camera_nothing_is_taken() -> None:
-    site = read_site(demo_site_file())
-    (line,) = site.lines
-    blind = tuple(machine.model_copy(update={"camera": None}) for machine in line.machines)
-    without = site.model_copy(update={"lines": (line.model_copy(update={"machines": blind}),)})
-    threads = threading.active_count()
+    without = parse_site("site: north\nlines:\n  - id: line-1\n    machines:\n      - id: Cookie Inspector\n")
 
     with pictures(without, "http://127.0.0.1:9", "token") as look:
         look(warm_line(np.random.default_rng(1), ()), datetime.now(UTC))
-        assert threading.active_count() == threads
+        assert "photographer" not in {thread.name for thread in threading.enumerate()}
