@@ -12,6 +12,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -28,6 +29,8 @@ from simulator.biscuits import biscuits
 
 TUNING_SEEDS, TEST_SEED = range(1, 10), 100
 FIT_COUNT, TEST_COUNT, BENCH_COUNT = 6_000, 1_000, 200
+FIT_DRAWN = 1_500
+"""More of the style that varies most, of the next seed."""
 LARGEST_TO_FIT = 900
 """Pixels of the smaller side. Larger ones take long to draw, and are made smaller before they are looked at."""
 HELD_OUT: Style = "foreign"
@@ -129,14 +132,19 @@ def _pictures(chosen: argparse.Namespace) -> Iterator[tuple[bytes, Truth]]:
         return (one for path in chosen.folders for one in folder(path))
     if chosen.task == "test":
         return biscuits(chosen.count or TEST_COUNT, chosen.seed or TEST_SEED, chosen.style)
-    return biscuits(chosen.count or FIT_COUNT, chosen.seed or TUNING_SEEDS[0], chosen.style, LARGEST_TO_FIT)
+    if chosen.seed or chosen.count or chosen.style != "mixed":
+        return biscuits(chosen.count or FIT_COUNT, chosen.seed or TUNING_SEEDS[0], chosen.style, LARGEST_TO_FIT)
+    mixed = biscuits(FIT_COUNT, TUNING_SEEDS[0], "mixed", LARGEST_TO_FIT)
+    return chain(mixed, biscuits(FIT_DRAWN, TUNING_SEEDS[1], "drawn", LARGEST_TO_FIT))
 
 
 def _chosen() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.inspection", description=__doc__)
     parser.add_argument("task", choices=("fit", "test", "across"))
     parser.add_argument("--folders", type=Path, nargs="+", help="Rendered before; else they are rendered now.")
-    parser.add_argument("--count", type=int, help=f"{FIT_COUNT:,} to fit, {TEST_COUNT:,} to test, unless given.")
+    parser.add_argument(
+        "--count", type=int, help=f"{FIT_COUNT + FIT_DRAWN:,} to fit, {TEST_COUNT:,} to test, unless given."
+    )
     parser.add_argument("--seed", type=int, help="1 to 9 to fit, 100 and up to test.")
     parser.add_argument("--style", default="mixed", choices=("mixed", *STYLES))
     chosen = parser.parse_args()

@@ -157,10 +157,10 @@ def test_an_oval_is_deformed():
     assert seen(pixels).verdict == "deformed"
 
 
-def test_flat_discs_on_a_plain_biscuit_are_bubbles_and_boxed():
+def test_large_flat_discs_on_a_plain_biscuit_are_bubbles_and_boxed():
     pixels = a_disc()
     for x, y in ((175, 130), (215, 175), (222, 122)):
-        cv2.circle(pixels, (x, y), 8, (110, 190, 240), -1, cv2.LINE_AA)
+        cv2.circle(pixels, (x, y), 14, (110, 190, 240), -1, cv2.LINE_AA)
 
     found = seen(pixels)
 
