@@ -97,147 +97,171 @@ def strict_app(context: Mapping[str, Any], outdir: str | None = None) -> cdk.App
     return app
 
 
-def add_stacks(
-    app: cdk.App,
-    *,
-    site: Site,
-    choices: Choices,
-    code: CodeSource,
-    models: Models = OFFLINE,
-    training: ReleaseSettings | None = None,
-    passages: Path | None = None,
-    training_code: Path | None = None,
-    dist: Path | None = None,
-) -> None:
-    """`passages` are cut passages, `training_code` what a training job runs, `dist` a built console, where there are
-    such folders."""
-    # Devices that no site file names are watched too, on a line of their own.
-    lines = [*(line.id for line in site.lines), UNASSIGNED_LINE]
-    lake = LakeStack(
-        app,
-        "lake",
-        stack_name="lineside-lake",
-        site=site.site,
-        lines=lines,
-        operations_email=choices.operations_email,
-    )
-    ingestion = IngestionStack(
-        app, "ingestion", stack_name="lineside-ingestion", lake=lake, code=code, site_file=SITE_FILE_IN_BUNDLE
-    )
-    inspection = InspectionStack(
-        app,
-        "inspection",
-        stack_name="lineside-inspection",
-        lake=lake,
-        code=code,
-        site_file=SITE_FILE_IN_BUNDLE,
-        models_file=MODELS_FILE_IN_BUNDLE,
-        models=used_models(models, "vision"),
-    )
-    advisor = AdvisorStack(
-        app,
-        "advisor",
-        stack_name="lineside-advisor",
-        lake=lake,
-        inspection_table=inspection.table,
-        code=code,
-        site=site.site,
-        lines=lines,
-        site_file=SITE_FILE_IN_BUNDLE,
-        emails=choices.advisory_email,
-        phones=choices.advisory_phone,
-        models_file=MODELS_FILE_IN_BUNDLE,
-        models=used_models(models),
-    )
-    training = training or ReleaseSettings()
-    embedder = embedder_of(models)
-    manuals = _manuals(app, lake, code, embedder, passages) if embedder else None
-    control = ControlStack(
-        app,
-        "control",
-        stack_name="lineside-control",
-        lake=lake,
-        advisories=advisor.topic,
-        code=code,
-        site=site.site,
-        site_file=SITE_FILE_IN_BUNDLE,
-        things=commanded_things(site),
-    )
-    console = ConsoleStack(
-        app,
-        "console",
-        stack_name="lineside-console",
-        lake=lake,
-        manuals=manuals,
-        replay=ingestion.replay_quarantine,
-        inspection=inspection,
-        control=control,
-        code=code,
-        site=site.site,
-        site_file=SITE_FILE_IN_BUNDLE,
-        models_file=MODELS_FILE_IN_BUNDLE,
-        training_file=TRAINING_FILE_IN_BUNDLE,
-        library_file=LIBRARY_FILE_IN_BUNDLE,
-        version=version("lineside"),
-        models=used_models(models),
-        choices=choices.console,
-        dist=dist,
-    )
-    _learning(app, lake, console, code, site, choices, training, training_code)
-    cdk.Tags.of(app).add("application", "lineside")
+@dataclass(frozen=True)
+class Deployment:
+    """What every stack is made from. `passages` are cut passages, `training_code` what a training job runs, `dist` a
+    built console, where there are such folders."""
 
+    app: cdk.App
+    site: Site
+    choices: Choices
+    code: CodeSource
+    models: Models = OFFLINE
+    training: ReleaseSettings = field(default_factory=ReleaseSettings)
+    passages: Path | None = None
+    training_code: Path | None = None
+    dist: Path | None = None
 
-def _learning(
-    app: cdk.App,
-    lake: LakeStack,
-    console: ConsoleStack,
-    code: CodeSource,
-    site: Site,
-    choices: Choices,
-    training: ReleaseSettings,
-    training_code: Path | None,
-) -> None:
-    """Documents and verdicts to a dataset, and a dataset to a release."""
-    preparation = DataPreparationStack(
-        app,
-        "data-preparation",
-        stack_name="lineside-data-preparation",
-        lake=lake,
-        code=code,
-        site_file=SITE_FILE_IN_BUNDLE,
-        library_file=LIBRARY_FILE_IN_BUNDLE,
-        training_file=TRAINING_FILE_IN_BUNDLE,
-        generator=used_models(Models(models=(training.generator,) if training.generator else ())),
-        people_table=console.table,
-        site=site.site,
-    )
-    ReleasesStack(
-        app,
-        "releases",
-        stack_name="lineside-releases",
-        lake=lake,
-        people_table=console.table,
-        approver=console.approver,
-        data_preparation=preparation,
-        code=code,
-        training_file=TRAINING_FILE_IN_BUNDLE,
-        choices=release_choices(site, training, choices, console.address),
-        training_code=training_code,
-    )
+    def add_stacks(self) -> None:
+        lake = self._lake()
+        ingestion = IngestionStack(
+            self.app,
+            "ingestion",
+            stack_name="lineside-ingestion",
+            lake=lake,
+            code=self.code,
+            site_file=SITE_FILE_IN_BUNDLE,
+        )
+        inspection = self._inspection(lake)
+        advisor = self._advisor(lake, inspection)
+        manuals = self._manuals(lake)
+        control = self._control(lake, advisor)
+        console = self._console(lake, ingestion, inspection, manuals, control)
+        self._releases(lake, console, self._data_preparation(lake, console))
+        cdk.Tags.of(self.app).add("application", "lineside")
 
+    @property
+    def lines(self) -> list[str]:
+        """Devices that no site file names are watched too, on a line of their own."""
+        return [*(line.id for line in self.site.lines), UNASSIGNED_LINE]
 
-def _manuals(
-    app: cdk.App, lake: LakeStack, code: CodeSource, embedder: Embedder, passages: Path | None
-) -> ManualsStack:
-    return ManualsStack(
-        app,
-        "manuals",
-        stack_name="lineside-manuals",
-        lake=lake,
-        code=code,
-        embedder=embedder,
-        passages=passages,
-    )
+    def _lake(self) -> LakeStack:
+        return LakeStack(
+            self.app,
+            "lake",
+            stack_name="lineside-lake",
+            site=self.site.site,
+            lines=self.lines,
+            operations_email=self.choices.operations_email,
+        )
+
+    def _inspection(self, lake: LakeStack) -> InspectionStack:
+        return InspectionStack(
+            self.app,
+            "inspection",
+            stack_name="lineside-inspection",
+            lake=lake,
+            code=self.code,
+            site_file=SITE_FILE_IN_BUNDLE,
+            models_file=MODELS_FILE_IN_BUNDLE,
+            models=used_models(self.models, "vision"),
+        )
+
+    def _advisor(self, lake: LakeStack, inspection: InspectionStack) -> AdvisorStack:
+        return AdvisorStack(
+            self.app,
+            "advisor",
+            stack_name="lineside-advisor",
+            lake=lake,
+            inspection_table=inspection.table,
+            code=self.code,
+            site=self.site.site,
+            lines=self.lines,
+            site_file=SITE_FILE_IN_BUNDLE,
+            emails=self.choices.advisory_email,
+            phones=self.choices.advisory_phone,
+            models_file=MODELS_FILE_IN_BUNDLE,
+            models=used_models(self.models),
+        )
+
+    def _manuals(self, lake: LakeStack) -> ManualsStack | None:
+        embedder = embedder_of(self.models)
+        if embedder is None:
+            return None
+        return ManualsStack(
+            self.app,
+            "manuals",
+            stack_name="lineside-manuals",
+            lake=lake,
+            code=self.code,
+            embedder=embedder,
+            passages=self.passages,
+        )
+
+    def _control(self, lake: LakeStack, advisor: AdvisorStack) -> ControlStack:
+        return ControlStack(
+            self.app,
+            "control",
+            stack_name="lineside-control",
+            lake=lake,
+            advisories=advisor.topic,
+            code=self.code,
+            site=self.site.site,
+            site_file=SITE_FILE_IN_BUNDLE,
+            things=commanded_things(self.site),
+        )
+
+    def _console(
+        self,
+        lake: LakeStack,
+        ingestion: IngestionStack,
+        inspection: InspectionStack,
+        manuals: ManualsStack | None,
+        control: ControlStack,
+    ) -> ConsoleStack:
+        return ConsoleStack(
+            self.app,
+            "console",
+            stack_name="lineside-console",
+            lake=lake,
+            manuals=manuals,
+            replay=ingestion.replay_quarantine,
+            inspection=inspection,
+            control=control,
+            code=self.code,
+            site=self.site.site,
+            site_file=SITE_FILE_IN_BUNDLE,
+            models_file=MODELS_FILE_IN_BUNDLE,
+            training_file=TRAINING_FILE_IN_BUNDLE,
+            library_file=LIBRARY_FILE_IN_BUNDLE,
+            version=version("lineside"),
+            models=used_models(self.models),
+            choices=self.choices.console,
+            dist=self.dist,
+        )
+
+    def _data_preparation(self, lake: LakeStack, console: ConsoleStack) -> DataPreparationStack:
+        """Documents and verdicts to a dataset."""
+        generator = self.training.generator
+        return DataPreparationStack(
+            self.app,
+            "data-preparation",
+            stack_name="lineside-data-preparation",
+            lake=lake,
+            code=self.code,
+            site_file=SITE_FILE_IN_BUNDLE,
+            library_file=LIBRARY_FILE_IN_BUNDLE,
+            training_file=TRAINING_FILE_IN_BUNDLE,
+            generator=used_models(Models(models=(generator,) if generator else ())),
+            people_table=console.table,
+            site=self.site.site,
+        )
+
+    def _releases(self, lake: LakeStack, console: ConsoleStack, preparation: DataPreparationStack) -> ReleasesStack:
+        """A dataset to a release."""
+        return ReleasesStack(
+            self.app,
+            "releases",
+            stack_name="lineside-releases",
+            lake=lake,
+            people_table=console.table,
+            approver=console.approver,
+            data_preparation=preparation,
+            code=self.code,
+            training_file=TRAINING_FILE_IN_BUNDLE,
+            choices=release_choices(self.site, self.training, self.choices, console.address),
+            training_code=self.training_code,
+        )
 
 
 def commanded_things(site: Site) -> CommandedThings:
@@ -318,7 +342,7 @@ def main(environ: Mapping[str, str], context: Mapping[str, Any]) -> int:
         files = {MODELS_FILE_IN_BUNDLE: models_file, TRAINING_FILE_IN_BUNDLE: training_file}
         made = bundled_with(site_file, site, files, ROOT / "dist") if bundled else None
         code: CodeSource = made.code if made else NoCode()
-        add_stacks(
+        Deployment(
             app,
             site=site,
             choices=choices,
@@ -328,7 +352,7 @@ def main(environ: Mapping[str, str], context: Mapping[str, Any]) -> int:
             passages=made.passages if made else None,
             training_code=made.training_code if made else None,
             dist=dist,
-        )
+        ).add_stacks()
     except (Misconfigured, BundlingFailed) as error:
         return _complain(str(error), status=2)
     try:
@@ -344,12 +368,12 @@ def main(environ: Mapping[str, str], context: Mapping[str, Any]) -> int:
 
 def table(assembly: cdk.cx_api.CloudAssembly, *, bundled: bool, dist: Path | None = None) -> str:
     counts = {stack.id: len(stack.template["Resources"]) for stack in assembly.stacks}
-    rows = [f"{name:<12}{count:>10}" for name, count in [*counts.items(), ("all", sum(counts.values()))]]
+    rows = [f"{name:<18}{count:>9}" for name, count in [*counts.items(), ("all", sum(counts.values()))]]
     code = "bundled for arm64" if bundled else "not bundled: `make deploy` does that"
     console = "built" if dist else "not built: `make console`, then bundle again; until then its address is empty"
     return "\n".join(
         [
-            f"{'stack':<12}{'resources':>10}",
+            f"{'stack':<18}{'resources':>9}",
             *rows,
             f"functions' code: {code}",
             *([f"console: {console}"] if bundled else []),

@@ -34,7 +34,10 @@ def test_a_site_file_that_is_not_there_is_one_clear_sentence(outdir, capsys):
 
 
 def test_a_finding_of_the_checks_stops_the_synth_and_is_shown(outdir, capsys, monkeypatch):
-    monkeypatch.setattr(cloud_app, "add_stacks", lambda app, **_: s3.Bucket(cdk.Stack(app, "open"), "Open"))
+    def open_bucket(deployment: cloud_app.Deployment) -> None:
+        s3.Bucket(cdk.Stack(deployment.app, "open"), "Open")
+
+    monkeypatch.setattr(cloud_app.Deployment, "add_stacks", open_bucket)
 
     status = cloud_app.main(outdir, cloud_app.context_of_cdk_json())
 

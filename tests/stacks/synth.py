@@ -78,7 +78,7 @@ def synthesise(files: Files = Files(), models: Models | None = None, **chosen: s
         **chosen,
     }
     app = cloud_app.strict_app(context, outdir=str(folder))
-    cloud_app.add_stacks(
+    cloud_app.Deployment(
         app,
         site=demo_site(),
         choices=cloud_app.Choices.of(app),
@@ -87,7 +87,7 @@ def synthesise(files: Files = Files(), models: Models | None = None, **chosen: s
         training=demo_training(),
         passages=files.passages,
         dist=files.dist,
-    )
+    ).add_stacks()
     app.synth()
     return Synthesised(*(_written(folder / f"{name}.template.json") for name in NAMES), folder)
 
