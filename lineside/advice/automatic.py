@@ -40,7 +40,12 @@ def _headline(notice: Notice, site: Site) -> str:
     what = f"{clean(site.label(notice.device, notice.attribute), 60)} of {clean(notice.device, 60)}"
     if notice.was is None or notice.value is None:
         return f"Lineside no longer changes {what} by itself"
-    return f"Lineside changes {what} by itself from {number(notice.was, '')} to {number(notice.value, notice.unit)}"
+    step = f"from {number(notice.was, '')} to {number(notice.value, notice.unit)}"
+    if notice.comes_to == "question":
+        return f"Lineside asks to change {what} {step}"
+    if notice.comes_to == "nothing":
+        return f"Lineside has not changed {what} by itself {step}"
+    return f"Lineside changes {what} by itself {step}"
 
 
 def _because(notice: Notice) -> str:

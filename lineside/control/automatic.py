@@ -68,6 +68,8 @@ class Notice(msgspec.Struct, frozen=True):
     """Why it stopped, in words that go on after a colon."""
     stands: str = ""
     """How the command stands, in a sentence without its end; empty until it was proposed."""
+    comes_to: Literal["change", "question", "nothing"] = "change"
+    """Of one that acts: whether it changes something, waits for a person first, or was not allowed to."""
     perhaps_told: bool = False
     """It may have been told before: the process ended before that was written down."""
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Final, Literal
 
 from msgspec.structs import replace
 
@@ -34,13 +35,22 @@ from lineside.control.automatic import (
 from lineside.control.automatic_rows import AutomaticRow, rows_of
 from lineside.control.filing import SYSTEM, Filing, Who, again
 from lineside.control.people import reaches, why_nobody
-from lineside.control.record import Command, label
+from lineside.control.record import Command, Status, label
 from lineside.control.request import CommandRequest
 from lineside.errors import Malformed, Refused
 from lineside.site.model import Line
 
 Tell = Callable[[Notice], None]
 """Tells people. Raises `Unavailable` where it did not leave; the same `notice_id` may come twice."""
+
+
+_COMES_TO: Final[dict[Status, Literal["question", "nothing"]]] = {
+    "awaiting_approval": "question",
+    "rejected": "nothing",
+    "expired": "nothing",
+    "failed": "nothing",
+}
+"""What has none of these is on its way, or was."""
 
 
 class UnknownRow(Refused):
@@ -118,10 +128,9 @@ class Automation:
             return untold.notice
         try:
             command = self.propose(CommandRequest.model_validate_json(untold.request), Who(SYSTEM), now_us)
-            stands = label(command)
+            return replace(untold.notice, stands=label(command), comes_to=_COMES_TO.get(command.status, "change"))
         except (Refused, Malformed) as error:
-            stands = f"It could not be proposed: {error}"
-        return replace(untold.notice, stands=stands)
+            return replace(untold.notice, stands=f"It could not be proposed: {error}", comes_to="nothing")
 
     def _cross_off(self, line_id: str, told: Untold) -> None:
         was = self._stored(line_id)

@@ -55,6 +55,16 @@ def test_an_action_is_told_with_what_changes_why_and_how_it_stands() -> None:
     assert (told.site, told.line, told.kind, told.affected) == ("bakery", "line-1", "limit", ())
 
 
+def test_no_headline_says_that_something_changes_which_was_refused_or_waits_for_a_person() -> None:
+    refused = notification_of(replace(ACTS, comes_to="nothing", stands="Rejected: automation is stopped"), SITE)
+    asked = notification_of(replace(ACTS, comes_to="question", stands="Waiting for another person's approval"), SITE)
+
+    assert refused.short == "Lineside has not changed Mixer torque to hold of Cookie Former by itself from 20 to 18 Nm"
+    assert refused.message.splitlines()[2] == "Rejected: automation is stopped."
+    assert asked.short == "Lineside asks to change Mixer torque to hold of Cookie Former from 20 to 18 Nm"
+    assert asked.subject == f"(high) {asked.short}"
+
+
 def test_a_row_that_stopped_is_told_with_what_a_person_must_do() -> None:
     told = notification_of(STOPPED, SITE)
 

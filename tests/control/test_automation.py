@@ -159,8 +159,20 @@ def test_what_was_decided_before_automation_was_stopped_is_not_done_and_people_r
 
     (notice,) = world.fragile.told
     assert notice.stands.startswith("Rejected: automation is stopped")
+    assert notice.comes_to == "nothing"
     assert world.desk.send_due(NOW_US + 3 * SECOND_US) == []
     assert world.plant.sent.messages == []
+
+
+def test_of_medium_risk_people_are_asked_and_not_told_that_it_changes() -> None:
+    world = World()
+    world.plant.site = a_site(TORQUE.model_copy(update={"risk": "medium"}), SPEED)
+    world.start()
+
+    world.look(NOW_US)
+
+    (notice,) = world.fragile.told
+    assert (notice.comes_to, notice.stands) == ("question", "Waiting for another person's approval")
 
 
 def test_a_decision_whose_id_stands_for_another_command_is_told_as_not_done_and_holds_up_nothing() -> None:
@@ -177,6 +189,7 @@ def test_a_decision_whose_id_stands_for_another_command_is_told_as_not_done_and_
     world.look(NOW_US + SECOND_US)
 
     assert "could not be proposed: the id" in world.fragile.told[-1].stands
+    assert world.fragile.told[-1].comes_to == "nothing"
     assert world.memory().untold == ()
 
 
