@@ -21,7 +21,9 @@ _COLOURS = {"good": typer.colors.GREEN, "unreadable": typer.colors.YELLOW}
 
 def inspect(
     images: Annotated[
-        list[Path] | None, typer.Argument(metavar="IMAGE...", help="PNG or JPEG files, or folders of them.")
+        list[Path] | None,
+        # One that cannot be read has its line like any other.
+        typer.Argument(metavar="IMAGE...", help="PNG or JPEG files, or folders of them.", readable=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines also where a terminal reads them.")] = False,
 ) -> None:
@@ -52,13 +54,21 @@ def _files(images: list[Path]) -> Iterator[Path]:
     from lineside.errors import Misconfigured
 
     for path in images:
-        if not path.is_dir():
+        if not _is_folder(path):
             yield path
             continue
         found = sorted(each for each in path.rglob("*") if each.suffix.lower() in _KINDS and each.is_file())
         if not found:
             raise Misconfigured(f"the folder {_plain(str(path))} holds no PNG and no JPEG")
         yield from found
+
+
+def _is_folder(path: Path) -> bool:
+    """Not where nobody may look, or where the name is none: opening it then says why."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _seen(inspector: OfflineInspector, file: Path) -> Seen:

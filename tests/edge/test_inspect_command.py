@@ -39,6 +39,15 @@ def test_every_image_has_its_line_in_order(tmp_path):
     assert all(0 <= line["confidence"] <= 1 for line in lines)
 
 
+def test_what_nobody_may_read_or_name_is_unreadable_and_keeps_no_other_from_its_line(tmp_path, monkeypatch):
+    shut, whole = a_biscuit(tmp_path / "shut.png"), a_biscuit(tmp_path / "whole.png")
+    monkeypatch.setattr("os.access", lambda *_args, **_given: False)
+
+    lines = told(shut, tmp_path / ("x" * 300 + ".png"), whole)
+
+    assert [line["verdict"] for line in lines] == ["good", "unreadable", "good"]
+
+
 def test_a_name_in_any_script_is_told_as_it_is(tmp_path):
     file = a_biscuit(tmp_path / "печенье ü 饼干.png")
 
