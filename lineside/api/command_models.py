@@ -152,7 +152,7 @@ class DecideCommand(Body):
     """
 
     approved: StrictBool
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(strict=True, ge=1)]
     note: Note = ""
 
 

@@ -107,6 +107,16 @@ def test_a_check_keeps_nothing(controlled: Controlled) -> None:
     assert controlled.get(f"commands-audit?after={10**20}")["entries"] == []
 
 
+@pytest.mark.parametrize("version", [True, "1", 1.0])
+def test_a_version_that_is_no_whole_number_decides_nothing(controlled: Controlled, version: object) -> None:
+    controlled.propose()
+
+    answer = controlled.post("commands/c-1/decision", who="engineer", approved=True, version=version)
+
+    assert detail(answer, 422).startswith("version: ")
+    assert controlled.get("commands/c-1")["status"] == "awaiting_approval"
+
+
 def test_who_looked_at_an_older_state_decides_nothing(controlled: Controlled) -> None:
     version = controlled.propose().json()["version"]
 
