@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
-from lineside.inspection.colours import Bools, Bytes, Floats, flattened, learnt, planes, products
+from lineside.inspection.colours import Bools, Bytes, Colours, Floats, flattened, learnt, planes, products
 
 COARSE: Final = (112, 176)
 """Pixels of the longest side of the picture where the biscuit is looked for first; the second where it was not found
@@ -31,6 +32,9 @@ STEADY: Final = 0.025
 """An outline that changed on fewer of the pixels is found."""
 MARGIN: Final = 0.1
 """Of belt around the biscuit, as a share of its longest side."""
+SHADOWED, MOSTLY = 0.88, 0.55
+"""Of what differs from the belt: with more than the first share the biscuit is found, with less than the second it
+is not, whatever lies around it."""
 AGAIN: Final = 1
 """Times that belt and biscuit are learnt anew on the whole picture."""
 LEAST_AREA: Final = 0.012
@@ -39,6 +43,10 @@ LEAST_AREA: Final = 0.012
 
 class Unreadable(Exception):
     """There is not one whole biscuit in the picture; the sentence says what is there instead."""
+
+
+class Swallowed(Unreadable):
+    """A biscuit of the belt's tint was taken for its shadow; a second look, without shadows, finds it."""
 
 
 class SeveralBiscuits(Unreadable):
@@ -108,7 +116,6 @@ def _sized(pixels: Any, size: tuple[int, int]) -> Bytes:
 
 
 def _coarse(logs: Floats, *, shadows: bool) -> Bytes:
-    import cv2
 
     shape = logs.shape[1:]
     rim = max(2, round(0.03 * min(shape)))
@@ -117,21 +124,50 @@ def _coarse(logs: Floats, *, shadows: bool) -> Bytes:
     flat = flattened(logs, border)
     belt, pixels = learnt(flat, border, 4), products(flat)
     soft = 0.012 * min(shape) + 0.5
-    mask = None
-    for with_shadows, least in ((True, 1.7), (False, 2.0)) if shadows else ((False, 2.0),):
-        off = np.sqrt(np.maximum(belt.distance(pixels, shadows=with_shadows) - np.float32(belt.usual), 0)).reshape(
-            shape
-        )
-        strange = np.asarray(cv2.GaussianBlur(off, (0, 0), soft), np.float32)
-        mask = _largest(np.asarray(strange > max(least, _otsu(strange)), np.uint8), shape)
-        if mask is not None:
-            break
+    plain = _strange(belt, pixels, soft, shape, shadows=False)
+    mask = _strange(belt, pixels, soft, shape, shadows=True) if shadows else None
+    if mask is None:
+        mask = plain
     if mask is None:
         raise Unreadable("nothing in the picture differs from the belt")
     for _ in range(AGAIN):
         mask = _again(logs, mask, soft, shadows=shadows)
+    if shadows and plain is not None and _swallowed(mask, plain):
+        raise Swallowed("what was taken for a shadow is the biscuit")
     _check_alone(mask, shape)
     return mask
+
+
+def _strange(belt: Colours, pixels: Floats, soft: float, shape: tuple[int, ...], *, shadows: bool) -> Bytes | None:
+    """The largest patch that the belt's colours explain badly."""
+    import cv2
+
+    off = np.sqrt(np.maximum(belt.distance(pixels, shadows=shadows) - np.float32(belt.usual), 0)).reshape(shape)
+    strange = np.asarray(cv2.GaussianBlur(off, (0, 0), soft), np.float32)
+    return _largest(np.asarray(strange > max(1.7 if shadows else 2.0, _otsu(strange)), np.uint8), shape)
+
+
+def _swallowed(mask: Bytes, plain: Bytes) -> bool:
+    """Whether a whole, compact thing was explained away all around as belt in a shadow: a shadow lies to one side."""
+    edge = np.concatenate([plain[0], plain[-1], plain[:, 0], plain[:, -1]])
+    share = float((mask & plain).sum()) / float(plain.sum())
+    if share > SHADOWED or edge.any() or _solidity(plain) < 0.9:
+        return False
+    moved = float(np.hypot(*(_middle(mask) - _middle(plain))))
+    to_one_side = (1 - share) * float(np.sqrt(plain.sum() / np.pi)) / max(share, 0.1)
+    return share < MOSTLY or moved < 0.3 * to_one_side
+
+
+def _middle(mask: Bytes) -> npt.NDArray[np.float64]:
+    return np.array([at.mean() for at in np.nonzero(mask)])
+
+
+def _solidity(mask: Bytes) -> float:
+    import cv2
+
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    largest = max(outlines, key=cv2.contourArea)
+    return float(cv2.contourArea(largest) / max(1.0, cv2.contourArea(cv2.convexHull(largest))))
 
 
 def _otsu(values: Floats) -> float:
@@ -194,11 +230,8 @@ def _check_no_other(mask: Bytes, found: Bytes) -> None:
 
 
 def _check_clear(certain: float, mask: Bytes) -> None:
-    import cv2
 
-    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    largest = max(outlines, key=cv2.contourArea)
-    solid = cv2.contourArea(largest) / max(1.0, cv2.contourArea(cv2.convexHull(largest)))
+    solid = _solidity(mask)
     if solid < LEAST_SOLID or certain < LEAST_CERTAIN:
         raise Unreadable("nothing in the picture has the clear outline of a biscuit")
 

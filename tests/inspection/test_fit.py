@@ -62,13 +62,15 @@ def test_chances_of_what_was_not_seen_are_as_sure_as_they_are_right():
     assert unseen.max(axis=1).mean() == pytest.approx(right, abs=0.05)
 
 
-def test_scores_of_the_unseen_know_nothing_of_a_label_without_meaning():
-    given = tuning()
-    shuffled = Tuning(given.names, given.values, np.random.default_rng(1).permutation(given.classes), given.styles)
+def test_scores_of_the_unseen_know_nothing_of_a_label_without_meaning(monkeypatch):
+    monkeypatch.setattr(inspection_fit, "BATCH", 16)
+    rng = np.random.default_rng(1)
+    classes = rng.integers(0, 4, 240)
+    learnt_by_heart = Tuning(["a"] * 40, rng.normal(0, 1, (240, 40)), classes, np.array(["one"] * 240))
 
-    said = unseen_scores(shuffled).argmax(axis=1)
+    said = unseen_scores(learnt_by_heart).argmax(axis=1)
 
-    assert macro(shuffled.classes, said) < 0.35
+    assert macro(classes, said) < 0.4
 
 
 def test_each_style_is_judged_by_networks_of_the_others():

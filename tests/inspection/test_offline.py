@@ -14,6 +14,7 @@ from lineside.inspection.judge import chances, shipped, verdict_of
 from lineside.inspection.model import Seen
 from lineside.inspection.offline import OfflineInspector, decoded
 from lineside.inspection.ports import Image
+from lineside.inspection.segment import cut
 from simulator.biscuit_truth import LABELS, STYLES, Bytes, Label, Style, Truth
 from simulator.biscuits import encode, render
 
@@ -168,10 +169,18 @@ def test_large_flat_discs_on_a_plain_biscuit_are_bubbles_and_boxed():
     assert all(any(_meet(region, (x, y, 1, 1)) for region in found.regions) for x, y in ((175, 130), (222, 122)))
 
 
-def test_a_brown_biscuit_on_a_beige_belt_is_no_shadow():
-    pixels = np.full((300, 400, 3), (150, 200, 230), np.uint8)
-    cv2.circle(pixels, (200, 150), 70, (75, 100, 115), -1, cv2.LINE_AA)
+@pytest.mark.parametrize(("share", "slope", "stripes"), [(0.45, 0.0, 0.06), (0.55, 0.2, 0.06), (0.65, 0.2, 0.15)])
+def test_a_biscuit_of_the_belts_tint_is_not_taken_for_a_shadow(share, slope, stripes):
+    rows, columns = np.mgrid[0:300, 0:400].astype(np.float32)
+    light = 1 + slope * (columns / 200 - 1) + stripes * np.sin((columns + rows) / 5)
+    belt = np.array((150, 200, 230), np.float32) * light[..., None]
+    disc = cv2.circle(np.zeros((300, 400, 1), np.float32), (200, 150), 70, 1.0, -1)
+    grain = np.random.default_rng(0).normal(0, 4, belt.shape)
+    pixels = np.clip(belt * (1 - disc) + np.array((150, 200, 230)) * share * disc + grain, 0, 255).astype(np.uint8)
 
+    found = cut(pixels)
+
+    assert found.mask.sum() * found.scale**2 == pytest.approx(np.pi * 70**2, rel=0.05)
     assert seen(pixels).verdict == "good"
 
 
