@@ -86,9 +86,19 @@ def _wrong_point(by_id: dict[str, Known], known: Known, point: CommandPoint | No
     for index, one in enumerate(_listed(parts.get("interlocks"))):
         interlock = _read(Interlock, one)
         yield from _at(("interlocks", index), _interlock(by_id, interlock) if interlock else ())
-    for index, one in enumerate(_listed(parts.get("automatic"))):
-        row = _read(Automatic, one)
+    rows = {at: _read(Automatic, one) for at, one in enumerate(_listed(parts.get("automatic")))}
+    for index, row in rows.items():
         yield from _at(("automatic", index), _automatic(by_id, point, row) if row else ())
+    yield from _called_twice({index: row for index, row in rows.items() if row})
+
+
+def _called_twice(rows: dict[int, Automatic]) -> Iterator[Found]:
+    """Two rows that one alarm calls for: only the first could ever act, and each try of the other would be told."""
+    first: dict[tuple[str, str], int] = {}
+    for index, row in rows.items():
+        if first.setdefault((row.alarm, row.cause), index) != index:
+            text = f"an alarm of kind {row.alarm} at {row.cause!r} calls for a row of this point already"
+            yield ("automatic", index, "alarm"), text
 
 
 def _known(machine: dict[str, Any]) -> Known:

@@ -128,6 +128,10 @@ def test_a_point_without_a_unit_has_that_of_its_attribute():
         (point(automatic=row(cause="Cookie")), "'Cookie' is no machine of this site; did you mean 'Cookie Former'?"),
         (point(automatic=row(direction="sideways")), "direction must be 'up' or 'down', not 'sideways'"),
         (
+            point(automatic=f"{row()[:-1]}, {row(direction='down')[1:]}"),
+            "an alarm of kind drift at 'Cookie Former' calls for a row of this point already",
+        ),
+        (
             point(max_step="1", automatic=row(largest_step="2")),
             "largest_step (2) is more than the max_step (1)",
         ),
