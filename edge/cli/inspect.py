@@ -84,6 +84,10 @@ def _seen(inspector: OfflineInspector, file: Path) -> Seen:
         return Seen("unreadable", 1.0, reason=str(error))
     except OSError as error:
         return Seen("unreadable", 1.0, reason=f"the file cannot be read: {error.strerror}")
+    except Exception as error:  # what our own code cannot survive must not keep the others from their lines
+        told = f"Lineside itself failed on it ({type(error).__name__}: {error}); please report this"
+        typer.echo(f"lineside: {_plain(str(file))}: {told}", err=True)
+        return Seen("unreadable", 1.0, reason=told)
 
 
 def _line(file: Path, seen: Seen) -> str:

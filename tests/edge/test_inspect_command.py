@@ -48,6 +48,24 @@ def test_what_nobody_may_read_or_name_is_unreadable_and_keeps_no_other_from_its_
     assert [line["verdict"] for line in lines] == ["good", "unreadable", "good"]
 
 
+def test_an_image_that_breaks_the_inspector_is_told_and_keeps_no_other_from_its_line(tmp_path, monkeypatch):
+    from lineside.inspection.offline import OfflineInspector
+
+    broken, whole = a_biscuit(tmp_path / "broken.png"), a_biscuit(tmp_path / "whole.jpg")
+    inspect = OfflineInspector.inspect
+
+    def breaks_on_png(self, image, examples=()):
+        assert image.media_type != "image/png", "no belt to be seen"
+        return inspect(self, image, examples)
+
+    monkeypatch.setattr(OfflineInspector, "inspect", breaks_on_png)
+
+    done = CliRunner().invoke(app, ["inspect", str(broken), str(whole), "--json"])
+
+    assert [json.loads(line)["verdict"] for line in done.stdout.splitlines()] == ["unreadable", "good"]
+    assert (done.exit_code, "broken.png: Lineside itself failed on it" in done.stderr) == (0, True)
+
+
 def test_a_name_in_any_script_is_told_as_it_is(tmp_path):
     file = a_biscuit(tmp_path / "печенье ü 饼干.png")
 
