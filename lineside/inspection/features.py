@@ -8,6 +8,7 @@ import numpy as np
 
 from lineside.inspection import bubbles, cracks, shape
 from lineside.inspection.colours import Bytes
+from lineside.inspection.inclusions import without_inclusions
 from lineside.inspection.segment import Cut, cut
 from lineside.inspection.surface import surface_of
 
@@ -24,9 +25,10 @@ def measured(pixels: Bytes) -> Measured:
     """Of a picture (BGR). Raises `Unreadable`."""
     found = cut(pixels)
     surface = surface_of(found)
+    dough = without_inclusions(surface)
     outline = shape.shape_of(found.mask)
     lines = cracks.dark_lines(surface)
-    round_ones, circles = bubbles.measures(surface)
+    round_ones, circles = bubbles.measures(dough)
     values = {
         **shape.measures(outline),
         **cracks.measures(lines),

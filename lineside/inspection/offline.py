@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from lineside.inspection.intake import JPEG
 from lineside.inspection.model import Region, Seen, Verdict
@@ -22,6 +23,8 @@ UNREADABLE: Final = 0.95
 """The confidence with which a picture is unreadable: it is a rule, not a chance that was fitted."""
 FLAT: Final = 2.0
 """Levels of 255 that a picture must spread over, as a standard deviation, to show anything."""
+MISSING: Final = 128
+"""What a JPEG's decoder puts where there is no data, in all three colours."""
 
 
 class OfflineInspector:
@@ -74,7 +77,14 @@ def decoded(image: Image) -> tuple[Bytes, float]:
     step = max(1, min(pixels.shape[:2]) // 128)
     if float(pixels[::step, ::step].std(axis=(0, 1)).max()) < FLAT:
         raise Unreadable("the picture is of one colour")
+    if image.media_type == JPEG and _is_cut_short(pixels):
+        raise Unreadable("the end of the picture is missing")
     return np.asarray(pixels, np.uint8), image.width / pixels.shape[1]
+
+
+def _is_cut_short(pixels: npt.NDArray[np.generic]) -> bool:
+    """Rows whose data is missing are decoded as one even grey."""
+    return bool((pixels[-max(2, len(pixels) // 16) :] == MISSING).all())
 
 
 def _region(box: list[float], image: Image) -> Region:

@@ -25,8 +25,9 @@ SIDE: Final = 192
 """Pixels of the biscuit's longest side where it is looked at."""
 LEAST_SOLID: Final = 0.72
 """The share of its hull that a biscuit fills, even a bitten one."""
-TOUCHES: Final = 0.06
-"""Of the picture's smaller side: where the biscuit meets the border on more than that, it is cut off."""
+TOUCHES: Final = 0.12
+"""Of the picture's smaller side: where the biscuit meets the border on more than that, it is cut off. One that only
+touches it, or lacks the tip of a corner, is still judged."""
 LEAST_CERTAIN: Final = 1.0
 STEADY: Final = 0.025
 """An outline that changed on fewer of the pixels is found."""
@@ -264,6 +265,6 @@ def _fine(logs: Floats, start: Bytes, size: tuple[int, ...], *, shadows: bool) -
     if large is None:
         raise Unreadable("the biscuit cannot be told from the belt")
     band = cv2.dilate(mask, kernel) - cv2.erode(mask, kernel)
-    certain = float(np.abs(ratio[band > 0]).mean())
+    certain = float(np.abs(ratio[band > 0]).mean()) if band.any() else 0.0
     _check_clear(certain, large)
     return certain, large

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from lineside.inspection.colours import flattened
 from lineside.inspection.intake import check_image
 from lineside.inspection.judge import chances, shipped, verdict_of
 from lineside.inspection.model import Seen
@@ -169,6 +170,36 @@ def test_large_flat_discs_on_a_plain_biscuit_are_bubbles_and_boxed():
     assert all(any(_meet(region, (x, y, 1, 1)) for region in found.regions) for x, y in ((175, 130), (222, 122)))
 
 
+DROPS = ((180, 120), (215, 140), (170, 165), (205, 185), (228, 170), (190, 150))
+
+
+def with_drops(darkness: float) -> Bytes:
+    """A disc with six smaller ones on it, of so much of its brightness."""
+    pixels = a_disc()
+    for number, at in enumerate(DROPS):
+        colour = tuple(darkness * each for each in (90, 160, 210))
+        cv2.circle(pixels, at, 5 + number % 3, colour, -1, cv2.LINE_AA)
+    return pixels
+
+
+def test_chocolate_drops_are_no_bubbles():
+    assert seen(with_drops(0.3)).verdict == "good"
+    assert seen(with_drops(0.7)).verdict == "bubbles"
+
+
+def test_a_crack_between_chocolate_drops_is_a_crack():
+    pixels = with_drops(0.3)
+    crack = np.array([[140, 120], [160, 140], [185, 135], [215, 160], [250, 165]], np.int32)
+    cv2.polylines(pixels, [crack], False, (30, 50, 70), 4)
+
+    assert seen(pixels).verdict == "cracked"
+
+
+@pytest.mark.parametrize("gap", [3, 8])
+def test_a_biscuit_that_nearly_touches_the_border_is_whole(gap):
+    assert seen(a_disc(70 + gap, 150)).verdict == "good"
+
+
 @pytest.mark.parametrize(("share", "slope", "stripes"), [(0.45, 0.0, 0.06), (0.55, 0.2, 0.06), (0.65, 0.2, 0.15)])
 def test_a_biscuit_of_the_belts_tint_is_not_taken_for_a_shadow(share, slope, stripes):
     rows, columns = np.mgrid[0:300, 0:400].astype(np.float32)
@@ -243,10 +274,27 @@ def test_what_is_not_one_whole_biscuit_is_unreadable_and_says_why(what):
     assert found.reason
 
 
+def test_a_belt_too_narrow_to_show_the_light_leaves_the_picture_as_it_is():
+    logs = np.log(noise().transpose(2, 0, 1).astype(np.float32) + 1)
+    belt = np.zeros(logs.shape[1:], bool)
+    belt[:, 1] = True  # between the columns that are looked at
+
+    assert (flattened(logs, belt) == logs).all()
+
+
 def test_pixels_that_cannot_be_decoded_are_unreadable():
     found = INSPECTOR.inspect(Image(b"\x89PNG\r\n\x1a\nnothing", "image/png", 200, 200))
 
     assert (found.verdict, found.reason) == ("unreadable", "the picture cannot be decoded")
+
+
+def test_a_jpeg_whose_end_is_missing_is_unreadable():
+    content = bytes(cv2.imencode(".jpg", a_disc() // 2 + noise() // 8)[1])
+    begun = check_image(content[: len(content) // 2] + b"\xff\xd9")
+
+    found = INSPECTOR.inspect(begun)
+
+    assert (found.verdict, found.reason) == ("unreadable", "the end of the picture is missing")
 
 
 def test_a_large_jpeg_is_decoded_small_and_its_regions_are_large():
