@@ -46,6 +46,10 @@ class SqliteInspections:
         found = self._listed("site = ? AND image_id = ?", site, image_id)
         return found[0] if found else None
 
+    def sites(self) -> list[str]:
+        """Those that have inspections."""
+        return [site for (site,) in self._database.rows("SELECT DISTINCT site FROM inspection ORDER BY site")]
+
     def put(self, inspection: Inspection) -> None:
         place, place_us = place_of(inspection)
         key = (inspection.site, inspection.image_id)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from edge.cli.dataset_images import images
 from edge.cli.dataset_report import Progress, tell, tell_unknown_machines
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from lineside.training_data.settings import DatasetSettings
 
 dataset_app = typer.Typer(
-    help="Makes questions and answers out of a plant's documents, to train a small model on.",
+    help="Makes data sets to train on: questions and answers out of documents, images with what people said of them.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -96,6 +97,9 @@ def diff(
     from lineside.training_data.diff import difference, difference_markdown
 
     typer.echo(difference_markdown(difference(_parts(old), _parts(new))), nl=False)
+
+
+dataset_app.command()(images)
 
 
 def _learned(data: Path, library: Library, day: date, settings: DatasetSettings) -> tuple[Pair | Rejected, ...]:

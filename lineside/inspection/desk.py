@@ -6,7 +6,7 @@ anywhere leaves nothing that the next one does not go on with. Every act is harm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from lineside.errors import Conflict, Refused, Unavailable
 from lineside.inspection.accuracy import WeekAccuracy, accuracy_by_week
 from lineside.inspection.chance import put_before_a_person
-from lineside.inspection.examples import chosen, no_longer_kept, within
+from lineside.inspection.examples import all_reviewed, chosen, no_longer_kept, within
 from lineside.inspection.intake import BadImage, check_image, image_id_of, without_metadata
 from lineside.inspection.model import Inspection, Verdict
 from lineside.inspection.ports import DAY_US, Example, Image, ImageStore, InspectionStore, Inspector
@@ -28,7 +28,6 @@ from lineside.site.model import Site
 
 ATTEMPTS: Final = 8
 MOST_WAITING: Final = 10_000
-PAGE: Final = 1_000
 EXAMPLES_AMONG: Final = 500
 """The newest reviewed images; a class that has none among them has no example."""
 QUARANTINED_BYTES: Final = 65_536
@@ -143,7 +142,9 @@ class InspectionDesk:
     def accuracy_by_week(self, now_us: int, weeks: int = WEEKS) -> list[WeekAccuracy]:
         """How right the inspector was, week by week, the newest first."""
         since_us = now_us - 7 * weeks * DAY_US
-        known = chain(self._reviewed(since_us), self.store.waiting(self.site.site, MOST_WAITING))
+        known = chain(
+            all_reviewed(self.store, self.site.site, since_us), self.store.waiting(self.site.site, MOST_WAITING)
+        )
         return accuracy_by_week(one for one in known if one.taken_us >= since_us)[:weeks]
 
     def forget_old(self, now_us: int, limit: int = 500) -> list[Inspection]:
@@ -154,7 +155,7 @@ class InspectionDesk:
         """
         before_us = now_us - self.settings.image_days * DAY_US
         old = self.store.older(self.site.site, before_us, limit)
-        old += no_longer_kept(self._reviewed(), self.settings, now_us)
+        old += no_longer_kept(all_reviewed(self.store, self.site.site), self.settings, now_us)
         forgotten: list[Inspection] = []
         self.images.forget(self.site.site, [one.image_id for one in old[:limit]])
         for one in old[:limit]:
@@ -168,21 +169,6 @@ class InspectionDesk:
             return self.images.get(self.site.site, image_id)
         except Unavailable:
             return None
-
-    def _reviewed(self, since_us: int = 0) -> Iterator[Inspection]:
-        """Those with a verdict that was given then or later, the newest first, however many they are."""
-        page = self.store.reviewed(self.site.site, PAGE)
-        known: set[str] = set()
-        while new := [one for one in page if one.image_id not in known]:
-            for one in new:
-                if one.review is not None and one.review.at_us >= since_us:
-                    yield one
-            # Verdicts of the same microsecond may stand on both sides of a page's end.
-            oldest_us = min(one.review.at_us for one in new if one.review is not None)
-            if oldest_us < since_us:
-                return
-            known = {one.image_id for one in page}
-            page = self.store.reviewed(self.site.site, PAGE, oldest_us + 1)
 
     def _inspect(self, due: Inspection, shown: dict[str, tuple[Example, ...]], now_us: int) -> Inspection:
         """One image, seen or tried in vain. Who begins says so first, so that nobody else pays for it as well, and so

@@ -9,11 +9,12 @@ import msgspec
 
 from lineside.inspection.intake import without_metadata
 from lineside.inspection.model import DEFECTS, Inspection, Region, Verdict
-from lineside.inspection.ports import DAY_US, Example, Image
+from lineside.inspection.ports import DAY_US, Example, Image, InspectionStore
 from lineside.inspection.settings import InspectionSettings
 
 CLASSES: Final[tuple[Verdict, ...]] = ("good", *DEFECTS)
 """What there can be an example of."""
+PAGE: Final = 1_000
 
 
 class VerdictRow(msgspec.Struct, frozen=True):
@@ -26,6 +27,7 @@ class VerdictRow(msgspec.Struct, frozen=True):
     height: int
     line: str
     device: str
+    taken_us: int
     verdict: Verdict
     regions: tuple[Region, ...]
     """Where it is, as the inspector saw it; empty where the person said otherwise."""
@@ -33,6 +35,22 @@ class VerdictRow(msgspec.Struct, frozen=True):
     inspector: str
     sampled: float
     """The chance with which it came before a person; a training run may weigh by its inverse."""
+
+
+def all_reviewed(store: InspectionStore, site: str, since_us: int = 0) -> Iterator[Inspection]:
+    """Those whose verdict was given then or later, the newest first, however many they are."""
+    page = store.reviewed(site, PAGE)
+    known: set[str] = set()
+    while new := [one for one in page if one.image_id not in known]:
+        for one in new:
+            if one.review is not None and one.review.at_us >= since_us:
+                yield one
+        # Verdicts of the same microsecond may stand on both sides of a page's end.
+        oldest_us = min(one.review.at_us for one in new if one.review is not None)
+        if oldest_us < since_us:
+            return
+        known = {one.image_id for one in page}
+        page = store.reviewed(site, PAGE, oldest_us + 1)
 
 
 def verdict_rows(known: Iterable[Inspection]) -> Iterator[VerdictRow]:
@@ -48,6 +66,7 @@ def verdict_rows(known: Iterable[Inspection]) -> Iterator[VerdictRow]:
             height=one.height,
             line=one.line,
             device=one.device,
+            taken_us=one.taken_us,
             verdict=one.review.verdict,
             regions=one.seen.regions if agreed and one.seen else (),
             seen=one.seen.verdict if one.seen else None,
