@@ -74,7 +74,9 @@ $(TRAINING_READY): training/requirements.txt | $(READY)
 	@$(TRAINING)/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH)
 	@touch $@
 
-check: lint types imports synth $(if $(NPM),console-check,no-node) test ## what CI runs
+check: $(READY) ## what CI runs: what reads the code, two at a time, and then the tests
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target types lint imports synth $(if $(NPM),console-check,no-node)
+	@$(MAKE) --no-print-directory test
 
 console-check: $(CONSOLE) ## the console's types, lint, unit tests and size
 	@cd frontend && npm run --silent lint && npm run --silent client:check && npm run --silent test && npm run --silent size
