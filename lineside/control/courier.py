@@ -104,7 +104,8 @@ class Courier:
         seen = look(command, point, shown, now_us)
         until_us = watched_until_us(command, within_seconds(point))
         if seen and seen.observed_us <= until_us and is_done(command, point, shown, now_us):
-            done = f"the machine shows {seen.value:g} {seen.unit}".rstrip()
+            within = point.readback.tolerance if point and point.readback else 0.0
+            done = f"the machine shows {seen.value:g} {seen.unit}".rstrip() + f", within {within:g} of what was set"
             return self.filing.apply(command, Event("shown", by=who, reason=done, readback=seen), now_us)
         if now_us < until_us + self.grace_us:
             return command

@@ -289,7 +289,7 @@ def test_a_value_within_tolerance_that_was_observed_after_sending_verifies_even_
 
     (done,) = plant.desk.read_back("line-1", NOW_US + 4 * SECOND_US)
 
-    assert (done.status, done.reason) == ("verified", "the machine shows 22.5 NU")
+    assert (done.status, done.reason) == ("verified", "the machine shows 22.5 NU, within 0.5 of what was set")
     assert done.readback is not None
     assert (done.readback.value, done.readback.within_tolerance) == (22.5, True)
     assert label(done).startswith("Done")

@@ -86,7 +86,7 @@ def test_a_command_of_medium_risk_waits_for_a_second_person_and_goes_by_the_shad
     assert (waiting.status, started_before) == ("awaiting_approval", [])
     assert (run.output["status"], run.output["told"]) == (
         "verified",
-        "Done, as the read-back shows: the machine shows 3 CEL",
+        "Done, as the read-back shows: the machine shows 3 CEL, within 0.5 of what was set",
     )
     (desired,) = world.desired()
     assert (desired.value, desired.command_id, desired.approved_by) == (3.0, "c-1", "Eva")
