@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lineside.errors import Conflict, Malformed, Refused, Unavailable
-from lineside.inspection import desk
+from lineside.inspection import examples
 from lineside.inspection.ports import Image
 from lineside.inspection.review import UnknownInspection
 from lineside.inspection.settings import InspectionSettings
@@ -147,7 +147,7 @@ def test_the_newest_reviewed_images_of_each_class_stay_as_examples_for_a_year(wo
 def test_however_many_were_reviewed_at_the_same_moment_none_is_passed_over(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "PAGE", 3)
+    monkeypatch.setattr(examples, "PAGE", 3)
     world.settings = InspectionSettings(examples_kept=0, audit_share=0)
     for shade in range(9):
         image_id = inspected(world, UNSURE, shade).image_id
