@@ -126,8 +126,10 @@ class PlantInspections:
                 self.trouble = f"images are not inspected: {one.trouble}"
                 continue
             self.trouble = ""
-            logger.info(
-                "inspected: image=%s device=%s verdict=%s confidence=%.2f by=%s queued=%s",
+            # A good one each second would bury what a person should read.
+            level = logging.DEBUG if one.seen.verdict == "good" and not one.queued else logging.INFO
+            logger.log(
+                level, "inspected: image=%s device=%s verdict=%s confidence=%.2f by=%s queued=%s",
                 one.image_id, ascii(one.device), one.seen.verdict, one.seen.confidence, ascii(one.seen.inspector),
                 one.queued,
             )  # fmt: skip
