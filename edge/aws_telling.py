@@ -41,10 +41,12 @@ class AwsWire(Protocol):
 
 
 class Told(NamedTuple):
-    """When AWS IoT was told something that it has not taken yet, and how often."""
+    """When AWS IoT was told something that it has not taken yet, and how often. What is `held` the session itself sends
+    again after an interruption, until it is acknowledged."""
 
     at: float
     times: int
+    held: bool = False
 
     def is_due(self, now: float) -> bool:
         return now >= self.at + min(AGAIN_SECONDS * 2.0 ** (self.times - 1), 60.0)
@@ -64,8 +66,8 @@ class AwsTelling:
         return sum(one.times >= TOLD_IN_VAIN for one in self._told.values())
 
     def begin_anew(self) -> None:
-        """Another connection: what was on its way may be lost."""
-        self._told.clear()
+        """Another connection: what was on its way may be lost, but for what the session holds."""
+        self._told = {key: told for key, told in self._told.items() if told.held}
 
     def forget(self, errand_id: str) -> None:
         self._told = {key: told for key, told in self._told.items() if key[0] != errand_id}
@@ -79,7 +81,7 @@ class AwsTelling:
         self.note_what_was_taken()  # An acknowledgement came before this word about the same thing.
         refusal = None if heard.kind == "accepted" else read_refusal(payload)
         of_shadow = refusal is not None and heard.kind == "not reported"
-        errand_id = refusal.clientToken if refusal and of_shadow else f"{heard.thing}/{heard.execution_id}"
+        errand_id = refusal.client_token if refusal and of_shadow else f"{heard.thing}/{heard.execution_id}"
         errand = self._errands.get(errand_id)
         if errand is None:
             return
@@ -124,9 +126,9 @@ class AwsTelling:
         before = self._told.get(key)
         if before is not None and not before.is_due(now):
             return
-        self._told[key] = Told(now, before.times + 1 if before else 1)
         # Of a status AWS IoT says itself whether it has taken it; anything else it has once it acknowledges it.
         says_itself = what != "answer" and bool(errand.execution_id)
+        self._told[key] = Told(now, before.times + 1 if before else 1, held=not says_itself)
         wire.publish(topic, payload, nothing if says_itself else partial(self._on_acknowledged, key))
 
     def _on_acknowledged(self, key: tuple[str, What]) -> None:
