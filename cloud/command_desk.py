@@ -37,9 +37,9 @@ GRACE_US: Final = 45_000_000
 class NotFromHere:
     """The `Transport` of a function that must not send."""
 
-    def send(self, message: CommandMessage, kind: Literal["command", "shadow"]) -> None:  # noqa: ARG002
+    def send(self, message: CommandMessage, kind: Literal["command", "shadow"]) -> None:
         # Not known to have left, so `send_command` hands it over a little later.
-        raise Unavailable("commands are not sent from here")
+        raise Unavailable(f"{message.command_id} is not sent as a {kind} from here")
 
 
 @dataclass

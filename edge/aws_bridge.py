@@ -167,7 +167,7 @@ class AwsBridge:
     def _read_shadow(self, heard: AwsTopic, arrived: Arrived) -> None:
         shadow = read_shadow(arrived.payload) if heard.kind == "shadow" else None
         refusal = read_refusal(arrived.payload) if heard.kind == "no shadow" else Refusal()
-        if heard.thing not in self._shadows or (shadow or refusal).clientToken != self._shadows[heard.thing].token:
+        if heard.thing not in self._shadows or (shadow or refusal).client_token != self._shadows[heard.thing].token:
             return
         if shadow is not None:
             for attribute, entry in shadow.state.desired.items():

@@ -101,7 +101,7 @@ class AwsErrands(Database):
         return errand
 
     def get(self, errand_id: str) -> Errand | None:
-        return self._first("errand_id = ?", errand_id)
+        return self._first("SELECT body FROM errand WHERE errand_id = ?", errand_id)
 
     def open(self) -> list[Errand]:
         """Those that are not told yet, or may still be answered; the oldest first."""
@@ -110,18 +110,20 @@ class AwsErrands(Database):
 
     def first_for(self, command_id: str) -> Errand | None:
         """The first one about a command: any other is a copy."""
-        return self._first("command_id = ? ORDER BY number", command_id)
+        return self._first("SELECT body FROM errand WHERE command_id = ? ORDER BY number LIMIT 1", command_id)
 
     def done_after(self, errand: Errand) -> Errand | None:
         """One of the same attribute of a shadow that came later, and to which the machine said yes."""
         return self._first(
-            "thing = ? AND attribute = ? AND is_done AND number > (SELECT number FROM errand WHERE errand_id = ?)",
+            "SELECT body FROM errand WHERE thing = ? AND attribute = ? AND is_done"
+            " AND number > (SELECT number FROM errand WHERE errand_id = ?) LIMIT 1",
             *(errand.thing, errand.attribute, errand.errand_id),
         )
 
     def newest(self, thing: str, attribute: str) -> Errand | None:
-        return self._first("thing = ? AND attribute = ? ORDER BY number DESC", thing, attribute)
+        query = "SELECT body FROM errand WHERE thing = ? AND attribute = ? ORDER BY number DESC LIMIT 1"
+        return self._first(query, thing, attribute)
 
-    def _first(self, condition: str, *values: object) -> Errand | None:
-        found = self.rows(f"SELECT body FROM errand WHERE {condition} LIMIT 1", *values)  # noqa: S608 - those above
+    def _first(self, query: str, *values: object) -> Errand | None:
+        found = self.rows(query, *values)
         return _decode(found[0][0]) if found else None

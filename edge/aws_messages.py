@@ -27,14 +27,14 @@ REPEATED: Final = End("REJECTED", "REPEATED", "the id of its command came before
 NO_ANSWER: Final = End("TIMED_OUT", "NO_ANSWER", "it went to the machine, which has not answered before it expired")
 
 
-class Refusal(msgspec.Struct, frozen=True):
+class Refusal(msgspec.Struct, frozen=True, rename="camel"):
     """Why AWS IoT did not take something: of a command's status, or, with `code`, of a shadow."""
 
     error: str = ""
-    errorMessage: str = ""  # noqa: N815  AWS's word
+    error_message: str = ""
     code: int = 0
     message: str = ""
-    clientToken: str = ""  # noqa: N815  AWS's word
+    client_token: str = ""
 
     @property
     def may_be_mended(self) -> bool:
@@ -42,7 +42,7 @@ class Refusal(msgspec.Struct, frozen=True):
         return self.error in LATER or self.code in (409, 429) or self.code >= 500
 
     def __str__(self) -> str:
-        return ascii(f"{self.error or self.code} {self.errorMessage or self.message}"[:LONGEST_REASON])
+        return ascii(f"{self.error or self.code} {self.error_message or self.message}"[:LONGEST_REASON])
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -50,11 +50,11 @@ class _State(msgspec.Struct, frozen=True):
     reported: dict[str, Any] = {}
 
 
-class Shadow(msgspec.Struct, frozen=True):
+class Shadow(msgspec.Struct, frozen=True, rename="camel"):
     """A whole shadow, as AWS IoT answers to a `get` with this token."""
 
     state: _State = _State()
-    clientToken: str = ""  # noqa: N815  AWS's word
+    client_token: str = ""
 
 
 _encode = msgspec.json.Encoder().encode

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from aws_cdk import Duration
 from aws_cdk import aws_s3 as s3
@@ -32,7 +32,6 @@ def access_log(scope: Construct) -> PrivateBucket:
 
 def tell_event_bridge(bucket: s3.Bucket) -> None:
     """Let EventBridge know of what comes and goes in it."""
-    resource = bucket.node.default_child
-    assert isinstance(resource, s3.CfnBucket)  # noqa: S101 - what an `s3.Bucket` is made of
+    resource = cast("s3.CfnBucket", bucket.node.default_child)
     # As a property: the CDK's own switch would deploy another function to set it.
     resource.add_property_override("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True)

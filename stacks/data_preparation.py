@@ -17,7 +17,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from stacks.acknowledge import acknowledge
+from stacks.acknowledge import acknowledge, logical_id
 from stacks.bundling import CodeSource
 from stacks.functions import METRICS_NAMESPACE, HandlerFunction, grant_listing, grant_objects, imported_arn
 from stacks.lake import LakeStack
@@ -225,7 +225,7 @@ def _let_run_its_items(stack: Stack, machine: sfn.StateMachine) -> None:
             ),
         ],
     )
-    spelled = f"<{stack.get_logical_id(machine.node.default_child)}.Name>"  # type: ignore[arg-type]
+    spelled = f"<{logical_id(machine)}.Name>"
     prefix = "arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution"
     acknowledge(
         policy,

@@ -13,7 +13,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.acknowledge import acknowledge
+from stacks.acknowledge import acknowledge, logical_id
 from stacks.bundling import CodeSource
 
 METRICS_NAMESPACE = "Lineside"
@@ -106,7 +106,7 @@ def _spelled_arn(bucket: s3.Bucket, function: HandlerFunction) -> str:
     """How cdk-nag spells the bucket's ARN in the function's stack."""
     if bucket.stack is not function.stack:
         return imported_arn(bucket)
-    return f"<{bucket.stack.get_logical_id(bucket.node.default_child)}.Arn>"  # type: ignore[arg-type]
+    return f"<{logical_id(bucket)}.Arn>"
 
 
 def imported_arn(bucket: s3.Bucket) -> str:

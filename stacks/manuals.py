@@ -21,7 +21,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3vectors as s3vectors
 from constructs import Construct
 
-from stacks.acknowledge import acknowledge
+from stacks.acknowledge import acknowledge, logical_id
 from stacks.buckets import PrivateBucket, tell_event_bridge
 from stacks.bundling import CodeSource
 from stacks.functions import HandlerFunction
@@ -132,7 +132,7 @@ class ManualsStack(Stack):
             iam.Grant.add_to_principal(grantee=role, actions=actions, resource_arns=[resource])
         acknowledge(
             role.node.find_child("DefaultPolicy"),
-            f"IAM5[Resource::<{self.get_logical_id(bucket.node.default_child)}.Arn>/*]",  # type: ignore[arg-type]
+            f"IAM5[Resource::<{logical_id(bucket)}.Arn>/*]",
             reason="Every passage of this one bucket, which holds nothing else.",
         )
         return role

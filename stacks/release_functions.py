@@ -14,7 +14,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from stacks.acknowledge import acknowledge
+from stacks.acknowledge import acknowledge, logical_id
 from stacks.bundling import CodeSource
 from stacks.data_preparation import DATASETS
 from stacks.functions import HandlerFunction, grant_listing, grant_objects
@@ -240,7 +240,7 @@ class ReleaseFunctions:
     def _grant_artifacts(self, function: HandlerFunction, *actions: str) -> None:
         _may(function, list(actions), [self._artifacts.arn_for_objects("*")])
         _may(function, ["s3:ListBucket"], [self._artifacts.bucket_arn])
-        name = self._artifacts.stack.get_logical_id(self._artifacts.node.default_child)  # type: ignore[arg-type]
+        name = logical_id(self._artifacts)
         acknowledge(
             function.execution_role.node.find_child("DefaultPolicy"),
             f"IAM5[Resource::<{name}.Arn>/*]",

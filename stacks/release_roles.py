@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from aws_cdk import Aws, Stack
+from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from stacks.acknowledge import acknowledge
+from stacks.acknowledge import acknowledge, logical_id
 from stacks.functions import imported_arn
 from stacks.models import model_arns
 
@@ -66,7 +66,7 @@ class TrainingRole(iam.Role):
         self._may(["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], [images])
         self._may(["ecr:GetAuthorizationToken", "cloudwatch:PutMetricData"], ["*"])
         findings = [
-            f"<{Stack.of(self).get_logical_id(artifacts.node.default_child)}.Arn>/*",  # type: ignore[arg-type]
+            f"<{logical_id(artifacts)}.Arn>/*",
             f"arn:<AWS::Partition>:logs:{_ACCOUNT}:log-group:/aws/sagemaker/TrainingJobs:*",
             f"arn:<AWS::Partition>:logs:{_ACCOUNT}:log-group:/aws/sagemaker/TrainingJobs:log-stream:*",
             f"arn:<AWS::Partition>:ecr:<AWS::Region>:{CONTAINERS}:repository/*",
@@ -125,7 +125,7 @@ class ImportRole(iam.Role):
             ("s3:GetObject", artifacts.arn_for_objects("*")),
         ):
             self.add_to_policy(iam.PolicyStatement(actions=[action], resources=[resource], conditions=here))
-        name = Stack.of(self).get_logical_id(artifacts.node.default_child)  # type: ignore[arg-type]
+        name = logical_id(artifacts)
         acknowledge(
             self.node.find_child("DefaultPolicy"),
             f"IAM5[Resource::<{name}.Arn>/*]",

@@ -11,7 +11,7 @@ from aws_cdk import aws_scheduler_targets as targets
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.acknowledge import acknowledge
+from stacks.acknowledge import acknowledge, logical_id
 from stacks.functions import HandlerFunction
 
 
@@ -23,10 +23,10 @@ class SchedulerRole(iam.Role):
         principal = iam.ServicePrincipal("scheduler.amazonaws.com", conditions=source)
         super().__init__(scope, construct_id, assumed_by=principal)
         function.grant_invoke(self)
-        logical_id = function.stack.get_logical_id(function.node.default_child)  # type: ignore[arg-type]
+        name = logical_id(function)
         acknowledge(
             self.node.find_child("DefaultPolicy"),
-            f"IAM5[Resource::<{logical_id}.Arn>:*]",
+            f"IAM5[Resource::<{name}.Arn>:*]",
             reason="The versions and aliases of this one function.",
         )
 

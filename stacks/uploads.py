@@ -11,7 +11,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as deployment
 from constructs import Construct
 
-from stacks.acknowledge import acknowledge
+from stacks.acknowledge import acknowledge, logical_id
 
 _FUNCTION: Final = "Custom::CDKBucketDeployment"
 _ASSETS: Final = "arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*"
@@ -51,7 +51,7 @@ def _accept_findings(stack: Stack, bucket: s3.Bucket) -> None:
     (function,) = [child for child in stack.node.children if child.node.id.startswith(_FUNCTION)]
     role = function.node.find_child("ServiceRole")
     logging = "arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-    name = stack.get_logical_id(bucket.node.default_child)  # type: ignore[arg-type]
+    name = logical_id(bucket)
     acknowledge(function, "L1", reason="The CDK chooses the runtime of its own function.")
     acknowledge(role, f"IAM4[Policy::{logging}]", reason="The CDK's own function, called during a deployment only.")
     acknowledge(

@@ -10,21 +10,20 @@ known and the point declares a largest step: one such step towards the limit, an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, Literal
+from typing import Literal
 
 import msgspec
 
 from lineside.advice.text import clean, number
 from lineside.alarms.model import Alarm
 from lineside.control.case import Unusable, converted
+from lineside.control.one_step import one_step
 from lineside.control.readback import Shown, in_force
 from lineside.detection.finding import Evidence
 from lineside.site.commands import CommandPoint
 from lineside.site.model import Line, Machine, Site
 
 Direction = Literal["", "up", "down"]
-_DIGITS: Final = 12
-"""More than this of a step is the machine's own rounding: 2.2 - 1 is 1.2."""
 
 
 class Beyond(msgspec.Struct, frozen=True):
@@ -75,17 +74,6 @@ def _line(change: PossibleChange, because: Beyond, site: Site) -> str:
     return f"{act} {point}: {seen} was {number(because.value, because.unit)}, {beyond}."
 
 
-def one_step(was: float, direction: Direction, point: CommandPoint) -> float | None:
-    """One largest step from the value in force, no further than the point's limits; None where that leads nowhere."""
-    if not direction or point.max_step is None:
-        return None
-    stepped = was + point.max_step if direction == "up" else was - point.max_step
-    wanted = min(max(float(f"{stepped:.{_DIGITS}g}"), point.min), point.max)
-    goes_there = wanted > was if direction == "up" else wanted < was
-    # A value in force outside of the limits may be more than a step away from them.
-    return wanted if goes_there and abs(wanted - was) <= point.max_step * (1 + 1e-9) else None
-
-
 def _of(alarm: Alarm, line: Line) -> Iterator[tuple[Machine, CommandPoint]]:
     seen = {(each.device, each.attribute) for each in alarm.evidence}
     for machine in line.machines:
@@ -100,9 +88,9 @@ def _change(alarm: Alarm, machine: Machine, point: CommandPoint, shown: Shown, n
     beyond = _beyond(alarm, machine, point)
     if beyond is None:
         return PossibleChange(machine.id, point.attribute, unit)
-    direction: Direction = "down" if beyond.value > beyond.limit else "up"
+    direction: Literal["up", "down"] = "down" if beyond.value > beyond.limit else "up"
     was = in_force(shown, point.attribute, unit, now_us)
-    value = None if was is None else one_step(was, direction, point)
+    value = None if was is None or point.max_step is None else one_step(was, direction, point.max_step, point)
     return PossibleChange(machine.id, point.attribute, unit, direction, value, beyond)
 
 

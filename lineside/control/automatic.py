@@ -23,6 +23,7 @@ from msgspec.structs import replace
 
 from lineside.alarms.model import Alarm, Severity
 from lineside.control.filing import SYSTEM, instant
+from lineside.control.one_step import one_step
 from lineside.control.readback import in_force
 from lineside.control.record import ENDED, Command
 from lineside.control.request import CommandRequest
@@ -239,7 +240,8 @@ class _Step:
         was = in_force(self._moment.values.get(machine.id, {}), point.attribute, unit, self._now_us)
         if alarm is None or was is None:
             return None
-        wanted = _target(was, point, declared)
+        largest = min(declared.largest_step, point.max_step or declared.largest_step)
+        wanted = one_step(was, declared.direction, largest, point)
         if wanted is None:
             return None
         request = self._request(row, machine, point, declared, alarm, wanted, unit)
@@ -289,13 +291,3 @@ def _id_of(what: str, seed: list[str | int]) -> str:
 def _calls_for(alarm: Alarm, row: Automatic) -> bool:
     """Active, silenced by nobody, and of the row's kind and cause."""
     return alarm.active and alarm.overlay is None and (alarm.kind, alarm.cause) == (row.alarm, row.cause)
-
-
-def _target(was: float, point: CommandPoint, row: Automatic) -> float | None:
-    """One step from the value in force, within the limits; None where it stands at its limit, or outside of both."""
-    largest = min(row.largest_step, point.max_step or row.largest_step)
-    if row.direction == "up":
-        wanted = min(was + largest, point.max)
-        return wanted if point.min <= wanted and wanted > was else None
-    wanted = max(was - largest, point.min)
-    return wanted if wanted <= point.max and wanted < was else None

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from lineside.inspection.colours import Bools, Bytes, Floats
+from lineside.inspection.colours import Bytes, Floats
 from lineside.inspection.segment import SIDE
 from lineside.inspection.surface import Surface
 
@@ -33,24 +33,24 @@ def without_inclusions(surface: Surface) -> Surface:
     if not dark.any():
         return surface
     count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=4)
-    chosen = [
-        number
-        for number in range(1, count)
-        if _is_one(surface.flat, np.asarray(labels == number), stats[number].tolist())
-    ]
-    if not chosen:
+    spots = np.zeros_like(dark)
+    for number, (left, top, wide, high, area) in enumerate(stats[1:count].tolist(), start=1):
+        if _is_of_a_drop(wide, high, area):
+            box = np.s_[top : top + high, left : left + wide]
+            own = labels[box] == number
+            if float(np.median(surface.flat[box][own])) < DARKEST:
+                spots[box][own] = 1
+    if not spots.any():
         return surface
-    spots = np.asarray(np.isin(labels, chosen), np.uint8)
     wide = cv2.dilate(spots, np.ones((2 * AROUND + 1, 2 * AROUND + 1), np.uint8))
     return replace(surface, flat=_filled(surface.flat, np.asarray(wide, np.uint8), surface.mask))
 
 
-def _is_one(flat: Floats, where: Bools, stats: list[int]) -> bool:
-    _, _, wide, high, area = stats
-    radius = float(np.sqrt(area / np.pi))
-    if not RADII[0] <= radius <= RADII[1] or max(wide, high) > MOST_LONG * min(wide, high):
+def _is_of_a_drop(wide: int, high: int, area: int) -> bool:
+    """The size of a drop, and as compact."""
+    if not RADII[0] ** 2 <= area / np.pi <= RADII[1] ** 2:
         return False
-    return area >= LEAST_FULL * wide * high and float(np.median(flat[where])) < DARKEST
+    return max(wide, high) <= MOST_LONG * min(wide, high) and area >= LEAST_FULL * wide * high
 
 
 def _filled(flat: Floats, spots: Bytes, mask: Bytes) -> Floats:

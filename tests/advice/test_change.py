@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from lineside.advice.change import PossibleChange, one_step, possible_changes
+from lineside.advice.change import PossibleChange, possible_changes
 from lineside.alarms.model import Alarm
 from lineside.detection.finding import Evidence, Moved
 from lineside.line.twin import CurrentValue
 from lineside.site import parse_site
-from lineside.site.commands import CommandPoint
 from tests.alarms.builders import an_alarm, minutes
 
 NOW_US = minutes(0)
-LINE = parse_site(
-    """
+TEXT = """
 site: bakery
 lines:
   - id: line-1
@@ -38,7 +34,7 @@ lines:
             readback: {attribute: Temperature, tolerance: 0.5}
       - id: Inspector
 """
-).lines[0]
+LINE = parse_site(TEXT).lines[0]
 
 
 def seen(value: float | str, at_us: int = NOW_US, device: str = "Mixer", **more: Any) -> Evidence:
@@ -133,26 +129,9 @@ def test_an_alarm_of_a_machine_without_set_points_suggests_nothing() -> None:
     assert possible_changes(stopped, LINE, in_force(2.2), NOW_US) == ()
 
 
-def test_without_a_largest_step_nobody_says_how_far() -> None:
-    point = CommandPoint(attribute="A", min=0, max=10)
+def test_without_a_largest_step_the_way_is_said_and_not_how_far() -> None:
+    line = parse_site(TEXT.replace("            max_step: 1\n", "")).lines[0]
 
-    assert one_step(5, "up", point) is None
+    found = the_temperature(possible_changes(too_warm(), line, in_force(2.2), NOW_US))
 
-
-NUMBERS = st.floats(-1e6, 1e6, allow_nan=False).map(lambda number: round(number, 6))
-
-
-@given(NUMBERS, NUMBERS, st.floats(0.001, 1e6), NUMBERS, st.sampled_from(["up", "down"]))
-@settings(max_examples=150, deadline=None)
-def test_a_step_is_never_outside_the_limits_never_too_large_and_never_the_wrong_way(
-    one: float, other: float, step: float, was: float, direction: Any
-) -> None:
-    low, high = min(one, other), max(one, other) + 1
-    point = CommandPoint(attribute="A", min=low, max=high, max_step=step)
-
-    wanted = one_step(was, direction, point)
-
-    if wanted is not None:
-        assert low <= wanted <= high
-        assert abs(wanted - was) <= step * (1 + 1e-9)
-        assert wanted > was if direction == "up" else wanted < was
+    assert (found.direction, found.value) == ("down", None)

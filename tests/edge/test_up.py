@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,11 @@ from edge.folder import locked
 from edge.settings import settings_from
 from lineside.errors import Misconfigured
 
+Run = Callable[..., tuple[int, str]]
+
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path):  # type: ignore[no-untyped-def]
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
     """Run the command; gives its exit status and what it said on stderr."""
 
     def command(*arguments: str) -> tuple[int, str]:
@@ -29,7 +32,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     return command
 
 
-def test_a_bad_site_file_is_refused_with_every_mistake(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_bad_site_file_is_refused_with_every_mistake(run: Run, tmp_path: Path) -> None:
     site = tmp_path / "site.yaml"
     site.write_text(
         "site: north\nlines:\n  - id: line-1\n    machines:\n      - id: A\n        feeds: [B]\n      - idd: C\n"
@@ -42,7 +45,7 @@ def test_a_bad_site_file_is_refused_with_every_mistake(run, tmp_path: Path) -> N
     assert "line 7" in said
 
 
-def test_every_wrong_setting_is_told_at_once(run) -> None:  # type: ignore[no-untyped-def]
+def test_every_wrong_setting_is_told_at_once(run: Run) -> None:
     status, said = run("--port", "70000", "--tick", "0", "--broker", "http://broker", "--site", "/nowhere/site.yaml")
 
     assert status == 2
@@ -50,7 +53,7 @@ def test_every_wrong_setting_is_told_at_once(run) -> None:  # type: ignore[no-un
         assert expected in said
 
 
-def test_what_the_demonstration_cannot_do_is_told_at_once(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_what_the_demonstration_cannot_do_is_told_at_once(run: Run, tmp_path: Path) -> None:
     site = tmp_path / "site.yaml"
     site.write_text("site: north\n")
 
@@ -61,7 +64,7 @@ def test_what_the_demonstration_cannot_do_is_told_at_once(run, tmp_path: Path) -
     assert "a site file without a line" in said
 
 
-def test_two_plants_do_not_share_a_data_folder(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_two_plants_do_not_share_a_data_folder(run: Run, tmp_path: Path) -> None:
     with locked(tmp_path / "data"):
         status, said = run()
 
@@ -114,7 +117,7 @@ def test_help_says_what_holds_where_nothing_is_given() -> None:
         assert f"[default: {default}" in told
 
 
-def test_half_of_what_aws_iot_needs_is_told_at_once(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_half_of_what_aws_iot_needs_is_told_at_once(run: Run, tmp_path: Path) -> None:
     key = tmp_path / "key.pem"
     key.write_text("no key")
 
@@ -128,7 +131,9 @@ def test_half_of_what_aws_iot_needs_is_told_at_once(run, tmp_path: Path) -> None
     assert "aws-iot-ca: there is no file" in told[3]
 
 
-def test_aws_iot_with_nothing_to_ask_or_a_key_that_is_none_is_told_before_anything_runs(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_aws_iot_with_nothing_to_ask_or_a_key_that_is_none_is_told_before_anything_runs(
+    run: Run, tmp_path: Path
+) -> None:
     key, site = tmp_path / "key.pem", tmp_path / "site.yaml"
     key.write_text("no key")
     aws = ("--aws-iot", "x.iot:8883", "--aws-iot-key", str(key), "--aws-iot-certificate", str(key))

@@ -21,7 +21,7 @@ from lineside.control.wire import decode_message
 from lineside.site import parse_site
 from lineside.telemetry.timestamps import render
 from simulator.commanded import Commanded
-from simulator.controller import LATE_SECONDS, Misbehaviour
+from simulator.controller import LATE_SECONDS, AnswerFault, Misbehaviour
 from simulator.machines import CONVEYOR
 from simulator.setpoints import SetPoints
 from tests.edge.devices import Device
@@ -159,9 +159,9 @@ def two(running: RunningPlant) -> Iterator[People]:
     ],
 )
 def test_what_the_machine_shows_decides_whatever_it_says(
-    running: RunningPlant, two: People, kind: str, status: str, shows: float, answers: int, says_yes: bool
+    running: RunningPlant, two: People, kind: AnswerFault, status: str, shows: float, answers: int, says_yes: bool
 ) -> None:
-    lift = Lift(Misbehaviour(kind))  # type: ignore[arg-type]
+    lift = Lift(Misbehaviour(kind))
     with lift.connected(running.device(THING)), running.client() as http:
         two.approve(kind)
         ended = eventually(lambda: ended_of(http, kind))

@@ -10,7 +10,7 @@ import pytest
 
 from lineside.inspection.intake import check_image, image_id_of
 from simulator.camera import SIDE, Camera, Shot, developed, label_of
-from simulator.faults import Fault
+from simulator.faults import Fault, FaultKind
 from simulator.line import Line
 from simulator.machines import FORMER, FREEZER, INSPECTOR
 from simulator.run import simulate
@@ -42,8 +42,8 @@ def defects(shots: list[Shot]) -> Counter[str]:
     return Counter(shot.label for shot in shots if shot.label != "good")
 
 
-def always(kind: str, device: str) -> Fault:
-    return Fault(kind, device, -600, 10_000)  # type: ignore[arg-type]
+def always(kind: FaultKind, device: str) -> Fault:
+    return Fault(kind, device, -600, 10_000)
 
 
 def test_the_share_of_bad_ones_is_that_of_the_cookies_and_a_healthy_line_shows_hardly_any():
