@@ -20,14 +20,29 @@ GET = "$aws/things/freezer-tunnel/shadow/name/setpoints/get"
 
 
 class Session:
-    """The session with AWS IoT; the test says whether it stands."""
+    """The session with AWS IoT; the test says whether it stands. While it `holds`, nothing arrives."""
 
     def __init__(self, aws: Aws, bridge: AwsBridge, plant: Plant) -> None:
         self.connected, self._aws, self._bridge, self._plant = True, aws, bridge, plant
         self.published: list[Message] = []
+        self.holds = False
+        self._held: list[tuple[str, bytes, Callable[[], None]]] = []
 
     def publish(self, topic: str, payload: bytes, on_acknowledged: Callable[[], None]) -> None:
         self.published.append((topic, payload))
+        if self.holds:
+            self._held.append((topic, payload, on_acknowledged))
+        else:
+            self._arrives(topic, payload, on_acknowledged)
+
+    def comes_back(self) -> None:
+        """After an interruption: what was not acknowledged goes out again, and the bridge is told."""
+        self.holds = False
+        for each in self._held:
+            self._arrives(*each)
+        self._bridge.on_ready()
+
+    def _arrives(self, topic: str, payload: bytes, on_acknowledged: Callable[[], None]) -> None:
         for reply in self._aws.hears(topic, payload):
             self._bridge.put(*reply, self._plant.now_us, lambda: None)
         on_acknowledged()

@@ -274,6 +274,21 @@ def test_without_a_connection_nothing_is_told_and_nothing_lost(bridged: Bridged)
     assert [answer.accepted for _, answer in bridged.aws.answers] == [True]
 
 
+def test_what_an_interruption_caught_on_its_way_reaches_the_clouds_desk_once(bridged: Bridged) -> None:
+    bridged.session.holds = True
+    bridged.comes(bridged.aws.start(FORMERS, message()))
+    bridged.plant.hears()
+    bridged.turn()
+    bridged.bridge.on_ready()
+    bridged.turn()
+    bridged.session.comes_back()
+    bridged.turn()
+
+    assert [answer.command_id for _, answer in bridged.aws.answers] == ["c-1"]
+    assert bridged.aws.statuses["e-1"][-1] == ("SUCCEEDED", "MACHINE_ACCEPTED")
+    assert bridged.errands.open() == []
+
+
 def test_a_full_disk_acknowledges_nothing_and_is_said(bridged: Bridged, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: object) -> bool:
         raise Unavailable("the disk is full")
