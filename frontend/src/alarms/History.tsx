@@ -74,7 +74,7 @@ export function CommentForm({ alarmId, doing }: { alarmId: string; doing: Doing 
       >
         {say.commentDo}
       </Button>
-      {doing.failure && <ActionFailure failure={doing.failure} />}
+      <ActionFailure failure={doing.failure} />
     </form>
   );
 }

@@ -1,9 +1,9 @@
-import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { type FormEvent, useState } from "react";
 import { useActing } from "../api/acting";
 import { useStrings } from "../i18n/language";
+import { NotDone } from "../shell/NotDone";
 import { RemoteView } from "../shell/RemoteView";
 import { useNow } from "../shell/screen";
 import { Facts } from "./Facts";
@@ -58,13 +58,7 @@ export function TryIt({ cameras, device, onTaken }: Props) {
           {say.trySend}
         </Button>
       </form>
-      {acting.failure && (
-        <div role="alert">
-          <Alert type={acting.failure.passing ? "warning" : "error"} header={say.tryFailed}>
-            {acting.failure.status === 0 ? say.serverGone : acting.failure.message}
-          </Alert>
-        </div>
-      )}
+      <NotDone failure={acting.failure} header={say.tryFailed} gone={say.serverGone} />
       {sent && <Result key={sent} imageId={sent} />}
     </details>
   );

@@ -1,4 +1,3 @@
-import Alert from "@cloudscape-design/components/alert";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useState } from "react";
@@ -6,6 +5,7 @@ import { type Acting, useActing } from "../api/acting";
 import { useStrings } from "../i18n/language";
 import { useNumbers } from "../i18n/numbers";
 import { useSession } from "../session/session";
+import { NotDone } from "../shell/NotDone";
 import { type Inspection, LONGEST_NOTE, type Outcome, type Verdict, VERDICTS } from "./model";
 import { review } from "./server";
 import { INSPECTIONS } from "./strings";
@@ -50,13 +50,7 @@ export function VerdictForm({ giving: { acting, note, setNote, give }, label, ke
       <FormField label={say.note} errorText={tooLong ? say.tooLong(numbers.value(LONGEST_NOTE)) : ""} stretch>
         <Input value={note} onChange={({ detail }) => setNote(detail.value)} />
       </FormField>
-      {acting.failure && (
-        <div role="alert">
-          <Alert type={acting.failure.passing ? "warning" : "error"} header={say.failed}>
-            {acting.failure.status === 0 ? say.serverGone : acting.failure.message}
-          </Alert>
-        </div>
-      )}
+      <NotDone failure={acting.failure} header={say.failed} gone={say.serverGone} />
       <div className="verdict-buttons" role="group" aria-label={label}>
         {VERDICTS.map((verdict, index) => (
           <button key={verdict} type="button" aria-disabled={acting.pending} aria-keyshortcuts={keys ? String(index + 1) : undefined} onClick={() => give(verdict)}>

@@ -1,4 +1,3 @@
-import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button, { type ButtonProps } from "@cloudscape-design/components/button";
 import Form from "@cloudscape-design/components/form";
@@ -10,6 +9,7 @@ import { type FormEvent, type ReactNode, type RefObject, useEffect, useRef, useS
 import type { Acting } from "../api/acting";
 import { useReturnFocus } from "../documents/useReturnFocus";
 import { useStrings } from "../i18n/language";
+import { NotDone } from "../shell/NotDone";
 import { LONGEST_NOTE } from "./model";
 import { RELEASES } from "./strings";
 
@@ -59,13 +59,7 @@ export function ActDialog({ header, doLabel, words, acting, onCancel, onDo, chil
           <SpaceBetween size="m">
             {children}
             {words !== "none" && <Words reason={isReason} text={text} tooLong={tooLong} missing={tried && missing} onText={setText} />}
-            {acting.failure && (
-              <div role="alert">
-                <Alert type={acting.failure.passing ? "warning" : "error"} header={say.failed}>
-                  {acting.failure.status === 0 ? say.serverGone : acting.failure.message}
-                </Alert>
-              </div>
-            )}
+            {acting.failure && <NotDone failure={acting.failure} header={say.failed} gone={say.serverGone} />}
           </SpaceBetween>
         </Form>
       </form>

@@ -1,4 +1,3 @@
-import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
@@ -8,6 +7,7 @@ import { useDraft } from "../alarms/useDraft";
 import type { Failure } from "../api/failure";
 import { useStrings } from "../i18n/language";
 import { useNumbers } from "../i18n/numbers";
+import { NotDone } from "../shell/NotDone";
 import { type Decision, type Fault, faultsOf, keyOf, LONGEST, proposalOf, type Review } from "./model";
 import { REVIEWS } from "./strings";
 
@@ -66,13 +66,7 @@ export function ReviewForm({ review, pending, failure, onDecide }: Props) {
       <FormField label={say.note} errorText={sentence("note", "")} stretch>
         <Input value={note} onChange={({ detail }) => setNote(detail.value)} />
       </FormField>
-      {failure && (
-        <div role="alert">
-          <Alert type={failure.passing ? "warning" : "error"} header={say.failed}>
-            {failure.status === 0 ? say.serverGone : failure.message}
-          </Alert>
-        </div>
-      )}
+      <NotDone failure={failure} header={say.failed} gone={say.serverGone} />
       <div className="review-actions">
         <Button variant="primary" formAction="submit" loading={pending && tried === "accepted"} loadingText={say.acting} disabled={pending && tried !== "accepted"}>
           {say.accept}
