@@ -25,6 +25,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from edge.credentials import PasswordFile
+from tests.edge.devices import Device
 from tests.fakes.model_server import ModelServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -122,6 +124,11 @@ class PlantProcess:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def device(self, thing: str) -> Device:
+        """A machine at the plant's broker, with the password that it was given."""
+        port = int(self.until(r"MQTT +127\.0\.0\.1:(\d+)", START_SECONDS).group(1))
+        return Device(port, thing, PasswordFile(self.data / "logins").password(thing))
 
     def get(self, path: str) -> Any:
         answer = httpx.get(self.url + path, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=20)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from simulator.machines import CONVEYOR
 from tests.e2e.conftest import SIZES, Opened, PlantProcess, Screen, password_of
 from tests.e2e.test_console import CAUSE, alarm_id
+from tests.journey.lift import THING, Lift
 
 DOUGH = {"device": "Cookie Former", "attribute": "TemperatureSetpoint"}
 """Medium risk, in almost every state of the machine; a small step lies within what the read-back takes at once."""
 SMALL_STEP = 0.1
-RUNS_SECONDS = 240.0
-"""The longest jam of the demonstration and the time until its machines run again."""
+HEARD_SECONDS = 20.0
+STOP_SECONDS = 60.0
+"""Longer than a machine of the demonstration stands still by itself, as every machine does now and then."""
 
 
 @pytest.fixture(params=sorted(SIZES))
@@ -30,8 +34,14 @@ def left_alone(plants: dict[str, PlantProcess]) -> None:
     """One proposal that nobody decides about; its time is over long before the last test looks."""
     for size, plant in plants.items():
         plant.after_the_first_alarm()
-        asked = proposal(the_dough(plant), f"alone-{size}", f"Left alone on the {size}")
-        plant.post("/api/commands", {**asked, "expires_in_seconds": 10})
+        propose(plant, f"alone-{size}", f"Left alone on the {size}", expires_in_seconds=10)
+
+
+@pytest.fixture(scope="module")
+def running(quiet_plant: PlantProcess) -> Iterator[PlantProcess]:
+    """A plant with one machine that runs all the time and obeys: the lift."""
+    with Lift(site_id="bakery-north").connected(quiet_plant.device(THING)):
+        yield quiet_plant
 
 
 def person(screen: Screen, role: str, path: str = "/commands") -> Page:
@@ -56,17 +66,24 @@ def the_dough(plant: PlantProcess) -> dict[str, Any]:
     return next(point for point in points if {key: point[key] for key in DOUGH} == DOUGH)
 
 
-def a_low_risk_point(plant: PlantProcess) -> dict[str, Any]:
-    """One that the rules allow to be set now: the line has failed, and not every machine runs."""
-    ends = time.monotonic() + RUNS_SECONDS
+def the_lift(plant: PlantProcess) -> dict[str, Any]:
+    """The point of the machine that always runs, once the plant has heard how fast it is."""
+    ends = time.monotonic() + HEARD_SECONDS
     while time.monotonic() < ends:
-        for point in plant.get("/api/command-points"):
-            if point["risk"] != "low" or point["value"] is None:
-                continue
-            if plant.post("/api/commands/check", proposal(point, "only-asked"))["decision"] == "allowed":
-                return dict(point)
-        time.sleep(1.0)
-    raise AssertionError("no machine of low risk ran all the time")
+        point = next(each for each in plant.get("/api/command-points") if each["device"] == CONVEYOR)
+        if point["value"] is not None:
+            return dict(point)
+        time.sleep(0.2)
+    raise AssertionError("the plant never heard the machine")
+
+
+def propose(plant: PlantProcess, name: str, why: str, **more: object) -> None:
+    """Whoever started the plant proposes a small step for the dough, as soon as its machine does not stand still."""
+    asked = proposal(the_dough(plant), name, why)
+    ends = time.monotonic() + STOP_SECONDS
+    while plant.post("/api/commands/check", asked)["decision"] == "refused" and time.monotonic() < ends:
+        time.sleep(0.5)
+    plant.post("/api/commands", {**asked, **more})
 
 
 def waiting(page: Page, text: str) -> Locator:
@@ -83,11 +100,11 @@ def open_proposing(page: Page, point: dict[str, Any]) -> Locator:
 
 
 def test_what_a_person_proposes_is_done_only_once_the_machine_shows_it(
-    plant: PlantProcess, opened: Opened, size: str
+    running: PlantProcess, opened: Opened, size: str
 ) -> None:
-    screen = opened(plant, size, signed_in=False)
+    point = the_lift(running)
+    screen = opened(running, size, signed_in=False)
     page = person(screen, "operator")
-    point = a_low_risk_point(plant)
     dialog = open_proposing(page, point)
     box = dialog.get_by_role("textbox", name="New value")
     expect(box).to_be_focused()
@@ -108,7 +125,7 @@ def test_what_a_person_proposes_is_done_only_once_the_machine_shows_it(
     expect(done.get_by_text("Done, as the read-back shows")).to_be_visible(timeout=45_000)
     expect(done.locator(".command-status.done")).to_be_visible()
     expect(done.get_by_text("Read back")).to_be_visible()
-    mine = [each for each in plant.get("/api/commands") if each["justification"] == f"Seen on the {size}"]
+    mine = [each for each in running.get("/api/commands") if each["justification"] == f"Seen on the {size}"]
     assert [(each["done"], each["proposed_by"]) for each in mine] == [(True, "operator")]
     assert abs(mine[0]["readback"]["value"] - value) < 1
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
@@ -174,7 +191,7 @@ def test_enter_in_haste_rejects_and_the_proposer_reads_who_said_no(
     plant: PlantProcess, opened: Opened, size: str
 ) -> None:
     text = f"To be rejected on the {size}"
-    plant.post("/api/commands", proposal(the_dough(plant), f"reject-{size}", text))
+    propose(plant, f"reject-{size}", text)
     page = person(opened(plant, size, signed_in=False), "engineer")
     waiting(page, text).get_by_role("button", name=re.compile("^Decide")).click()
     expect(page.get_by_role("dialog").get_by_role("button", name="Reject")).to_be_focused()
@@ -189,7 +206,7 @@ def test_the_time_to_decide_runs_down_in_sight_and_one_takes_back_ones_own(
     plant: PlantProcess, opened: Opened, size: str
 ) -> None:
     text = f"Taken back on the {size}"
-    plant.post("/api/commands", proposal(the_dough(plant), f"back-{size}", text))
+    propose(plant, f"back-{size}", text)
     page = opened(plant, size).open("/commands")
     expect(waiting(page, text).get_by_text(re.compile("^Expires in (9|10) min, at"))).to_be_visible()
 
@@ -282,7 +299,7 @@ def test_what_nobody_decided_expired_unsent_and_nothing_serious_bars_anybody(
     plant: PlantProcess, opened: Opened, size: str
 ) -> None:
     text = f"For whoever cannot see, on the {size}"
-    plant.post("/api/commands", proposal(the_dough(plant), f"axe-{size}", text))
+    propose(plant, f"axe-{size}", text)
     page = person(opened(plant, size, signed_in=False), "engineer")
     expect(page.get_by_role("list", name="Ended")).to_be_visible()
     if (rest := page.get_by_role("button", name=re.compile("^Show the other"))).is_visible():

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -17,14 +15,11 @@ import httpx
 import pytest
 
 from edge.credentials import PasswordFile
-from lineside.control.wire import decode_message
 from lineside.site import parse_site
-from lineside.telemetry.timestamps import render
-from simulator.commanded import Commanded
 from simulator.controller import LATE_SECONDS, AnswerFault, Misbehaviour
 from simulator.machines import CONVEYOR
-from simulator.setpoints import SetPoints
 from tests.edge.devices import Device
+from tests.journey.lift import THING, USUAL, Lift
 from tests.journey.test_images import TOKEN, listens, plant
 from tests.journey.test_kill import free_port
 from tests.journey.test_plant import RunningPlant, eventually, signed_in
@@ -49,69 +44,7 @@ lines:
             allowed_states: [Running]
             readback: {attribute: Speed, tolerance: 0.5, within_seconds: %s}
 """
-THING = "vertical-conveyor"
-TELEMETRY = f"dt/lineside/north/line-1/{THING}"
-REQUEST = f"cmd/lineside/north/line-1/{THING}/request"
-USUAL, WANTED = 30.0, 36.0
-
-
-class Lift:
-    """The simulated conveyor at the plant's broker: it measures five times a second, obeys, and answers as declared.
-
-    It outlives its connection, as a machine does: `connected` is one.
-    """
-
-    def __init__(self, *faults: Misbehaviour) -> None:
-        self.later_seconds = 0.0
-        self.heard: list[str] = []
-        self.said = 0
-        self.listens = True
-        self.answers = True
-        self._points = SetPoints()
-        self._due: list[tuple[str, bytes]] = []
-        self._commanded = Commanded(
-            lambda topic, payload: self._due.append((topic, payload)), "north", "line-1",
-            misbehaviours=faults, clock=lambda: time.monotonic() + self.later_seconds,
-        )  # fmt: skip
-
-    @property
-    def set_to(self) -> float:
-        return self._points.in_force(CONVEYOR, "SpeedSetpoint")
-
-    @contextmanager
-    def connected(self, device: Device) -> Iterator[None]:
-        stop = threading.Event()
-        with device:
-            if self.listens:
-                assert device.subscribe(REQUEST)
-            thread = threading.Thread(target=self._run, args=(device, stop))
-            thread.start()
-            try:
-                yield
-            finally:
-                stop.set()
-                thread.join()
-
-    def _run(self, device: Device, stop: threading.Event) -> None:
-        second = 0.0
-        while not stop.wait(0.2):
-            while device.heard:
-                payload = device.heard.pop(0)
-                self.heard.append(decode_message(payload).command_id)
-                self._commanded.take(REQUEST, payload)
-            self._commanded.serve(self._points)
-            self._points.step(second)
-            while self._due and self.answers and device.publish(*self._due[0]):
-                self._due.pop(0)
-                self.said += 1
-            device.publish(TELEMETRY, self._measured(), seconds=1)
-            second += 1.0
-
-    def _measured(self) -> bytes:
-        held = {"Speed": self._points.held(CONVEYOR, "SpeedSetpoint"), "SpeedSetpoint": self.set_to}
-        measured = {name: {"value": value, "unit": "RPM"} for name, value in held.items()}
-        at = render(time.time_ns() // 1_000)
-        return json.dumps({"device": CONVEYOR, "ts": at, "measurements": {"State": "Running", **measured}}).encode()
+WANTED = 36.0
 
 
 @dataclass
