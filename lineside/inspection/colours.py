@@ -5,8 +5,9 @@ Colours are logarithms of blue, green and red, as three planes, so that light an
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
+Real = TypeVar("Real", np.float32, np.float64)
 
 SAMPLE: Final = 400
 """Pixels from which colours are learnt."""
@@ -35,7 +37,7 @@ class Colours:
     squares: Floats
     """k x 10: minus twice the log likelihood, as a sum over `products`."""
     along: Floats
-    """k x 10: how far along the line of a shadow a pixel lies, times the line's square."""
+    """k x 10: how far along the line of a shadow a pixel lies."""
     lengths: Floats
     """k: the square of that line."""
     usual: float
@@ -54,9 +56,14 @@ class Colours:
 
     def _lighter(self, piece: Floats) -> Floats:
         """What is gained where a pixel may be darker by any amount that a shadow takes, at the price of `RARE`."""
-        along, lengths = self.along @ piece, self.lengths[:, None]
-        share = np.clip(along / lengths, -DARKEST, 0)
-        return np.asarray(np.minimum(share * (share * lengths - 2 * along) + RARE, 0), np.float32)
+        along = self.along @ piece
+        share = np.clip(along, -DARKEST, 0)
+        along *= -2
+        along += share
+        along *= share
+        along *= self.lengths[:, None]
+        along += RARE
+        return np.asarray(np.minimum(along, 0), np.float32)
 
 
 def planes(pixels: Bytes) -> Floats:
@@ -64,10 +71,10 @@ def planes(pixels: Bytes) -> Floats:
     import cv2
 
     logs = cv2.LUT(cv2.GaussianBlur(pixels, (3, 3), 0.6), _TABLE)
-    return np.stack(cv2.split(logs))
+    return np.ascontiguousarray(logs.transpose(2, 0, 1), np.float32)
 
 
-def products(logs: Floats) -> Floats:
+def products(logs: npt.NDArray[Real]) -> npt.NDArray[Real]:
     """Ten rows, a column for each pixel: the squares, the mixed products, the values and 1."""
     x, y, z = logs.reshape(3, -1)
     return np.stack([x * x, y * y, z * z, x * y, x * z, y * z, x, y, z, np.ones_like(x)])
@@ -83,32 +90,38 @@ def learnt(logs: Floats, where: Bools, count: int) -> Colours:
     cv2.setRNGSeed(7)
     _, labels, _ = cv2.kmeans(chosen, count, None, (3, 6, 0.02), 1, cv2.KMEANS_PP_CENTERS)  # type: ignore[call-overload]
     belongs = (labels == np.arange(count)).astype(np.float64)
-    sizes = belongs.sum(axis=0)
-    large = sizes >= max(6.0, 0.02 * len(chosen))
-    belongs, sizes = belongs[:, large], sizes[large]
-    means = (belongs.T @ chosen) / sizes[:, None]
-    apart = (chosen[:, None] - means) * belongs[..., None]
-    turned = apart.transpose(1, 2, 0)
-    spread = turned @ turned.transpose(0, 2, 1) / sizes[:, None, None] + np.eye(3) * LEAST_SPREAD**2
-    return _colours(means, np.linalg.inv(spread), np.log(sizes / len(chosen)) - 0.5 * np.log(np.linalg.det(spread)))
+    sums = belongs.T @ products(chosen.T.astype(np.float64)).T / len(chosen)
+    return _colours(sums[sums[:, -1] >= max(6.0 / len(chosen), 0.02)])
 
 
-def _colours(
-    means: npt.NDArray[np.float64], sharp: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
-) -> Colours:
-    """`sharp`: the inverse of each covariance."""
-    pulled = np.einsum("kij,kj->ki", sharp, means)
-    constant = np.einsum("ki,ki->k", pulled, means) - 2 * weights
-    pure, mixed = sharp[:, [0, 1, 2], [0, 1, 2]], 2 * sharp[:, [0, 0, 1], [1, 2, 2]]
-    squares = np.column_stack([pure, mixed, -2 * pulled, constant])
-    grey = sharp.sum(axis=2)
-    along = np.column_stack([np.zeros((len(means), 6)), grey, -(grey * means).sum(axis=1)])
+def _colours(sums: npt.NDArray[np.float64]) -> Colours:
+    """From the sums of `products` over the pixels that belong to each, as shares of all pixels."""
+    squares, along, lengths, least = zip(*map(_normal, sums.tolist()), strict=True)
     return Colours(
-        squares.astype(np.float32),
-        along.astype(np.float32),
-        grey.sum(axis=1).astype(np.float32),
-        float(-2 * weights.max()),
+        np.array(squares, np.float32), np.array(along, np.float32), np.array(lengths, np.float32), min(least)
     )
+
+
+def _normal(sums: list[float]) -> tuple[list[float], list[float], float, float]:
+    """One distribution: its rows of `Colours`, and minus twice the log likelihood at its middle.
+
+    The inverse of the covariance is written out: it has six numbers, too few for anything made for matrices.
+    """
+    size = sums[9]
+    xx, yy, zz, xy, xz, yz, x, y, z = (total / size for total in sums[:9])
+    xx, yy, zz = (square - at * at + LEAST_SPREAD**2 for square, at in ((xx, x), (yy, y), (zz, z)))
+    xy, xz, yz = xy - x * y, xz - x * z, yz - y * z
+    a, b, c = yy * zz - yz * yz, xx * zz - xz * xz, xx * yy - xy * xy
+    d, e, f = xz * yz - xy * zz, xy * yz - xz * yy, xy * xz - xx * yz
+    volume = xx * a + xy * d + xz * e
+    a, b, c, d, e, f = (minor / volume for minor in (a, b, c, d, e, f))
+    constant = math.log(volume) - 2 * math.log(size)
+    p, q, r = a * x + d * y + e * z, d * x + b * y + f * z, e * x + f * y + c * z
+    squares = [a, b, c, 2 * d, 2 * e, 2 * f, -2 * p, -2 * q, -2 * r, p * x + q * y + r * z + constant]
+    grey = (a + d + e, d + b + f, e + f + c)
+    length = sum(grey)
+    along = [0.0] * 6 + [each / length for each in grey] + [-(p + q + r) / length]
+    return squares, along, length, constant
 
 
 def flattened(logs: Floats, belt: Bools) -> Floats:

@@ -51,7 +51,7 @@ def _lines(depth: Floats, level: float) -> list[Line]:
     import cv2
 
     dark = np.asarray(depth > level, np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(dark, 8, cv2.CV_32S, cv2.CCL_GRANA)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8, ltype=cv2.CV_16U)
     spans = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     order = [int(at) for at in np.argsort(-spans)[: MOST + 1] if at and stats[at, cv2.CC_STAT_AREA] >= 6]
     found = [_line(depth, labels, stats[at], at) for at in order]

@@ -32,7 +32,7 @@ def without_inclusions(surface: Surface) -> Surface:
     dark = np.asarray((surface.flat < DARK) & (surface.mask > 0), np.uint8)
     if not dark.any():
         return surface
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=4)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=4, ltype=cv2.CV_16U)
     spots = np.zeros_like(dark)
     for number, (left, top, wide, high, area) in enumerate(stats[1:count].tolist(), start=1):
         if _is_of_a_drop(wide, high, area):

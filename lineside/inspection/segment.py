@@ -113,7 +113,11 @@ def _sized(pixels: Any, size: tuple[int, int]) -> Bytes:
     if times < 2:
         return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8)
     chosen = cv2.resize(pixels, (times * size[0], times * size[1]), interpolation=cv2.INTER_NEAREST)
-    return np.asarray(cv2.resize(chosen, size, interpolation=cv2.INTER_AREA), np.uint8)
+    if times == 2:
+        return np.asarray(cv2.resize(chosen, size, interpolation=cv2.INTER_AREA), np.uint8)
+    # The same as by area, at half its cost.
+    means = cv2.blur(chosen, (times, times), anchor=(0, 0))
+    return np.asarray(cv2.resize(means, size, interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
 def _coarse(logs: Floats, *, shadows: bool) -> Bytes:
@@ -222,7 +226,7 @@ def _check_no_other(mask: Bytes, found: Bytes) -> None:
     import cv2
 
     rest = cv2.erode(np.asarray(mask * (1 - found), np.uint8), np.ones((3, 3), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=4)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=4, ltype=cv2.CV_16U)
     height, width = mask.shape
     for x, y, wide, high, area in stats[1:count].tolist():
         inside = x > 1 and y > 1 and x + wide < width - 1 and y + high < height - 1
