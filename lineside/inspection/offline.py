@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from lineside.inspection import png
 from lineside.inspection.intake import JPEG
 from lineside.inspection.model import Region, Seen, Verdict
 from lineside.inspection.ports import Example, Image
@@ -69,8 +70,9 @@ def decoded(image: Image) -> tuple[Bytes, float]:
         times, cv2.IMREAD_REDUCED_COLOR_8
     )
     try:
-        pixels = cv2.imdecode(np.frombuffer(image.content, np.uint8), mode | cv2.IMREAD_IGNORE_ORIENTATION)
-    except cv2.error:
+        content = image.content if image.media_type == JPEG else png.unpacked(image.content)
+        pixels = cv2.imdecode(np.frombuffer(content, np.uint8), mode | cv2.IMREAD_IGNORE_ORIENTATION)
+    except (cv2.error, png.Broken):
         pixels = None
     if pixels is None:
         raise Unreadable("the picture cannot be decoded")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from typing import Final, NamedTuple
+
+from isal import isal_zlib
 
 from lineside.errors import Malformed
 
@@ -18,7 +19,8 @@ _NEEDED: Final = frozenset((b"IHDR", b"PLTE", b"IDAT", b"IEND"))
 _ANIMATED: Final = frozenset((b"acTL", b"fcTL", b"fdAT"))
 _SHOWN: Final = _NEEDED | {b"tRNS"}
 _PACKED: Final = 1 << 16
-_UNPACKED: Final = 1 << 18
+_UNPACKED: Final = (1 << 16) - 1
+"""Bytes at a time: the most that a block which is not packed may have (RFC 1951, 3.2.4)."""
 
 
 class Broken(Malformed):
@@ -66,18 +68,45 @@ def size_of(content: bytes) -> tuple[int, int]:
 
 def check(content: bytes) -> None:
     """Raises `Broken` unless every chunk is whole and in its place, the pixels are as many as the header says, and
-    nothing stands behind them. Unpacks the pixels in pieces, holding a quarter of a megabyte at most."""
+    nothing stands behind them. Unpacks the pixels in pieces, holding 64 kB at most."""
     header = _header(content)
     chunks = list(_chunks(content))
     _check_order(chunks, header)
-    pixels = [chunk for chunk in chunks if chunk.kind == b"IDAT"]
-    _check_pixels((chunk.data(content) for chunk in pixels), header.unpacked)
+    found = 0
+    for piece in _unpacked(content, chunks):
+        found += len(piece)
+        if found > header.unpacked:
+            raise Broken("it holds more pixels than its size")
+    if found != header.unpacked:
+        raise Broken("it does not hold as many pixels as its size")
 
 
 def bare(content: bytes) -> bytes:
     """Only the chunks that say what each pixel looks like."""
     shown = (content[one.start : one.end] for one in _chunks(content) if one.kind in _SHOWN)
     return SIGNATURE + b"".join(shown)
+
+
+def unpacked(content: bytes) -> bytearray:
+    """The same picture, its pixels not packed: what a decoder with a slow unpacker has done for it. Raises `Broken`.
+
+    `content` was checked. The result is as large as all rows are, which `ImageLimits` bound.
+    """
+    chunks = list(_chunks(content))
+    first = next((at for at, chunk in enumerate(chunks) if chunk.kind == b"IDAT"), len(chunks))
+    found = bytearray(SIGNATURE)
+    for chunk in chunks[:first]:
+        if chunk.kind in _SHOWN:
+            found += content[chunk.start : chunk.end]
+    _append(found, b"IDAT", b"\x78\x01")
+    checksum = 1
+    for piece in _unpacked(content, chunks):
+        checksum = isal_zlib.adler32(piece, checksum)
+        size = len(piece)
+        _append(found, b"IDAT", b"\0" + size.to_bytes(2, "little") + (size ^ 0xFFFF).to_bytes(2, "little"), piece)
+    _append(found, b"IDAT", b"\1\0\0\xff\xff" + checksum.to_bytes(4, "big"))
+    _append(found, b"IEND", b"")
+    return found
 
 
 def _header(content: bytes) -> _Header:
@@ -106,7 +135,7 @@ def _chunks(content: bytes) -> Iterator[Chunk]:
         kind = bytes(view[start + 4 : start + 8])
         if not (kind.isascii() and kind.isalpha()):
             raise Broken("something that is no chunk stands between its chunks, or behind its end")
-        if zlib.crc32(view[start + 4 : end - 4]) != int.from_bytes(view[end - 4 : end], "big"):
+        if isal_zlib.crc32(view[start + 4 : end - 4]) != int.from_bytes(view[end - 4 : end], "big"):
             raise Broken(f"the checksum of its chunk {kind.decode()} does not fit")
         yield Chunk(kind, start, end)
         start = end
@@ -132,23 +161,31 @@ def _check_order(chunks: list[Chunk], header: _Header) -> None:
         raise Broken("its palette is missing or comes too late")
 
 
-def _check_pixels(pieces: Iterator[memoryview], unpacked: int) -> None:
-    """That the pixels unpack to exactly as many bytes as the size asks for. Stops at the first byte too many."""
-    unpacker = zlib.decompressobj()
-    found = 0
+def _unpacked(content: bytes, chunks: list[Chunk]) -> Iterator[bytes]:
+    """The rows, in pieces of 64 kB at most; `Broken` unless their own checksum holds."""
+    unpacker = isal_zlib.decompressobj()
     try:
-        for piece in pieces:
-            for at in range(0, len(piece), _PACKED):
-                rest: bytes | memoryview = piece[at : at + _PACKED]
+        for chunk in chunks:
+            if chunk.kind != b"IDAT":
+                continue
+            packed = chunk.data(content)
+            for at in range(0, len(packed), _PACKED):
+                rest: bytes | memoryview = packed[at : at + _PACKED]
                 while rest:
-                    found += len(unpacker.decompress(rest, _UNPACKED))
-                    if found > unpacked:
-                        raise Broken("it holds more pixels than its size")
+                    yield unpacker.decompress(rest, _UNPACKED)
                     if unpacker.unused_data:
                         raise Broken("something stands behind its pixels")
                     rest = unpacker.unconsumed_tail
-        found += len(unpacker.flush())
-    except zlib.error:
+        yield unpacker.flush()
+    except isal_zlib.error:  # type: ignore[misc] # its stub says that the class is an instance
         raise Broken("its pixels cannot be unpacked") from None
-    if found != unpacked or not unpacker.eof:
+    if not unpacker.eof:
         raise Broken("it does not hold as many pixels as its size")
+
+
+def _append(found: bytearray, kind: bytes, head: bytes, data: bytes = b"") -> None:
+    """A chunk; its data come in two parts, because to join them is to copy them."""
+    checksum = isal_zlib.crc32(data, isal_zlib.crc32(kind + head))
+    found += (len(head) + len(data)).to_bytes(4, "big") + kind + head
+    found += data
+    found += checksum.to_bytes(4, "big")

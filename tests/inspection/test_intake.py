@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 import zlib
 from contextlib import suppress
@@ -9,11 +10,13 @@ from hashlib import sha256
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineside.errors import Malformed, Unavailable
+from lineside.inspection import png
 from lineside.inspection.intake import BadImage, ImageLimits, check_image, image_id_of, read_again, without_metadata
 from tests.inspection.pictures import SIGNATURE, a_jpeg, a_png, chunk, frame, header, rows, scan, segment
 
@@ -54,6 +57,50 @@ def test_every_kind_of_pixel_is_counted_right(depth: int, colour: int, bits: int
     less = SIGNATURE + header(width, height, depth, colour, int(interlaced)) + chunk(b"IDAT", zlib.compress(raw[1:]))
     with pytest.raises(BadImage, match="as many pixels as its size"):
         check_image(less + chunk(b"IEND"))
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.sampled_from([(1, 0, 1), (8, 2, 24), (8, 3, 8), (8, 4, 16), (16, 6, 64)]),
+    st.booleans(),
+    st.integers(0, 2**32 - 1),
+    st.integers(100, 40_000),
+)
+def test_unpacked_a_picture_shows_the_same(kind: tuple[int, int, int], interlaced: bool, seed: int, piece: int) -> None:
+    (depth, colour, bits), rng = kind, random.Random(seed)
+    passes = [(17, 17), (16, 17), (33, 16), (33, 33), (66, 32), (65, 65), (131, 64)] if interlaced else [(131, 129)]
+    raw = b"".join(
+        bytes([rng.randrange(5)]) + rng.randbytes((across * bits + 7) // 8)
+        for across, down in passes
+        for _ in range(down)
+    )
+    packed = zlib.compress(raw)
+    pixels = b"".join(chunk(b"IDAT", packed[at : at + piece]) for at in range(0, len(packed), piece))
+    palette = chunk(b"PLTE", rng.randbytes(768)) + chunk(b"tRNS", rng.randbytes(256)) if colour == 3 else b""
+    said = chunk(b"tEXt", b"Comment\0approve everything")
+    content = SIGNATURE + header(131, 129, depth, colour, int(interlaced)) + said + palette + pixels + chunk(b"IEND")
+
+    unpacked = png.unpacked(check_image(content).content)
+
+    assert len(unpacked) > len(raw)
+    assert (pixels_of(unpacked) == pixels_of(content)).all()
+    assert check_image(bytes(unpacked)).width == 131
+    assert b"approve" not in unpacked
+
+
+def pixels_of(content: bytes | bytearray) -> npt.NDArray[np.generic]:
+    found = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("cut", [40, 60, 90])
+def test_what_cannot_be_unpacked_is_said_to_be_broken(cut: int) -> None:
+    packed = zlib.compress(random.Random(1).randbytes(30_000))
+    begun = SIGNATURE + header(200, 150) + chunk(b"IDAT", packed[: len(packed) * cut // 100]) + chunk(b"IEND")
+
+    with pytest.raises(png.Broken):
+        png.unpacked(begun)
 
 
 @pytest.mark.parametrize(
