@@ -85,12 +85,17 @@ def quotation(number: int, passage: Passage, language: str = "en") -> str:
     if not text:
         return ""
     marked = "" if passage.reviewed else f" ({phrases(language).unreviewed})"
-    if _STEPS.search(text):
+    if is_step_by_step(text):
         return "\n".join(f"{line} [{number}]{marked}" for line in text.splitlines() if line.strip())
     one_line = " ".join(text.split())
     if passage.step:
         return f"{passage.step}. {one_line} [{number}]{marked}"
     return f"“{one_line}” [{number}]{marked}"
+
+
+def is_step_by_step(text: str) -> bool:
+    """Whether it is shown line by line, each under its own number; any other text is quoted on one line."""
+    return bool(_STEPS.search(text))
 
 
 def citations_of(text: str, evidence: Evidence) -> tuple[Citation, ...]:

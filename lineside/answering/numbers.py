@@ -27,7 +27,7 @@ from lineside.answering.claims import (
     Quantity,
     Reading,
 )
-from lineside.answering.compose import PHRASES
+from lineside.answering.compose import PHRASES, is_step_by_step
 from lineside.answering.evidence import Evidence, Fact
 from lineside.answering.figures import in_figures
 from lineside.answering.names import Names, Part
@@ -108,6 +108,7 @@ class Grounds:
         self._machines |= machines
         local = self._at(fact.observed_us, machines) if fact.observed_us else None
         self._add_text(text, frozenset(), local)
+        self._add_one_line(text, frozenset(), local)
         if fact.value is None:
             return
         unit = resolve(fact.unit) if fact.unit else None
@@ -129,6 +130,8 @@ class Grounds:
         text = without_orders(_read(passage.text))
         self._machines |= set(passage.machines) | self._names.machines_in(text)
         self._add_text(text, frozenset(passage.machines), None)
+        if not is_step_by_step(text):
+            self._add_one_line(text, frozenset(passage.machines), None)
         for name in (passage.document, passage.document_id, passage.title, passage.section):
             self._add_text(_read(name), frozenset(), None)
         for what, number in (("page", passage.page), ("revision", passage.revision), ("step", passage.step)):
@@ -152,6 +155,11 @@ class Grounds:
             self._texts.append((sentence.text, sentence.machines | machines))
             for part in sentence.parts:
                 self._add(part.claim, part.machines | machines, local)
+
+    def _add_one_line(self, text: str, machines: frozenset[str], local: datetime | None) -> None:
+        """As it is quoted: there the number before a line is a number like any other."""
+        if any(split_marker(line)[0] for line in text.split("\n")):
+            self._add_text(f"“{' '.join(text.split())}”", machines, local)
 
     def _add(self, claim: Claim, machines: frozenset[str], local: datetime | None) -> None:
         match claim:

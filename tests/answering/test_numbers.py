@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lineside.answering.compose import compose
@@ -270,6 +270,8 @@ sentence_texts = st.lists(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(sentence_texts, max_size=4), st.lists(sentence_texts, max_size=3), st.sampled_from(["en", "de", "zh"]))
+@example([], ["0 ::", "12: open the valve", "1: drain\n2: rinse"], "en")
+@example(["It stopped.", "12: the valve is open"], [], "de")
 def test_the_composition_of_any_evidence_passes_its_own_check(facts, passages, language):
     evidence = Evidence(
         tuple(Fact(text, "tool") for text in facts),

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from simulator.machines import CONVEYOR
+from simulator.machines import CONVEYOR, FORMER
 from tests.e2e.conftest import SIZES, Opened, PlantProcess, Screen, password_of
 from tests.e2e.test_console import CAUSE, alarm_id
-from tests.journey.lift import THING, Lift
+from tests.journey.machine import Machine
 
 DOUGH = {"device": "Cookie Former", "attribute": "TemperatureSetpoint"}
 """Medium risk, in almost every state of the machine; a small step lies within what the read-back takes at once."""
@@ -39,8 +40,13 @@ def left_alone(plants: dict[str, PlantProcess]) -> None:
 
 @pytest.fixture(scope="module")
 def running(quiet_plant: PlantProcess) -> Iterator[PlantProcess]:
-    """A plant with one machine that runs all the time and obeys: the lift."""
-    with Lift(site_id="bakery-north").connected(quiet_plant.device(THING)):
+    """A plant with two machines, which run all the time and obey."""
+    with ExitStack() as connected:
+        for device in (CONVEYOR, FORMER):
+            machine = Machine(device, site_id="bakery-north")
+            connected.enter_context(machine.connected(quiet_plant.device(machine.thing)))
+        for device in (CONVEYOR, FORMER):
+            heard(quiet_plant, device)
         yield quiet_plant
 
 
@@ -66,15 +72,15 @@ def the_dough(plant: PlantProcess) -> dict[str, Any]:
     return next(point for point in points if {key: point[key] for key in DOUGH} == DOUGH)
 
 
-def the_lift(plant: PlantProcess) -> dict[str, Any]:
-    """The point of the machine that always runs, once the plant has heard how fast it is."""
+def heard(plant: PlantProcess, device: str) -> dict[str, Any]:
+    """The machine's first point, once the plant knows what is in force there."""
     ends = time.monotonic() + HEARD_SECONDS
     while time.monotonic() < ends:
-        point = next(each for each in plant.get("/api/command-points") if each["device"] == CONVEYOR)
+        point = next(each for each in plant.get("/api/command-points") if each["device"] == device)
         if point["value"] is not None:
             return dict(point)
         time.sleep(0.2)
-    raise AssertionError("the plant never heard the machine")
+    raise AssertionError(f"the plant never heard the {device}")
 
 
 def propose(plant: PlantProcess, name: str, why: str, **more: object) -> None:
@@ -102,7 +108,7 @@ def open_proposing(page: Page, point: dict[str, Any]) -> Locator:
 def test_what_a_person_proposes_is_done_only_once_the_machine_shows_it(
     running: PlantProcess, opened: Opened, size: str
 ) -> None:
-    point = the_lift(running)
+    point = heard(running, CONVEYOR)
     screen = opened(running, size, signed_in=False)
     page = person(screen, "operator")
     dialog = open_proposing(page, point)
@@ -133,13 +139,13 @@ def test_what_a_person_proposes_is_done_only_once_the_machine_shows_it(
 
 
 def test_medium_risk_takes_a_second_person_whom_enter_does_not_hurry(
-    plant: PlantProcess, opened: Opened, size: str
+    running: PlantProcess, opened: Opened, size: str
 ) -> None:
-    proposer, text = proposed(plant, opened, size)
+    proposer, text = proposed(running, opened, size)
     expect(waiting(proposer, text).get_by_text("another person must approve it")).to_be_visible()
     expect(waiting(proposer, text).get_by_role("button", name=re.compile("^Decide"))).to_have_count(0)
 
-    page = person(opened(plant, size, signed_in=False), "engineer")
+    page = person(opened(running, size, signed_in=False), "engineer")
     waiting(page, text).get_by_role("button", name=re.compile("^Decide")).click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("button", name="Reject")).to_be_focused()
@@ -147,11 +153,11 @@ def test_medium_risk_takes_a_second_person_whom_enter_does_not_hurry(
     expect(dialog.get_by_text(re.compile("^from .* °C to .* °C$"))).to_be_visible()
     dialog.get_by_role("button", name="Approve").press("Enter")
     expect(dialog.get_by_role("button", name="Approve")).to_be_enabled()
-    assert newest(plant, text)["status"] == "awaiting_approval"
+    assert newest(running, text)["status"] == "awaiting_approval"
     dialog.get_by_role("button", name="Approve").press("Space")
 
     expect(ended(page, text).get_by_text("Done, as the read-back shows")).to_be_visible()
-    told = newest(plant, text)
+    told = newest(running, text)
     assert (told["proposed_by"], told["approved_by"], told["done"]) == ("operator", "engineer", True)
 
 

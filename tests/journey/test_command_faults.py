@@ -18,8 +18,9 @@ from edge.credentials import PasswordFile
 from lineside.site import parse_site
 from simulator.controller import LATE_SECONDS, AnswerFault, Misbehaviour
 from simulator.machines import CONVEYOR
+from simulator.setpoints import POINTS
 from tests.edge.devices import Device
-from tests.journey.lift import THING, USUAL, Lift
+from tests.journey.machine import Machine
 from tests.journey.test_images import TOKEN, listens, plant
 from tests.journey.test_kill import free_port
 from tests.journey.test_plant import RunningPlant, eventually, signed_in
@@ -44,7 +45,8 @@ lines:
             allowed_states: [Running]
             readback: {attribute: Speed, tolerance: 0.5, within_seconds: %s}
 """
-WANTED = 36.0
+THING = "vertical-conveyor"
+USUAL, WANTED = POINTS[CONVEYOR, "SpeedSetpoint"].usual, 36.0
 
 
 @dataclass
@@ -94,7 +96,7 @@ def two(running: RunningPlant) -> Iterator[People]:
 def test_what_the_machine_shows_decides_whatever_it_says(
     running: RunningPlant, two: People, kind: AnswerFault, status: str, shows: float, answers: int, says_yes: bool
 ) -> None:
-    lift = Lift(Misbehaviour(kind))
+    lift = Machine(CONVEYOR, Misbehaviour(kind))
     with lift.connected(running.device(THING)), running.client() as http:
         two.approve(kind)
         ended = eventually(lambda: ended_of(http, kind))
@@ -112,7 +114,7 @@ def test_what_the_machine_shows_decides_whatever_it_says(
 
 
 def test_a_command_that_was_approved_before_the_broker_stopped_is_obeyed_once_after_it_is_back(tmp_path: Path) -> None:
-    lift = Lift()
+    lift = Machine(CONVEYOR)
     lift.listens = False
     site = parse_site(SITE % 60)
     with RunningPlant(tmp_path, site) as before, lift.connected(before.device(THING)), before.client() as http:
@@ -135,7 +137,7 @@ def test_a_plant_that_is_killed_right_after_the_yes_and_again_once_the_machine_h
     tmp_path: Path,
 ) -> None:
     (tmp_path / "site.yaml").write_text(SITE % 120)
-    port, mqtt_port, lift = free_port(), free_port(), Lift()
+    port, mqtt_port, lift = free_port(), free_port(), Machine(CONVEYOR)
     lift.listens = lift.answers = False
 
     @contextmanager
@@ -168,7 +170,7 @@ def test_a_plant_that_is_killed_right_after_the_yes_and_again_once_the_machine_h
 
     assert (unheard, unanswered) == ([], False)
     assert set(lift.heard) == {"c-1"}
-    assert lift.set_to == WANTED
+    assert lift.set_to("SpeedSetpoint") == WANTED
     assert (ended["status"], ended["approved_by"]) == ("verified", "Enno")
     assert (acts.count("approve"), acts.count("shown"), acts[-1]) == (1, 1, "shown")
 

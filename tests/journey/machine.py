@@ -9,27 +9,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lineside.control.wire import decode_message
+from lineside.site.model import slug
 from lineside.telemetry.timestamps import render
 from simulator.commanded import Commanded, command_filter
 from simulator.controller import Misbehaviour
-from simulator.machines import CONVEYOR
 from simulator.publish import topic_of
 from simulator.setpoints import POINTS, SetPoints
 from tests.edge.devices import Device
 
-THING = "vertical-conveyor"
-USUAL = POINTS[CONVEYOR, "SpeedSetpoint"].usual
 
-
-class Lift:
-    """The simulated conveyor at the plant's broker: it measures five times a second, obeys, and answers as declared.
+class Machine:
+    """One with set-points, at the plant's broker: it measures five times a second, obeys, and answers as declared.
 
     It outlives its connection, as a machine does: `connected` is one.
     """
 
-    def __init__(self, *faults: Misbehaviour, site_id: str = "north") -> None:
-        self._telemetry = topic_of(site_id, "line-1", CONVEYOR)
-        self._request = command_filter(site_id, "line-1", THING)
+    def __init__(self, device: str, *faults: Misbehaviour, site_id: str = "north") -> None:
+        self.device, self.thing = device, slug(device)
+        self._telemetry = topic_of(site_id, "line-1", device)
+        self._request = command_filter(site_id, "line-1", self.thing)
         self.later_seconds = 0.0
         self.heard: list[str] = []
         self.said = 0
@@ -42,9 +40,8 @@ class Lift:
             misbehaviours=faults, clock=lambda: time.monotonic() + self.later_seconds,
         )  # fmt: skip
 
-    @property
-    def set_to(self) -> float:
-        return self._points.in_force(CONVEYOR, "SpeedSetpoint")
+    def set_to(self, attribute: str) -> float:
+        return self._points.in_force(self.device, attribute)
 
     @contextmanager
     def connected(self, device: Device) -> Iterator[None]:
@@ -76,7 +73,10 @@ class Lift:
             second += 1.0
 
     def _measured(self) -> bytes:
-        held = {"Speed": self._points.held(CONVEYOR, "SpeedSetpoint"), "SpeedSetpoint": self.set_to}
-        measured = {name: {"value": value, "unit": "RPM"} for name, value in held.items()}
+        measured = {}
+        for row in (row for row in POINTS.values() if row.device == self.device):
+            held = self._points.held(self.device, row.attribute)
+            measured[row.attribute.removesuffix("Setpoint")] = {"value": held, "unit": row.code}
+            measured[row.attribute] = {"value": self.set_to(row.attribute), "unit": row.code}
         at = render(time.time_ns() // 1_000)
-        return json.dumps({"device": CONVEYOR, "ts": at, "measurements": {"State": "Running", **measured}}).encode()
+        return json.dumps({"device": self.device, "ts": at, "measurements": {"State": "Running", **measured}}).encode()
