@@ -168,7 +168,7 @@ def quiet_plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlantProce
     process = PlantProcess(tmp_path_factory.mktemp("quiet"), options=("--site", "samples/site.yaml"), demo=False)
     process.start()
     try:
-        process.take_in("viewer", "operator")
+        process.take_in("viewer", "operator", "engineer")
         yield process
     finally:
         process.stop()
