@@ -72,13 +72,8 @@ def check(content: bytes) -> None:
     header = _header(content)
     chunks = list(_chunks(content))
     _check_order(chunks, header)
-    found = 0
-    for piece in _unpacked(content, chunks):
-        found += len(piece)
-        if found > header.unpacked:
-            raise Broken("it holds more pixels than its size")
-    if found != header.unpacked:
-        raise Broken("it does not hold as many pixels as its size")
+    for _ in _unpacked(content, chunks, header.unpacked):
+        pass
 
 
 def bare(content: bytes) -> bytes:
@@ -90,9 +85,9 @@ def bare(content: bytes) -> bytes:
 def unpacked(content: bytes) -> bytearray:
     """The same picture, its pixels not packed: what a decoder with a slow unpacker has done for it. Raises `Broken`.
 
-    `content` was checked. The result is as large as all rows are, which `ImageLimits` bound.
+    `content` was checked. The result is little larger than all its rows, which `ImageLimits` bound.
     """
-    chunks = list(_chunks(content))
+    header, chunks = _header(content), list(_chunks(content))
     first = next((at for at, chunk in enumerate(chunks) if chunk.kind == b"IDAT"), len(chunks))
     found = bytearray(SIGNATURE)
     for chunk in chunks[:first]:
@@ -100,7 +95,7 @@ def unpacked(content: bytes) -> bytearray:
             found += content[chunk.start : chunk.end]
     _append(found, b"IDAT", b"\x78\x01")
     checksum = 1
-    for piece in _unpacked(content, chunks):
+    for piece in _unpacked(content, chunks, header.unpacked):
         checksum = isal_zlib.adler32(piece, checksum)
         size = len(piece)
         _append(found, b"IDAT", b"\0" + size.to_bytes(2, "little") + (size ^ 0xFFFF).to_bytes(2, "little"), piece)
@@ -161,9 +156,11 @@ def _check_order(chunks: list[Chunk], header: _Header) -> None:
         raise Broken("its palette is missing or comes too late")
 
 
-def _unpacked(content: bytes, chunks: list[Chunk]) -> Iterator[bytes]:
-    """The rows, in pieces of 64 kB at most; `Broken` unless their own checksum holds."""
+def _unpacked(content: bytes, chunks: list[Chunk], size: int) -> Iterator[bytes]:
+    """The rows, in pieces of 64 kB at most. `Broken` unless they are `size` bytes and their own checksum holds; it
+    stops in the piece with the first byte too many."""
     unpacker = isal_zlib.decompressobj()
+    found = 0
     try:
         for chunk in chunks:
             if chunk.kind != b"IDAT":
@@ -172,14 +169,20 @@ def _unpacked(content: bytes, chunks: list[Chunk]) -> Iterator[bytes]:
             for at in range(0, len(packed), _PACKED):
                 rest: bytes | memoryview = packed[at : at + _PACKED]
                 while rest:
-                    yield unpacker.decompress(rest, _UNPACKED)
+                    piece = unpacker.decompress(rest, _UNPACKED)
+                    found += len(piece)
+                    if found > size:
+                        raise Broken("it holds more pixels than its size")
+                    yield piece
                     if unpacker.unused_data:
                         raise Broken("something stands behind its pixels")
                     rest = unpacker.unconsumed_tail
-        yield unpacker.flush()
+        while piece := unpacker.decompress(b"", _UNPACKED):
+            found += len(piece)
+            yield piece
     except isal_zlib.error:  # type: ignore[misc] # its stub says that the class is an instance
         raise Broken("its pixels cannot be unpacked") from None
-    if not unpacker.eof:
+    if found != size or not unpacker.eof:
         raise Broken("it does not hold as many pixels as its size")
 
 

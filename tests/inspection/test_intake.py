@@ -65,16 +65,20 @@ def test_every_kind_of_pixel_is_counted_right(depth: int, colour: int, bits: int
     st.booleans(),
     st.integers(0, 2**32 - 1),
     st.integers(100, 40_000),
+    st.tuples(st.integers(0, 9), st.just(zlib.DEFLATED), st.integers(9, 15), st.integers(1, 9), st.integers(0, 4)),
 )
-def test_unpacked_a_picture_shows_the_same(kind: tuple[int, int, int], interlaced: bool, seed: int, piece: int) -> None:
+def test_unpacked_a_picture_shows_the_same(
+    kind: tuple[int, int, int], interlaced: bool, seed: int, piece: int, how: tuple[int, int, int, int, int]
+) -> None:
     (depth, colour, bits), rng = kind, random.Random(seed)
     passes = [(17, 17), (16, 17), (33, 16), (33, 33), (66, 32), (65, 65), (131, 64)] if interlaced else [(131, 129)]
     raw = b"".join(
-        bytes([rng.randrange(5)]) + rng.randbytes((across * bits + 7) // 8)
+        bytes([rng.randrange(5)]) + rng.choice([rng.randbytes, bytes])((across * bits + 7) // 8)
         for across, down in passes
         for _ in range(down)
     )
-    packed = zlib.compress(raw)
+    packer = zlib.compressobj(*how)
+    packed = packer.compress(raw) + packer.flush()
     pixels = b"".join(chunk(b"IDAT", packed[at : at + piece]) for at in range(0, len(packed), piece))
     palette = chunk(b"PLTE", rng.randbytes(768)) + chunk(b"tRNS", rng.randbytes(256)) if colour == 3 else b""
     said = chunk(b"tEXt", b"Comment\0approve everything")
