@@ -71,8 +71,9 @@ SEED = 10
 HISTORY_SECONDS = 1380
 WARMS_UP = Fault("freezer_losing_cold", FREEZER, 1500, 20_000, ramp=180, size=1.1)
 IMAGE_SECONDS = 20.0
-FAST, SLOW = 80.0, 12.0
-"""Times as fast as the wall's clock. While people decide a second is no minute: what they look at would be old."""
+BEFORE, FAST, SLOW = 160.0, 80.0, 12.0
+"""Times as fast as the wall's clock: before the first picture, while a fault grows or ends, and while people decide. A
+second is no minute for them: what they look at would be old."""
 COLDER = -30.0
 
 
@@ -109,11 +110,12 @@ class Bakery:
         telemetry_rng, line_rng = np.random.default_rng(SEED).spawn(2)
         line = warm_line(line_rng, (WARMS_UP,), reject_limit=float("inf"))
         telemetry, second = Telemetry(telemetry_rng), 0
-        start = datetime.fromtimestamp(self.clock.now - HISTORY_SECONDS, UTC).replace(microsecond=0)
+        start = datetime.fromtimestamp(self.clock.now, UTC).replace(microsecond=0)
         with self._wires() as (publisher, commanded, photographer):
             while not stop.wait(0.02):
                 # A busy computer gets the time it needs to look at the pictures.
-                self.clock.run_at(SLOW if photographer.waiting + self._unseen() > 4 else self.clock.wanted)
+                wanted = self.clock.wanted if second >= HISTORY_SECONDS else BEFORE
+                self.clock.run_at(SLOW if photographer.waiting + self._unseen() > 4 else wanted)
                 commanded.serve(line.set_points)
                 while start + timedelta(seconds=second) <= datetime.fromtimestamp(self.clock.now, UTC):
                     line.run_until(float(second))

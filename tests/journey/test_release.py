@@ -38,7 +38,7 @@ from edge.cli import main
 main()
 """
 LATEST_SECONDS = 30 / FASTER
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 1.0
 MODELS = """
 models:
   - {{name: tuned, provider: ollama, alias: live, url: "{url}", roles: [answerer]}}
@@ -175,15 +175,19 @@ def test_a_release_is_tried_beside_another_and_taken_back_while_the_plant_runs(t
 def asked(person: httpx.Client, conversation: str = "") -> dict[str, Any]:
     """The answer at the end of one turn."""
     question = {"question": QUESTION, **({"conversation_id": conversation} if conversation else {})}
-    told = person.post("/api/chat", json=question).raise_for_status().text.split("\n\n")
+    answer = person.post("/api/chat", json=question)
+    while answer.status_code == 429:  # nobody asks more often than the plant lets a person ask
+        time.sleep(float(answer.headers["Retry-After"]))
+        answer = person.post("/api/chat", json=question)
+    told = answer.raise_for_status().text.split("\n\n")
     (done,) = (event for event in told if event.startswith("event: done"))
-    answer: dict[str, Any] = json.loads(done.partition("data: ")[2])
-    return answer
+    ended: dict[str, Any] = json.loads(done.partition("data: ")[2])
+    return ended
 
 
 def reaches(person: httpx.Client, release_id: str) -> None:
-    """Ask until this release answers, and no longer than half a minute."""
+    """Ask until this release answers: half a minute, and the minute that a person may have to wait, at most."""
     began = time.monotonic()
     while asked(person)["release_id"] != release_id:
-        assert time.monotonic() - began < 30
+        assert time.monotonic() - began < 90
         time.sleep(LOOK_SECONDS)
