@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from isal import isal_zlib
 
@@ -21,6 +21,8 @@ _SHOWN: Final = _NEEDED | {b"tRNS"}
 _PACKED: Final = 1 << 16
 _UNPACKED: Final = (1 << 16) - 1
 """Bytes at a time: the most that a block which is not packed may have (RFC 1951, 3.2.4)."""
+_CANNOT_UNPACK: Final = cast("type[Exception]", isal_zlib.error)
+"""What its stub calls an instance is the class."""
 
 
 class Broken(Malformed):
@@ -180,7 +182,7 @@ def _unpacked(content: bytes, chunks: list[Chunk], size: int) -> Iterator[bytes]
         while piece := unpacker.decompress(b"", _UNPACKED):
             found += len(piece)
             yield piece
-    except isal_zlib.error:  # type: ignore[misc] # its stub says that the class is an instance
+    except _CANNOT_UNPACK:
         raise Broken("its pixels cannot be unpacked") from None
     if found != size or not unpacker.eof:
         raise Broken("it does not hold as many pixels as its size")

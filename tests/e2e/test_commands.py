@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -16,6 +15,7 @@ from simulator.machines import CONVEYOR, FORMER
 from tests.e2e.conftest import SIZES, Opened, PlantProcess, Screen, password_of
 from tests.e2e.test_console import CAUSE, alarm_id
 from tests.journey.machine import Machine
+from tests.journey.test_plant import eventually
 
 DOUGH = {"device": "Cookie Former", "attribute": "TemperatureSetpoint"}
 """Medium risk, in almost every state of the machine; a small step lies within what the read-back takes at once."""
@@ -74,21 +74,21 @@ def the_dough(plant: PlantProcess) -> dict[str, Any]:
 
 def heard(plant: PlantProcess, device: str) -> dict[str, Any]:
     """The machine's first point, once the plant knows what is in force there."""
-    ends = time.monotonic() + HEARD_SECONDS
-    while time.monotonic() < ends:
-        point = next(each for each in plant.get("/api/command-points") if each["device"] == device)
-        if point["value"] is not None:
-            return dict(point)
-        time.sleep(0.2)
-    raise AssertionError(f"the plant never heard the {device}")
+    points: list[dict[str, Any]] = eventually(
+        lambda: [
+            point
+            for point in plant.get("/api/command-points")
+            if point["device"] == device and point["value"] is not None
+        ],
+        HEARD_SECONDS,
+    )
+    return points[0]
 
 
 def propose(plant: PlantProcess, name: str, why: str, **more: object) -> None:
     """Whoever started the plant proposes a small step for the dough, as soon as its machine does not stand still."""
     asked = proposal(the_dough(plant), name, why)
-    ends = time.monotonic() + STOP_SECONDS
-    while plant.post("/api/commands/check", asked)["decision"] == "refused" and time.monotonic() < ends:
-        time.sleep(0.5)
+    eventually(lambda: plant.post("/api/commands/check", asked)["decision"] != "refused", STOP_SECONDS)
     plant.post("/api/commands", {**asked, **more})
 
 

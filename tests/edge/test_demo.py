@@ -16,6 +16,7 @@ from lineside.site import parse_site, read_site
 from simulator.__main__ import main
 from simulator.machines import INSPECTOR
 from simulator.run import warm_line
+from tests.beside import beside
 from tests.journey.test_plant import RunningPlant, eventually
 
 SITE = read_site(demo_site_file())
@@ -49,19 +50,17 @@ def test_a_simulator_of_its_own_writes_down_what_is_true_of_each_picture_that_th
 
 @pytest.mark.loopback
 def test_its_camera_sends_pictures_that_the_plant_inspects(running: RunningPlant) -> None:
-    login, stop, told = demo_login(SITE), threading.Event(), list[str]()
+    login, told = demo_login(SITE), list[str]()
     plant = running.plant
     assert plant.broker is not None
     password, images = plant.passwords.password(login.name), (plant.http.address, plant.http.token)
-    line = threading.Thread(target=simulate, args=(SITE, plant.broker.port, login, password, stop, told.append, images))
+    port = plant.broker.port
 
-    line.start()
-    try:
-        with running.client() as client:
-            seen = eventually(lambda: [one for one in client.get("/api/inspections").json() if one["verdict"]])
-    finally:
-        stop.set()
-        line.join()
+    with (
+        beside(lambda stop: simulate(SITE, port, login, password, stop, told.append, images)),
+        running.client() as client,
+    ):
+        seen = eventually(lambda: [one for one in client.get("/api/inspections").json() if one["verdict"]])
 
     taken = datetime.fromisoformat(seen[0]["taken_at"])
     assert (seen[0]["device"], seen[0]["line"]) == (INSPECTOR, login.line)

@@ -19,6 +19,7 @@ from lineside.lake import Appended, Lake
 from lineside.site import parse_site
 from lineside.telemetry.reading import Reading
 from lineside.telemetry.timestamps import parse, render
+from tests.beside import beside
 
 SITE = parse_site("site: north\nlines:\n  - id: line-1\n    machines:\n      - id: Press\n")
 TOPIC = "dt/lineside/north/line-1/press"
@@ -195,14 +196,10 @@ def test_a_message_that_breaks_our_own_code_is_quarantined_and_the_others_are_st
 def test_it_says_why_nothing_is_stored_and_goes_on_by_itself(plant: Plant) -> None:
     plant.send(1)
     plant.lake.failures = ["before"]
-    stop = threading.Event()
-    thread = threading.Thread(target=plant.drain.run, args=(stop,))
 
-    thread.start()
-    troubled = _within(lambda: "no space left" in plant.drain.trouble)
-    recovered = _within(lambda: plant.inbox.backlog == 0 and plant.drain.trouble == "")
-    stop.set()
-    thread.join()
+    with beside(plant.drain.run):
+        troubled = _within(lambda: "no space left" in plant.drain.trouble)
+        recovered = _within(lambda: plant.inbox.backlog == 0 and plant.drain.trouble == "")
 
     assert troubled
     assert recovered

@@ -22,6 +22,7 @@ from edge.quarantine import SqliteQuarantine
 from edge.topics import Rights, place_of_image
 from lineside.inspection.intake import image_id_of
 from lineside.telemetry.timestamps import parse
+from tests.beside import beside
 from tests.edge.brokers import LocalBroker
 from tests.edge.devices import Device, until
 from tests.inspection.builders import CAMERA, NOW_US, SITE, Says
@@ -202,13 +203,9 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
 
 @pytest.fixture
 def running(tmp_path: Path, images: Images, inbox: Inbox) -> Iterator[LocalBroker]:
-    stop = threading.Event()
-    taking = threading.Thread(target=images.intake.run, args=(stop,))
-    taking.start()
-    with LocalBroker(tmp_path, "north", LOGINS, images.plant.sorted_with(inbox)) as local:
+    broker = LocalBroker(tmp_path, "north", LOGINS, images.plant.sorted_with(inbox))
+    with beside(images.intake.run), broker as local:
         yield local
-    stop.set()
-    taking.join()
 
 
 @pytest.mark.loopback

@@ -169,6 +169,8 @@ def test_pixels_that_unpack_to_more_than_the_size_are_refused_before_they_fill_t
     started = time.process_time()
     with pytest.raises(BadImage, match="more pixels than its size"):
         check_image(content)
+    with pytest.raises(png.Broken, match="more pixels than its size"):
+        png.unpacked(content)
 
     assert time.process_time() - started < 0.3
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from lineside.control.wire import decode_message
 from lineside.site.model import slug
@@ -15,6 +16,7 @@ from simulator.commanded import Commanded, command_filter
 from simulator.controller import Misbehaviour
 from simulator.publish import topic_of
 from simulator.setpoints import POINTS, SetPoints
+from tests.beside import beside
 from tests.edge.devices import Device
 
 
@@ -45,17 +47,11 @@ class Machine:
 
     @contextmanager
     def connected(self, device: Device) -> Iterator[None]:
-        stop = threading.Event()
         with device:
             if self.listens:
                 assert device.subscribe(self._request)
-            thread = threading.Thread(target=self._run, args=(device, stop))
-            thread.start()
-            try:
+            with beside(partial(self._run, device)):
                 yield
-            finally:
-                stop.set()
-                thread.join()
 
     def _run(self, device: Device, stop: threading.Event) -> None:
         second = 0.0

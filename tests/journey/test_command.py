@@ -16,6 +16,7 @@ import pytest
 from lineside.control.wire import CommandAnswer, decode_message, encode
 from lineside.site import parse_site
 from lineside.telemetry.timestamps import render
+from tests.beside import beside
 from tests.edge.devices import Device
 from tests.journey.test_plant import RunningPlant, eventually, signed_in
 
@@ -75,15 +76,11 @@ class Freezer:
 
 @contextmanager
 def freezing(running: RunningPlant, *, obeys: bool = True) -> Iterator[Freezer]:
-    stop = threading.Event()
     with running.device("freezer-tunnel") as device:
         assert device.subscribe(f"{COMMANDS}/request")
         freezer = Freezer(device, obeys=obeys)
-        thread = threading.Thread(target=freezer.run, args=(stop,))
-        thread.start()
-        yield freezer
-        stop.set()
-        thread.join()
+        with beside(freezer.run):
+            yield freezer
 
 
 def plant_of(folder: Path, *, within_seconds: int) -> RunningPlant:

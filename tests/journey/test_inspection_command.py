@@ -29,6 +29,7 @@ from simulator.photographs import Photographer, PlantImages
 from simulator.publish import Broker, Outbox, Publisher, topic_of
 from simulator.run import SAMPLING_SECONDS, warm_line
 from simulator.telemetry import Telemetry, encode_batch
+from tests.beside import beside
 from tests.journey.test_plant import RunningPlant, eventually, signed_in
 
 pytestmark = pytest.mark.loopback
@@ -153,25 +154,13 @@ class Bakery:
             publisher.close()
 
 
-@contextmanager
-def baking(running: RunningPlant, clock: Clock) -> Iterator[None]:
-    stop = threading.Event()
-    thread = threading.Thread(target=Bakery(running, clock).run, args=(stop,))
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
 def test_cracked_cookies_are_traced_to_the_freezer_which_is_told_to_cool_and_the_alarm_clears(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
     monkeypatch.setattr(edge.timer, "time", clock)
 
-    with RunningPlant(tmp_path, SITE) as running, running.client() as http, baking(running, clock):
+    with RunningPlant(tmp_path, SITE) as running, running.client() as http, beside(Bakery(running, clock).run):
         eventually(lambda: [one for one in http.get("/api/inspections").json() if one["verdict"]])
         clock.wanted = FAST
         alarm = eventually(lambda: rejecting(http), 120)
